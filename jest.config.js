@@ -1,0 +1,38 @@
+const decorators = {
+  parser: { syntax: 'typescript', decorators: true },
+  transform: { legacyDecorator: true, decoratorMetadata: true },
+  target: 'es2023',
+};
+
+const project = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: decorators, module: { type: 'es6' } }],
+    // jwks-rsa is CommonJS and requires jose, which is ESM alone: Jest cannot do that before Node 24.9.
+    '/node_modules/jose/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  moduleNameMapper: {
+    '^@app/(auth|server)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/apps/web'],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  collectCoverageFrom: ['{apps/api,apps/auth,libs}/**/src/**/*.ts', '!**/*spec.ts'],
+  coverageReporters: ['text-summary'],
+  projects: [
+    { ...project, displayName: 'unit', testMatch: ['<rootDir>/**/*.spec.ts'] },
+    {
+      ...project,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/tools/test/global-setup.ts',
+      globalTeardown: '<rootDir>/tools/test/global-teardown.ts',
+    },
+  ],
+  testTimeout: 20_000,
+};
