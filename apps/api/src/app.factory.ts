@@ -1,0 +1,25 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createServer } from '@app/server';
+import { DataSource } from 'typeorm';
+import { AppModule } from './app.module.js';
+import type { Environment } from './config/env.js';
+import { serveOpenApi } from './http/openapi-document.js';
+
+/** The api, wired and not yet listening: for `main.ts` and for the tests. */
+export async function createApi(env: Environment): Promise<NestFastifyApplication> {
+  const app = await createServer(AppModule.forRoot(env), {
+    name: 'api',
+    logLevel: env.LOG_LEVEL,
+    production: env.NODE_ENV === 'production',
+    trustProxy: env.TRUST_PROXY,
+    corsOrigins: env.CORS_ORIGINS,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    redisUrl: env.REDIS_URL,
+    metricsPort: env.METRICS_PORT,
+    readiness: { database: (app) => app.get(DataSource).query('SELECT 1') },
+  });
+  if (env.API_DOCS) {
+    serveOpenApi(app);
+  }
+  return app;
+}

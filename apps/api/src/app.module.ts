@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { AuthModule } from '@app/auth';
+import type { Environment } from './config/env.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EntityTagInterceptor } from './http/entity-tag.interceptor.js';
+import { MeModule } from './me/me.module.js';
+import { TasksModule } from './tasks/tasks.module.js';
+
+/** The table of contents of the api. */
+@Module({})
+export class AppModule {
+  static forRoot(env: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.forRoot({
+          url: env.DATABASE_URL,
+          poolSize: env.DATABASE_POOL_SIZE,
+          preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
+        }),
+        AuthModule.forRoot({
+          jwksUrl: env.JWKS_URL,
+          issuer: env.JWT_ISSUER,
+          audience: env.JWT_AUDIENCE,
+        }),
+        MeModule,
+        TasksModule,
+      ],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor }],
+    };
+  }
+}

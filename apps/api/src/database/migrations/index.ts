@@ -1,0 +1,5 @@
+import { CreateIdempotencyKeys1764000000000 } from './1764000000000-create-idempotency-keys.js';
+import { CreateTasks1764000001000 } from './1764000001000-create-tasks.js';
+
+/** The history of the api's schema, oldest first. `npm run db:generate` appends to it. */
+export const migrations = [CreateIdempotencyKeys1764000000000, CreateTasks1764000001000];

@@ -1,0 +1,477 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { type Client, type RunningApi, startApi } from '../../test/running-api.js';
+
+let api: RunningApi;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+
+afterAll(() => api.close());
+
+const create = async (user: Client, task: object) => {
+  const response = await user.post('/api/tasks').send(task).expect(201);
+  return { ...response.body, etag: response.headers.etag as string };
+};
+
+/** Every task of a list, page by page. */
+async function walk(user: Client, query: string, limit = 3): Promise<Record<string, unknown>[]> {
+  const items = [];
+  let cursor = '';
+  do {
+    const { body } = await user
+      .get(`/api/tasks?limit=${limit}&${query}${cursor && `&cursor=${cursor}`}`)
+      .expect(200);
+    items.push(...body.items);
+    cursor = body.nextCursor;
+  } while (cursor);
+  return items;
+}
+
+const titles = (tasks: Record<string, unknown>[]) => tasks.map((task) => task.title);
+
+describe('POST /api/tasks', () => {
+  it('answers the new task, its address and its ETag', async () => {
+    const ada = await api.as('ada');
+    const { body, headers } = await ada
+      .post('/api/tasks')
+      .send({ title: '  Write  ', description: 'soon', dueAt: '2026-12-24T18:00:00+01:00' })
+      .expect(201);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+      title: 'Write',
+      description: 'soon',
+      completed: false,
+      dueAt: '2026-12-24T17:00:00.000Z',
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      updatedAt: body.createdAt,
+    });
+    expect(headers).toMatchObject({ location: `/api/tasks/${body.id}`, etag: '"1"' });
+    const { body: found } = await ada.get(headers.location!).expect(200);
+    expect(found).toEqual(body);
+  });
+
+  it('counts characters, not code units', async () => {
+    const ada = await api.as('ada');
+    await create(ada, { title: '👩‍🚀'.repeat(66) });
+    await create(ada, { title: '😀'.repeat(200), description: '😀'.repeat(10_000) });
+    await ada
+      .post('/api/tasks')
+      .send({ title: '😀'.repeat(201) })
+      .expect(400);
+  });
+
+  it.each([
+    ['no title', {}, '/title'],
+    ['an empty title', { title: '' }, '/title'],
+    ['a title of white space', { title: ' \t\n ' }, '/title'],
+    ['a title that is too long', { title: 'a'.repeat(201) }, '/title'],
+    ['a title that is no text', { title: 7 }, '/title'],
+    ['a title of null', { title: null }, '/title'],
+    ['a NUL', { title: 'a\0b' }, '/title'],
+    ['a NUL in the description', { title: 'a', description: '\0' }, '/description'],
+    ['half a surrogate pair', { title: 'a\ud800' }, '/title'],
+    ['a description that is too long', { title: 'a', description: 'a'.repeat(10_001) }, '/description'],
+    ['completed as text', { title: 'a', completed: 'true' }, '/completed'],
+    ['completed as null', { title: 'a', completed: null }, '/completed'],
+    ['a day that does not exist', { title: 'a', dueAt: '2026-02-30T10:00:00Z' }, '/dueAt'],
+    ['an hour that does not exist', { title: 'a', dueAt: '2026-02-03T25:00:00Z' }, '/dueAt'],
+    ['an offset that does not exist', { title: 'a', dueAt: '2026-02-03T10:00:00+25:00' }, '/dueAt'],
+    ['a time without an offset', { title: 'a', dueAt: '2026-02-03T10:00:00' }, '/dueAt'],
+    ['a date without a time', { title: 'a', dueAt: '2026-02-03' }, '/dueAt'],
+    ['a time before the year 1', { title: 'a', dueAt: '0001-01-01T00:00:00+01:00' }, '/dueAt'],
+    ['a time after the year 9999', { title: 'a', dueAt: '9999-12-31T23:59:59-01:00' }, '/dueAt'],
+    ['a time as a number', { title: 'a', dueAt: 1_780_000_000 }, '/dueAt'],
+    ['an unknown member', { title: 'a', owner: 'bob' }, '/owner'],
+    ['an owner', { title: 'a', ownerId: 'bob' }, '/ownerId'],
+    ['an unknown member with / and ~ in its name', { title: 'a', 'x/y~z': 1 }, '/x~1y~0z'],
+    ['an array', [{ title: 'a' }], ''],
+    ['null', 'null', ''],
+  ])('refuses %s, and says where', async (_, body, pointer) => {
+    const ada = await api.as('ada');
+    const response = await ada.post('/api/tasks').type('json').send(body).expect(400);
+    expect(response.body.errors).toEqual([{ pointer, detail: expect.any(String) }]);
+    expect(await walk(ada, '')).toEqual([]);
+  });
+
+  it('names every mistake at once', async () => {
+    const ada = await api.as('ada');
+    const { body } = await ada.post('/api/tasks').send({ title: '', completed: 1, x: 1, y: 2 }).expect(400);
+    const pointers = body.errors.map((error: { pointer: string }) => error.pointer);
+    expect(pointers.toSorted()).toEqual(['/completed', '/title', '/x', '/y']);
+  });
+
+  it.each([
+    ['malformed JSON', 'application/json', '{"title":', 400],
+    ['an empty body', 'application/json', '', 400],
+    ['a polluted prototype', 'application/json', '{"title":"a","__proto__":{"x":1}}', 400],
+    ['text', 'text/plain', 'title', 415],
+    ['a form', 'application/x-www-form-urlencoded', 'title=a', 415],
+    ['a body over 100 kB', 'application/json', JSON.stringify({ title: 'a'.repeat(110_000) }), 413],
+  ])('refuses %s', async (_, type, body, status) => {
+    const ada = await api.as('ada');
+    await ada.post('/api/tasks').set('Content-Type', type).send(body).expect(status);
+    expect(await walk(ada, '')).toEqual([]);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  it('answers the first result again, also after the task was changed', async () => {
+    const ada = await api.as('ada');
+    const send = () => ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'once' }).expect(201);
+    const first = await send();
+    await ada.patch(`/api/tasks/${first.body.id}`).send({ title: 'changed' }).expect(200);
+    const second = await send();
+    expect(second.body).toEqual(first.body);
+    expect(second.headers).toMatchObject({ etag: first.headers.etag, location: first.headers.location });
+    expect(await walk(ada, '')).toHaveLength(1);
+  });
+
+  it('makes one task of twenty requests at once', async () => {
+    const ada = await api.as('ada');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        ada.post('/api/tasks').set('Idempotency-Key', 'same').send({ title: 'one' }).expect(201),
+      ),
+    );
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(await walk(ada, '')).toHaveLength(1);
+  });
+
+  it('refuses a key that was used with another body', async () => {
+    const ada = await api.as('ada');
+    await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'a' }).expect(201);
+    await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'b' }).expect(409);
+  });
+
+  it('belongs to one user', async () => {
+    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+    const { body: hers } = await ada
+      .post('/api/tasks')
+      .set('Idempotency-Key', 'k')
+      .send({ title: 'a' })
+      .expect(201);
+    const { body: his } = await bob
+      .post('/api/tasks')
+      .set('Idempotency-Key', 'k')
+      .send({ title: 'b' })
+      .expect(201);
+    expect([hers.title, his.title]).toEqual(['a', 'b']);
+  });
+
+  it('is not used up by a request that was refused', async () => {
+    const ada = await api.as('ada');
+    await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: '' }).expect(400);
+    await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'a' }).expect(201);
+  });
+
+  it.each([
+    ['an empty key', ''],
+    ['a key of 129 characters', 'k'.repeat(129)],
+  ])('refuses %s', async (_, key) => {
+    const ada = await api.as('ada');
+    await ada.post('/api/tasks').set('Idempotency-Key', key).send({ title: 'a' }).expect(400);
+  });
+});
+
+describe('GET /api/tasks', () => {
+  it('answers the newest first, and no more than 20', async () => {
+    const ada = await api.as('ada');
+    for (let index = 0; index < 21; index++) {
+      await create(ada, { title: `task ${index}` });
+    }
+    const { body } = await ada.get('/api/tasks').expect(200);
+    expect(body.items).toHaveLength(20);
+    expect(body.items[0].title).toBe('task 20');
+    const { body: rest } = await ada.get(`/api/tasks?cursor=${body.nextCursor}`).expect(200);
+    expect(rest).toEqual({ items: [expect.objectContaining({ title: 'task 0' })], nextCursor: null });
+  });
+
+  it('answers an empty list to a user without tasks', async () => {
+    const ada = await api.as('ada');
+    const { body } = await ada.get('/api/tasks').expect(200);
+    expect(body).toEqual({ items: [], nextCursor: null });
+  });
+
+  describe('with many equal values', () => {
+    let ada: Client;
+    const due = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', null];
+
+    beforeAll(async () => {
+      ada = await api.as('ada');
+      for (let index = 0; index < 18; index++) {
+        await create(ada, {
+          title: `same ${index % 2}`,
+          dueAt: due[index % 3],
+          completed: index % 6 === 0,
+        });
+      }
+    });
+
+    it.each(['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title'])(
+      'walks every task once, sorted by %s',
+      async (sort) => {
+        const tasks = await walk(ada, `sort=${sort}`, 4);
+        expect(new Set(tasks.map((task) => task.id)).size).toBe(18);
+        const property = sort.replace('-', '');
+        const values = tasks.map((task) => task[property] as string | null);
+        const present = values.filter((value) => value !== null);
+        const sorted = present.toSorted();
+        expect(present).toEqual(sort.startsWith('-') ? sorted.reverse() : sorted);
+        expect(values.slice(present.length).every((value) => value === null)).toBe(true);
+      },
+    );
+
+    it.each(['createdAt', 'dueAt', '-dueAt', '-title'])('walks what is open, sorted by %s', async (sort) => {
+      const open = await walk(ada, `sort=${sort}&completed=false`, 4);
+      expect(open).toHaveLength(15);
+      expect(open.some((task) => task.completed)).toBe(false);
+      expect(await walk(ada, `sort=${sort}&completed=true`, 2)).toHaveLength(3);
+    });
+
+    it('walks every task once while others are created', async () => {
+      const before = await walk(ada, '');
+      const { body: first } = await ada.get('/api/tasks?limit=5').expect(200);
+      await create(ada, { title: 'late' });
+      const { body: second } = await ada.get(`/api/tasks?limit=100&cursor=${first.nextCursor}`).expect(200);
+      const walked = [...first.items, ...second.items].map((task) => task.id);
+      expect(walked).toEqual(before.map((task) => task.id));
+    });
+  });
+
+  it('sorts titles by the root collation of Unicode', async () => {
+    const ada = await api.as('ada');
+    for (const title of ['zebra', 'Äpfel', 'apple', 'Zoo', 'éclair', 'Banana']) {
+      await create(ada, { title });
+    }
+    const sorted = ['Äpfel', 'apple', 'Banana', 'éclair', 'zebra', 'Zoo'];
+    expect(titles(await walk(ada, 'sort=title'))).toEqual(sorted.toSorted(new Intl.Collator('und').compare));
+  });
+
+  it('finds text in title and description, in any case, beyond ASCII', async () => {
+    const ada = await api.as('ada');
+    await create(ada, { title: 'ÉCLAIR für Zoë' });
+    await create(ada, { title: 'bread', description: 'with éclair' });
+    await create(ada, { title: 'Москва' });
+    expect(titles(await walk(ada, `search=${encodeURIComponent('éclair')}`))).toEqual([
+      'bread',
+      'ÉCLAIR für Zoë',
+    ]);
+    expect(titles(await walk(ada, `search=${encodeURIComponent('МОСКВА')}`))).toEqual(['Москва']);
+  });
+
+  it.each([
+    ['%', ['100%']],
+    ['_', ['a_b']],
+    ['\\', ['c:\\d']],
+    ["'", ["it's"]],
+    ['', ["it's", 'c:\\d', 'a_b', '100%']],
+  ])('takes %j in a search literally', async (search, expected) => {
+    const ada = await api.as('ada');
+    for (const title of ['100%', 'a_b', 'c:\\d', "it's"]) {
+      await create(ada, { title });
+    }
+    expect(titles(await walk(ada, `search=${encodeURIComponent(search)}`))).toEqual(expected);
+  });
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=1e1', 'limit'],
+    ['limit=+5', 'limit'],
+    ['limit=5.0', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=5&limit=6', 'limit'],
+    ['completed=yes', 'completed'],
+    ['completed=', 'completed'],
+    ['sort=owner_id', 'sort'],
+    ['sort=--title', 'sort'],
+    ['sort=title&sort=title', 'sort'],
+    ['search=%00', 'search'],
+    ['search=a&search=b', 'search'],
+    ['cursor=', 'cursor'],
+    ['cursor=abc', 'cursor'],
+    ['cursor=%F0%9F%98%80', 'cursor'],
+    ['ownerId=bob', 'ownerId'],
+    ['search[$ne]=x', 'search[$ne]'],
+  ])('refuses ?%s', async (query, parameter) => {
+    const ada = await api.as('ada');
+    const { body } = await ada.get(`/api/tasks?${query}`).expect(400);
+    expect(body.errors).toEqual([{ parameter, detail: expect.any(String) }]);
+  });
+
+  it('takes a cursor for its own user and list alone', async () => {
+    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+    for (const user of [ada, ada, ada, bob, bob, bob]) {
+      await create(user, { title: 'a' });
+    }
+    const { body } = await ada.get('/api/tasks?limit=1&sort=title&search=a&completed=false').expect(200);
+    const cursor = body.nextCursor as string;
+    await ada.get(`/api/tasks?limit=2&sort=title&search=a&completed=false&cursor=${cursor}`).expect(200);
+    for (const [user, query] of [
+      [bob, 'sort=title&search=a&completed=false'],
+      [ada, 'sort=-title&search=a&completed=false'],
+      [ada, 'sort=title&search=b&completed=false'],
+      [ada, 'sort=title&search=a&completed=true'],
+      [ada, 'sort=title&search=a'],
+    ] as const) {
+      await user.get(`/api/tasks?${query}&cursor=${cursor}`).expect(400);
+    }
+    await ada
+      .get(`/api/tasks?sort=title&search=a&completed=false&cursor=${cursor.slice(0, -4)}AAAA`)
+      .expect(400);
+  });
+});
+
+describe('one task', () => {
+  it("hides one user's task from another, as if it did not exist", async () => {
+    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+    const task = await create(ada, { title: 'secret' });
+    for (const id of [task.id, randomUUID()]) {
+      const answers = [
+        await bob.get(`/api/tasks/${id}`).expect(404),
+        await bob.patch(`/api/tasks/${id}`).send({ title: 'mine' }).expect(404),
+        await bob.patch(`/api/tasks/${id}`).send({}).expect(404),
+        await bob.patch(`/api/tasks/${id}`).set('If-Match', '"1"').send({ title: 'mine' }).expect(404),
+        await bob.delete(`/api/tasks/${id}`).expect(404),
+        await bob.delete(`/api/tasks/${id}`).set('If-Match', '"7"').expect(404),
+      ];
+      for (const { body } of answers) {
+        expect(body).toEqual({
+          type: 'about:blank',
+          title: 'Not Found',
+          status: 404,
+          detail: 'There is no such task.',
+          instance: `/api/tasks/${id}`,
+        });
+      }
+    }
+    expect(await walk(bob, '')).toEqual([]);
+    await ada.get(`/api/tasks/${task.id}`).expect(200);
+  });
+
+  it.each(['x', '1', '%00', randomUUID().slice(1), `${randomUUID()}0`])('refuses the id %s', async (id) => {
+    const ada = await api.as('ada');
+    for (const test of [ada.get, ada.delete]) {
+      const { body } = await test(`/api/tasks/${id}`).expect(400);
+      expect(body.errors).toEqual([{ parameter: 'id', detail: 'Must be a UUID' }]);
+    }
+    await ada.patch(`/api/tasks/${id}`).send({}).expect(400);
+  });
+
+  it('is open to no one without a token', async () => {
+    const id = randomUUID();
+    for (const test of [
+      api.anonymous.get('/api/tasks'),
+      api.anonymous.post('/api/tasks').send({ title: 'a' }),
+      api.anonymous.get(`/api/tasks/${id}`),
+      api.anonymous.patch(`/api/tasks/${id}`).send({}),
+      api.anonymous.delete(`/api/tasks/${id}`),
+    ]) {
+      const { headers } = await test.expect(401);
+      expect(headers['www-authenticate']).toMatch(/^Bearer/);
+    }
+  });
+});
+
+describe('PATCH /api/tasks/{id}', () => {
+  it('changes what it names, and nothing else', async () => {
+    const ada = await api.as('ada');
+    const task = await create(ada, { title: 'a', description: 'b', dueAt: '2026-12-24T18:00:00Z' });
+    const { body, headers } = await ada.patch(`/api/tasks/${task.id}`).send({ completed: true }).expect(200);
+    const { etag: _, ...before } = task;
+    expect(body).toEqual({ ...before, completed: true, updatedAt: body.updatedAt });
+    expect(body.updatedAt >= task.updatedAt).toBe(true);
+    expect(headers.etag).not.toBe(task.etag);
+  });
+
+  it('clears what may be null', async () => {
+    const ada = await api.as('ada');
+    const task = await create(ada, { title: 'a', description: 'b', dueAt: '2026-12-24T18:00:00Z' });
+    const { body } = await ada
+      .patch(`/api/tasks/${task.id}`)
+      .send({ description: null, dueAt: null })
+      .expect(200);
+    expect(body).toMatchObject({ title: 'a', description: null, dueAt: null });
+  });
+
+  it('changes nothing where it names nothing', async () => {
+    const ada = await api.as('ada');
+    const { etag, ...task } = await create(ada, { title: 'a' });
+    const response = await ada.patch(`/api/tasks/${task.id}`).send({}).expect(200);
+    expect(response.body).toEqual(task);
+    expect(response.headers.etag).toBe(etag);
+    await ada.patch(`/api/tasks/${task.id}`).set('If-Match', '"9"').send({}).expect(412);
+  });
+
+  it.each([
+    [{ title: null }, '/title'],
+    [{ title: '' }, '/title'],
+    [{ completed: null }, '/completed'],
+    [{ dueAt: 'tomorrow' }, '/dueAt'],
+    [{ id: randomUUID() }, '/id'],
+    [{ version: 1 }, '/version'],
+    [{ createdAt: '2026-12-24T18:00:00Z' }, '/createdAt'],
+  ])('refuses %j', async (changes, pointer) => {
+    const ada = await api.as('ada');
+    const { etag, ...task } = await create(ada, { title: 'a' });
+    const { body } = await ada.patch(`/api/tasks/${task.id}`).send(changes).expect(400);
+    expect(body.errors).toEqual([{ pointer, detail: expect.any(String) }]);
+    const found = await ada.get(`/api/tasks/${task.id}`).expect(200);
+    expect([found.body, found.headers.etag]).toEqual([task, etag]);
+  });
+
+  it('lets one of twenty writers with the same ETag win', async () => {
+    const ada = await api.as('ada');
+    const task = await create(ada, { title: 'a' });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        ada
+          .patch(`/api/tasks/${task.id}`)
+          .set('If-Match', task.etag)
+          .send({ title: `writer ${index}` }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 412)]);
+    const winner = answers.find(({ status }) => status === 200)!;
+    const { body } = await ada.get(`/api/tasks/${task.id}`).expect(200);
+    expect(body.title).toBe(winner.body.title);
+  });
+
+  it.each([
+    ['*', 200],
+    ['"0", "1"', 200],
+    ['"2"', 412],
+    ['W/"1"', 412],
+    ['"1e0"', 412],
+    ['"01"', 412],
+    ['"99999999999999999999"', 412],
+    ['1', 400],
+    ['"1', 400],
+    ['', 400],
+  ])('answers If-Match: %s with %i', async (ifMatch, status) => {
+    const ada = await api.as('ada');
+    const task = await create(ada, { title: 'a' });
+    await ada.patch(`/api/tasks/${task.id}`).set('If-Match', ifMatch).send({ title: 'b' }).expect(status);
+  });
+});
+
+describe('DELETE /api/tasks/{id}', () => {
+  it('removes the task, once', async () => {
+    const ada = await api.as('ada');
+    const task = await create(ada, { title: 'a' });
+    await ada.delete(`/api/tasks/${task.id}`).expect(204);
+    await ada.delete(`/api/tasks/${task.id}`).expect(404);
+    await ada.get(`/api/tasks/${task.id}`).expect(404);
+  });
+
+  it('keeps a task that was changed since', async () => {
+    const ada = await api.as('ada');
+    const task = await create(ada, { title: 'a' });
+    const { headers } = await ada.patch(`/api/tasks/${task.id}`).send({ title: 'b' }).expect(200);
+    await ada.delete(`/api/tasks/${task.id}`).set('If-Match', task.etag).expect(412);
+    await ada.delete(`/api/tasks/${task.id}`).set('If-Match', headers.etag!).expect(204);
+  });
+});

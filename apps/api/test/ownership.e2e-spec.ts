@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { document } from './openapi-check.js';
+import { type Client, type RunningApi, startApi } from './running-api.js';
+import { sample } from './sample.js';
+
+/** Routes that anyone may call without a token, each with its reason. */
+const PUBLIC: Record<string, string> = {};
+
+type Operation = {
+  security?: object[];
+  requestBody?: { content: { 'application/json': { schema: object } } };
+};
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    path,
+    method: method as 'get' | 'post' | 'put' | 'patch' | 'delete',
+    operation: operation as Operation,
+  })),
+);
+const closed = operations.filter(({ name }) => !(name in PUBLIC));
+const ofOneRow = closed.filter(({ path }) => path.includes('{'));
+
+let api: RunningApi;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+
+afterAll(() => api.close());
+
+function send(user: Client, { method, operation }: (typeof operations)[number], path: string) {
+  const schema = operation.requestBody?.content['application/json'].schema;
+  const test = user[method](path);
+  return schema ? test.send(sample(schema) as object) : test;
+}
+
+/** A row of the collection that a path such as /api/tasks/{id} belongs to. */
+async function createRow(user: Client, path: string): Promise<string> {
+  const collection = path.slice(0, path.indexOf('/{'));
+  const create = operations.find((operation) => operation.method === 'post' && operation.path === collection);
+  if (!create) {
+    throw new Error(`${path} has an id, but no POST ${collection} makes a row to try it with.`);
+  }
+  const { body } = await send(user, create, collection).expect(201);
+  return body.id;
+}
+
+it('knows a reason for every public route', () => {
+  const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name);
+  expect(open.toSorted()).toEqual(Object.keys(PUBLIC).toSorted());
+});
+
+describe('every route', () => {
+  it.each(closed)('$name answers 401 without a token', async (operation) => {
+    const path = operation.path.replace(/\{[^}]+\}/g, randomUUID());
+    const { headers } = await send(api.anonymous, operation, path).expect(401);
+    expect(headers['www-authenticate']).toBe('Bearer');
+  });
+});
+
+describe('every route of one row', () => {
+  it.each(ofOneRow)("$name answers another user's row as one that does not exist", async (operation) => {
+    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+    const id = await createRow(ada, operation.path);
+    const none = randomUUID();
+    const [theirs, missing] = await Promise.all(
+      [id, none].map((row) => send(bob, operation, operation.path.replace(/\{[^}]+\}/, row)).expect(404)),
+    );
+    expect(JSON.parse(theirs!.text.replaceAll(id, none))).toEqual(missing!.body);
+    const read = operation.path.replace(/(\{[^}]+\}).*/, '$1').replace(/\{[^}]+\}/, id);
+    await ada.get(read).expect(200);
+  });
+});
+
+describe('every list', () => {
+  const lists = closed.filter(
+    ({ method, path }) => method === 'get' && ofOneRow.some((one) => one.path.startsWith(`${path}/{`)),
+  );
+
+  it.each(lists)('$name shows the rows of its user alone', async ({ path }) => {
+    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+    const id = await createRow(ada, `${path}/{id}`);
+    const { body: hers } = await ada.get(path).expect(200);
+    const { body: his } = await bob.get(path).expect(200);
+    expect(hers.items.map((row: { id: string }) => row.id)).toEqual([id]);
+    expect(his.items).toEqual([]);
+  });
+});
+
+it('finds no row of a user after the account was erased', async () => {
+  const ada = await api.as('ada');
+  const created = [];
+  for (const path of new Set(ofOneRow.map((operation) => operation.path))) {
+    created.push(path.replace(/\{[^}]+\}.*/, await createRow(ada, path)));
+  }
+  await ada.delete('/api/me').expect(204);
+  for (const path of created) {
+    await ada.get(path).expect(404);
+  }
+});

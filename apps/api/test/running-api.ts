@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import request, { type Test } from 'supertest';
+import { createTestDatabase } from '../../../tools/test/database.js';
+import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
+import { createApi } from '../src/app.factory.js';
+import { type Environment, readEnvironment } from '../src/config/env.js';
+import { expectDocumented } from './openapi-check.js';
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Sends requests as one user; every answer is held against the OpenAPI document. */
+export type Client = Record<Method, (path: string) => Test> & { id: string; token: string };
+
+export interface RunningApi {
+  url: string;
+  databaseUrl: string;
+  issuer: Issuer;
+  /** A new user of that name, whom no other test knows. */
+  as(name: string, claims?: Record<string, unknown>): Promise<Client>;
+  /** Sends requests without a token. */
+  anonymous: Client;
+  close(): Promise<void>;
+}
+
+function client(url: string, id: string, token: string): Client {
+  const send = (method: Method) => (path: string) => {
+    const test = request(url)[method](path).expect(expectDocumented);
+    return token ? test.set('Authorization', `Bearer ${token}`) : test;
+  };
+  return {
+    id,
+    token,
+    get: send('get'),
+    post: send('post'),
+    put: send('put'),
+    patch: send('patch'),
+    delete: send('delete'),
+  };
+}
+
+/** The whole api on a free port, with a database and an issuer of its own. */
+export async function startApi(overrides: Record<string, string> = {}): Promise<RunningApi> {
+  const [database, issuer] = await Promise.all([createTestDatabase(), startIssuer()]);
+  const env: Environment = readEnvironment({
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    JWKS_URL: issuer.jwksUrl,
+    JWT_ISSUER: issuer.url,
+    JWT_AUDIENCE: 'http://api.test',
+    RATE_LIMIT_PER_MINUTE: '0',
+    LOG_LEVEL: 'fatal',
+    ...overrides,
+  });
+  const app = await createApi(env);
+  await app.listen(0, '127.0.0.1');
+  const server = app.getHttpServer();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    databaseUrl: database.url,
+    issuer,
+    async as(name, claims = {}) {
+      const id = `${name}-${randomUUID()}`;
+      const token = await issuer.sign({
+        sub: id,
+        aud: env.JWT_AUDIENCE,
+        name,
+        email: `${name}@example.com`,
+        ...claims,
+      });
+      return client(url, id, token);
+    },
+    anonymous: client(url, '', ''),
+    async close() {
+      const closed = once(server, 'close');
+      await app.close();
+      await closed;
+      await issuer.close();
+      await database.drop();
+    },
+  };
+}
