@@ -16,7 +16,7 @@ export async function createApi(env: Environment): Promise<NestFastifyApplicatio
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     redisUrl: env.REDIS_URL,
     metricsPort: env.METRICS_PORT,
-    readiness: { database: (app) => app.get(DataSource).query('SELECT 1') },
+    readiness: { database: (server) => server.get(DataSource).query('SELECT 1') },
   });
   if (env.API_DOCS) {
     serveOpenApi(app);

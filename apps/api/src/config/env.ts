@@ -20,3 +20,32 @@ const schema = z.object({
 });
 
 export type Environment = z.infer<typeof schema>;
+
+/**
+ * What the api is told by its environment.
+ * Exits with 1, naming every variable that is missing or wrong, where it cannot start with that.
+ */
+export function readEnvironment(source = process.env): Environment {
+  return loadEnvironment(schema, {
+    source,
+    defaults: {
+      API_PORT: '3001',
+      AUTH_PORT: '3002',
+      WEB_PORT: '3000',
+      DATABASE_POOL_SIZE: '10',
+      DATABASE_PREPARED_STATEMENTS: 'true',
+      JWKS_URL: '${AUTH_URL}/.well-known/jwks.json',
+      JWT_ISSUER: '${BETTER_AUTH_URL}',
+      JWT_AUDIENCE: '${API_URL}',
+      CORS_ORIGINS: '${BETTER_AUTH_URL}',
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_PER_MINUTE: '600',
+      API_DOCS: 'true',
+    },
+    development: {
+      AUTH_URL: 'http://localhost:${AUTH_PORT}',
+      BETTER_AUTH_URL: 'http://localhost:${WEB_PORT}',
+      API_URL: 'http://localhost:${API_PORT}',
+    },
+  });
+}

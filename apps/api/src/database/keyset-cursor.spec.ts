@@ -8,13 +8,13 @@ it.each(['text', '"quoted"', 7, true, null])('keeps the position %j', (value) =>
 });
 
 it('refuses a cursor of another list', () => {
-  expect(() => decodeCursor('other', encodeCursor('list', { value: 1, id }))).toThrow();
+  expect(() => decodeCursor('other', encodeCursor('list', { value: 1, id }))).toThrow('does not belong to this list');
 });
 
 it('refuses a cursor that was changed', () => {
   const cursor = encodeCursor('list', { value: 'a', id });
   for (let index = 0; index < cursor.length; index++) {
     const changed = `${cursor.slice(0, index)}${cursor[index] === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`;
-    expect(() => decodeCursor('list', changed)).toThrow();
+    expect(() => decodeCursor('list', changed)).toThrow('does not belong to this list');
   }
 });

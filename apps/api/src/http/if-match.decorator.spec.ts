@@ -14,5 +14,5 @@ it.each([
 });
 
 it.each(['', '1', '"1', '"1" "2"', 'w/"1"'])('refuses %j', (header) => {
-  expect(() => parseIfMatch(header)).toThrow();
+  expect(() => parseIfMatch(header)).toThrow('If-Match must be');
 });

@@ -218,7 +218,7 @@ describe('GET /api/tasks', () => {
         const values = tasks.map((task) => task[property] as string | null);
         const present = values.filter((value) => value !== null);
         const sorted = present.toSorted();
-        expect(present).toEqual(sort.startsWith('-') ? sorted.reverse() : sorted);
+        expect(present).toEqual(sort.startsWith('-') ? sorted.toReversed() : sorted);
         expect(values.slice(present.length).every((value) => value === null)).toBe(true);
       },
     );
