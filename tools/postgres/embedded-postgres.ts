@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { nativeDirectory } from './binaries.js';
+import { type Cluster, openCluster, rememberPort, serverProgram, superuser } from './cluster.js';
+import { freePort, launch, readPostmaster, removeStaleLock } from './postmaster.js';
+import { serverAccount } from './server-account.js';
+
+export interface PostgresOptions {
+  /** Where the data are kept; its password and its log are put next to it. */
+  dataDirectory: string;
+  /** The port to listen on; by default the last one, or a free one. */
+  port?: number;
+}
+
+export interface EmbeddedPostgres {
+  /** Of the database `app` and its owner, who is no superuser. */
+  url: string;
+  port: number;
+  /** Settles when the connection to the server is lost before `stop`. */
+  lost: Promise<void>;
+  /** Stops the server, or leaves it to the other processes that use it. */
+  stop(): Promise<void>;
+}
+
+/** Every process that uses a server holds this lock, shared, in the database `postgres`. */
+const usersLock = 7_301_946;
+const startTimeoutMs = 60_000;
+
+const throwaway = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_connections: '300',
+};
+
+/**
+ * Starts the PostgreSQL server that npm brought, or joins the one that runs over the same data. It listens on loopback
+ * alone, with a password of its own, and stops when the last process that uses it ends, however it ends.
+ *
+ * @throws Error with a sentence for people.
+ */
+export async function startPostgres({ dataDirectory, port }: PostgresOptions): Promise<EmbeddedPostgres> {
+  return start(openClusterAt(dataDirectory), { port });
+}
+
+/** Starts a server for tests: fast, not crash-safe, and gone without a trace after `stop`. */
+export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
+  const directory = mkdtempSync(join(tmpdir(), 'throwaway-postgres-'));
+  return start(openClusterAt(join(directory, 'data'), throwaway), { remove: directory });
+}
+
+function openClusterAt(path: string, settings?: Record<string, string>): Cluster {
+  const directory = resolve(path);
+  mkdirSync(dirname(directory), { recursive: true });
+  return openCluster(serverAccount(nativeDirectory(), directory), directory, settings);
+}
+
+async function start(
+  cluster: Cluster,
+  { port, remove }: { port?: number; remove?: string },
+): Promise<EmbeddedPostgres> {
+  const session = await connect(cluster, port ?? cluster.port);
+  const guard = startGuard(cluster, session, remove);
+  let stopping = false;
+  const lost = new Promise<void>((settle) => session.client.once('end', () => stopping || settle()));
+  await createDatabase(session.client, cluster.password);
+  session.client.unref();
+  return {
+    url: `postgres://app:${cluster.password}@127.0.0.1:${session.port}/app`,
+    port: session.port,
+    lost,
+    async stop() {
+      stopping = true;
+      session.client.ref();
+      await session.client.end();
+      const stopped = once(guard, 'exit');
+      guard.ref();
+      guard.stdin?.end();
+      await stopped;
+    },
+  };
+}
+
+/** What `pg.Client` has, and its types lack. */
+type SessionClient = pg.Client & { processID: number; ref(): void; unref(): void };
+
+interface Session {
+  client: SessionClient;
+  port: number;
+}
+
+/** Joins the server that runs, or starts one. */
+async function connect(cluster: Cluster, preferredPort?: number): Promise<Session> {
+  const deadline = Date.now() + startTimeoutMs;
+  let lastWords = '';
+  let port = preferredPort;
+  while (Date.now() < deadline) {
+    const postmaster = readPostmaster(cluster);
+    const client = postmaster?.ready && (await openSession(connectionOf(cluster, postmaster.port)));
+    if (postmaster && client) {
+      if (postmaster.port !== cluster.port) rememberPort(cluster, postmaster.port);
+      return { client, port: postmaster.port };
+    }
+    const failure = await launch(cluster, (port = await freePort(port)));
+    if (failure === undefined) continue;
+    lastWords = failure;
+    if (/could not bind/.test(failure)) port = undefined;
+    // For about a second after a server was killed, its remaining processes still hold its locks.
+    else if (/lock file|shared memory block/.test(failure)) removeStaleLock(cluster);
+    else break;
+    await sleep(200);
+  }
+  throw new Error(
+    `PostgreSQL does not start over ${cluster.account.dataDirectory} (${fatal(lastWords)}); ${cluster.logFile} has the whole story.`,
+  );
+}
+
+/** Opens a connection and takes the users' lock; answers nothing where the server is not there or on its way out. */
+async function openSession(connection: pg.ClientConfig): Promise<SessionClient | undefined> {
+  const client = new pg.Client(connection) as SessionClient;
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock_shared($1)', [usersLock]);
+  } catch {
+    await client.end().catch(() => {});
+    return undefined;
+  }
+  return client;
+}
+
+function connectionOf({ password }: Cluster, port: number): pg.ClientConfig {
+  return { host: '127.0.0.1', port, user: superuser, password, database: 'postgres', ssl: false };
+}
+
+function startGuard(cluster: Cluster, { client, port }: Session, remove?: string): ChildProcess {
+  const program = fileURLToPath(new URL('guard.js', import.meta.url));
+  const guard = spawn(process.execPath, [program], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    windowsHide: true,
+  });
+  guard.stdin?.write(
+    JSON.stringify({
+      connection: connectionOf(cluster, port),
+      lock: usersLock,
+      session: client.processID,
+      stop: serverProgram(cluster, 'pg_ctl', [
+        'stop',
+        '--wait',
+        `--mode=${remove ? 'immediate' : 'fast'}`,
+        `--pgdata=${cluster.account.dataDirectory}`,
+      ]),
+      remove,
+    }),
+  );
+  guard.unref();
+  (guard.stdin as unknown as { unref(): void }).unref();
+  return guard;
+}
+
+async function createDatabase(client: pg.Client, password: string): Promise<void> {
+  const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'app'");
+  if (rowCount) return;
+  await client.query(`CREATE ROLE app LOGIN CREATEDB PASSWORD '${password}'`).catch(ignoreExisting);
+  await client.query('CREATE DATABASE app OWNER app').catch(ignoreExisting);
+}
+
+/** Two processes may create the same things at once. */
+function ignoreExisting(error: { code?: string }): void {
+  if (!['42710', '42P04', '23505'].includes(error.code ?? '')) throw error;
+}
+
+function fatal(log: string): string {
+  const lines = log.trim().split('\n');
+  return (lines.findLast((line) => /FATAL|PANIC|error/.test(line)) ?? lines.at(-1) ?? '').trim();
+}
