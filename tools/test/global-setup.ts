@@ -1,0 +1,30 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+declare global {
+  var testServer: ChildProcess | undefined;
+}
+
+/** Starts the program that keeps a database server for the tests, in which each makes databases of its own. */
+export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
+  const server = fork(join(rootDir, 'tools/test/server.ts'), {
+    cwd: rootDir,
+    execArgv: ['--import', '@swc-node/register/esm-register'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  globalThis.testServer = server;
+  const [message] = (await Promise.race([once(server, 'message'), once(server, 'exit')])) as [
+    Settings | number,
+  ];
+  if (typeof message !== 'object' || !message)
+    throw new Error('The database server of the tests did not start.');
+  for (const name of message.unset) delete process.env[name];
+  Object.assign(process.env, message.set);
+}
+
+interface Settings {
+  set: Record<string, string>;
+  /** The developer's own settings: a test says itself what it wants of the apps. */
+  unset: string[];
+}

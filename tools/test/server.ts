@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { runProgram } from '../program.js';
+import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { withoutSettings } from './environment.js';
+import { databaseName, dropLeftovers, newRun, onServer, withDatabase } from './test-server.js';
+
+/**
+ * Keeps a server for the tests until the process that started it lets go or dies, and a database on it with both
+ * schemas, which the tests clone. The server is a throw-away one, or the one that TEST_DATABASE_URL names; never the
+ * developer's: `.env` and DATABASE_URL are not read.
+ */
+const migrations = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+const released = once(process, 'disconnect');
+
+const environment = withoutSettings(process.env);
+const { url: serverUrl, stop } = await startServer();
+try {
+  const run = newRun();
+  const template = await makeTemplate(run);
+  process.send?.({
+    set: { TEST_SERVER_URL: serverUrl, TEST_RUN: run, TEST_TEMPLATE_URL: template },
+    unset: Object.keys(process.env).filter((name) => !(name in environment)),
+  });
+  await released;
+} finally {
+  await stop();
+}
+process.exit();
+
+async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url) return startThrowawayPostgres();
+  await dropLeftovers(url);
+  return { url, stop: () => dropLeftovers(url) };
+}
+
+async function makeTemplate(run: string): Promise<string> {
+  const name = databaseName(run);
+  const url = withDatabase(serverUrl, name);
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  await Promise.all(
+    migrations
+      .filter((file) => existsSync(file))
+      .map((file) => runProgram(file, { env: { ...environment, DATABASE_URL: url } })),
+  );
+  // A database can be cloned only while nobody is connected to it, and a pooler keeps its connections.
+  await onServer(serverUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  await onServer(
+    serverUrl,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+  );
+  return url;
+}
