@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** How a program of the PostgreSQL server is run: PostgreSQL refuses to run as root. */
@@ -24,9 +34,20 @@ const userNamespace = ['unshare', '-U', '--map-user=1000', '--map-group=1000'];
  */
 export function serverAccount(native: string, dataDirectory: string): ServerAccount {
   const own = { prefix: [], native, dataDirectory };
-  if (process.getuid?.() !== 0) return own;
   const owner = statSync(dataDirectory, { throwIfNoEntry: false });
-  if (owner && owner.uid !== 0) return withPrograms({ ...own, uid: owner.uid, gid: owner.gid });
+  const uid = process.getuid?.() ?? owner?.uid;
+  if (uid !== 0) {
+    if (owner && owner.uid !== uid) throw ownedByAnother(dataDirectory);
+    return own;
+  }
+  if (owner && owner.uid !== 0) {
+    return withPrograms({
+      ...own,
+      uid: owner.uid,
+      gid: owner.gid,
+      dataDirectory: realpathSync(dataDirectory),
+    });
+  }
   const namespaced = { ...own, prefix: userNamespace };
   if (runs(namespaced)) return namespaced;
   const account = findAccount('postgres') ?? findAccount('nobody');
@@ -85,6 +106,13 @@ function stateDirectory(): string {
 
 function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+function ownedByAnother(dataDirectory: string): Error {
+  return new Error(
+    `The database in ${dataDirectory} was made by another user of this machine (root, perhaps): ` +
+      'give that folder and what lies beside it to your account, or remove them to begin anew.',
+  );
 }
 
 function refused(): Error {
