@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65_535);
+
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .transform((value) => new URL(value))
+  .refine((url) => url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password)
+  .transform((url) => url.origin);
+
+const schema = z.object({
+  WEB_PORT: port.default(3000),
+  AUTH_URL: origin,
+  API_URL: origin,
+  BETTER_AUTH_URL: origin,
+});
+
+const expected = {
+  WEB_PORT: 'a port number, 1 to 65535',
+  AUTH_URL: 'the origin where this app reaches the auth server, like http://auth:3002',
+  API_URL: 'the public origin of the api, like https://api.example.com',
+  BETTER_AUTH_URL: 'the public origin of this app, like https://app.example.com',
+};
+
+/** @typedef {z.infer<typeof schema>} Environment */
+
+/**
+ * Every variable that the web app reads. Only in development have the addresses a default, which follows the ports.
+ *
+ * @param {Record<string, string | undefined>} source
+ * @returns {Environment}
+ * @throws an Error that names every missing or bad variable and what it should be, never its value
+ */
+export function readEnvironment(source) {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+  const result = schema.safeParse(source.NODE_ENV === 'development' ? withLocalAddresses(given) : given);
+  if (result.success) return result.data;
+
+  const names = new Set(result.error.issues.map(({ path }) => /** @type {keyof Environment} */ (path[0])));
+  const lines = [...names].map((name) => `  ${name}: ${name in given ? '' : 'missing; '}${expected[name]}`);
+  throw new Error(`The web app can't start with this environment:\n${lines.join('\n')}`);
+}
+
+/** @param {Record<string, string | undefined>} given */
+function withLocalAddresses(given) {
+  return {
+    AUTH_URL: `http://localhost:${given.AUTH_PORT ?? 3002}`,
+    API_URL: `http://localhost:${given.API_PORT ?? 3001}`,
+    BETTER_AUTH_URL: `http://localhost:${given.WEB_PORT ?? 3000}`,
+    ...given,
+  };
+}

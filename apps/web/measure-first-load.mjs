@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+
+/**
+ * The compressed size, in bytes, of the scripts that a page of the built app names: started, asked as a browser asks,
+ * with a stand-in for the auth server that knows one user.
+ *
+ * @param {string} path
+ */
+export async function measureFirstLoad(path) {
+  const authServer = createServer((_request, response) => {
+    const user = { id: 'measure', name: 'Ada', email: 'ada@example.com', emailVerified: true };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ session: {}, user }));
+  });
+  const authUrl = await listen(authServer);
+  const port = await freePort();
+  const web = spawn(process.execPath, [join(import.meta.dirname, 'start.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      WEB_PORT: String(port),
+      AUTH_URL: authUrl,
+      API_URL: 'http://localhost:1',
+      BETTER_AUTH_URL: `http://localhost:${port}`,
+    },
+  });
+  try {
+    const origin = `http://localhost:${port}`;
+    const page = await (await answered(`${origin}${path}`)).text();
+    const tags = page.match(/<script[^>]* src="[^"]+"[^>]*>/g) ?? [];
+    // A browser that knows modules does not load the polyfills of older ones.
+    const modern = tags.filter((tag) => !/ nomodule/i.test(tag));
+    const scripts = new Set(modern.map((tag) => / src="([^"]+)"/.exec(tag)?.[1]));
+    if (scripts.size === 0) throw new Error(`${path} names no script: it can't be measured.`);
+    let bytes = 0;
+    for (const address of scripts) {
+      const script = await fetch(new URL(/** @type {string} */ (address), origin));
+      if (!script.ok) throw new Error(`${address} answered ${script.status}.`);
+      bytes += gzipSync(Buffer.from(await script.arrayBuffer())).length;
+    }
+    return bytes;
+  } finally {
+    web.kill();
+    authServer.close();
+    await once(web, 'exit');
+  }
+}
+
+/** @param {import('node:http').Server} server */
+async function listen(server) {
+  await once(server.listen(0, 'localhost'), 'listening');
+  return `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
+}
+
+async function freePort() {
+  const server = createServer();
+  const { port } = new URL(await listen(server));
+  server.close();
+  return Number(port);
+}
+
+/** @param {string} address */
+async function answered(address) {
+  const headers = { cookie: 'better-auth.session_token=measure' };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await fetch(address, { headers, redirect: 'error' });
+      if (!answer.ok) throw new Error(`${address} answered ${answer.status}.`);
+      return answer;
+    } catch (error) {
+      if (attempt === 60) throw error;
+      await sleep(250);
+    }
+  }
+}

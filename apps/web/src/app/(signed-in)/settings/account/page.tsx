@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { DeleteAccount } from '@/features/account/delete-account';
+
+export const metadata: Metadata = { title: 'Account' };
+
+export default function AccountPage() {
+  return <DeleteAccount />;
+}

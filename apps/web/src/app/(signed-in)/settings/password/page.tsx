@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { PasswordSettings } from '@/features/account/password-settings';
+
+export const metadata: Metadata = { title: 'Password' };
+
+export default function PasswordPage() {
+  return <PasswordSettings />;
+}

@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { ProfileSettings } from '@/features/account/profile-settings';
+
+export const metadata: Metadata = { title: 'Profile' };
+
+export default function ProfilePage() {
+  return <ProfileSettings />;
+}

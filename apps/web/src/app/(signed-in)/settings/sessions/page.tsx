@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { SessionSettings } from '@/features/account/session-settings';
+
+export const metadata: Metadata = { title: 'Sessions' };
+
+export default function SessionsPage() {
+  return <SessionSettings />;
+}

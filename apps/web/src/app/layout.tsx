@@ -1,0 +1,36 @@
+import type { Metadata, Viewport } from 'next';
+import { cookies, headers } from 'next/headers';
+import type { ReactNode } from 'react';
+import { appName } from '@/app-name';
+import { Toaster } from '@/components/ui/toaster';
+import { StyleNonce } from '@/lib/style-nonce';
+import { parseTheme, themeCookie } from '@/lib/theme';
+import './globals.css';
+
+export const metadata: Metadata = {
+  title: { default: appName, template: `%s · ${appName}` },
+  description: 'A calm place for what you want to get done.',
+};
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fafaf9' },
+    { media: '(prefers-color-scheme: dark)', color: '#121214' },
+  ],
+};
+
+/** Reads the request, so that every page below is rendered for it, with its nonce. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = parseTheme((await cookies()).get(themeCookie)?.value);
+  const nonce = (await headers()).get('x-nonce') ?? '';
+  return (
+    <html lang="en" data-theme={theme}>
+      <body className="min-h-dvh">
+        <StyleNonce nonce={nonce} />
+        {children}
+        <Toaster />
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { DayPicker } from 'react-day-picker';
+import { cn } from '@/lib/cn';
+import { buttonStyle } from './button';
+
+interface CalendarProps {
+  selected: Date | undefined;
+  onSelect: (day: Date) => void;
+}
+
+/** A month to pick one day from; arrow keys walk through it. */
+export function Calendar({ selected, onSelect }: CalendarProps) {
+  return (
+    <DayPicker
+      mode="single"
+      required
+      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the calendar opens at a press, and arrow keys go on from its day
+      autoFocus
+      showOutsideDays
+      weekStartsOn={1}
+      selected={selected}
+      defaultMonth={selected}
+      onSelect={onSelect}
+      components={{ Chevron }}
+      classNames={{
+        months: 'relative',
+        nav: 'absolute inset-x-0 top-0 flex justify-between',
+        button_previous: cn(buttonStyle({ tone: 'quiet' }), 'size-9 px-0'),
+        button_next: cn(buttonStyle({ tone: 'quiet' }), 'size-9 px-0'),
+        month_caption: 'grid h-9 place-items-center text-sm font-medium',
+        month_grid: 'mt-2 border-collapse',
+        weekday: 'size-9 text-xs font-normal text-muted',
+        day: 'p-0 text-center text-sm',
+        day_button: 'size-9 rounded-lg transition-colors hover:bg-hover',
+        today: '[&>button]:font-semibold [&>button]:text-accent',
+        outside: '[&>button]:text-muted',
+        selected: '[&>button]:bg-accent [&>button]:text-on-accent [&>button]:hover:bg-accent-hover',
+      }}
+    />
+  );
+}
+
+function Chevron({ orientation }: { orientation?: 'left' | 'right' | 'up' | 'down' }) {
+  return orientation === 'left' ? <ChevronLeft className="size-4" /> : <ChevronRight className="size-4" />;
+}

@@ -1,0 +1,52 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { z } from 'zod';
+import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+import { showToast } from '@/components/ui/toasts';
+import { authClient } from '@/lib/auth-client';
+import { useSignedIn } from '@/lib/signed-in';
+import { accountAnswer } from './account-error';
+import { useAccountForm } from './account-form';
+import { name } from './schemas';
+import { SendVerificationButton } from './send-verification-button';
+import { SettingsSection } from './settings-section';
+
+const schema = z.object({ name });
+
+export function ProfileSettings() {
+  const { user } = useSignedIn();
+  const router = useRouter();
+  const { field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { name: user.name },
+    submit: async (values) => {
+      await accountAnswer(authClient.updateUser(values));
+      showToast({ tone: 'news', message: 'Your profile is saved.' });
+      router.refresh();
+    },
+  });
+
+  return (
+    <SettingsSection title="Profile">
+      <form noValidate onSubmit={submit} className="grid max-w-md gap-5">
+        {failure && <Notice tone="error">{failure.message}</Notice>}
+        <TextField label="Name" autoComplete="name" {...field('name')} />
+        <TextField label="E-mail" type="email" value={user.email} readOnly className="text-muted" />
+        <Button type="submit" className="w-fit" busy={isSubmitting}>
+          Save
+        </Button>
+      </form>
+      {!user.emailVerified && (
+        <div className="grid max-w-md gap-3 border-t border-line pt-5">
+          <p className="text-sm text-muted">
+            Your e-mail is not verified yet. Open the link in the message that we have sent you.
+          </p>
+          <SendVerificationButton email={user.email} />
+        </div>
+      )}
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,100 @@
+'use client';
+
+import { addDays } from 'date-fns';
+import { CalendarDays, X } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { Popover } from 'radix-ui';
+import { type Ref, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { controlStyle, Field } from '@/components/ui/field';
+import { Skeleton } from '@/components/ui/skeleton';
+import { cn } from '@/lib/cn';
+import { formatDay, parseDay } from './date-field';
+
+const Calendar = dynamic(() => import('@/components/ui/calendar').then((module) => module.Calendar), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72 w-66" />,
+});
+
+const shortWays = [
+  { name: 'Today', days: 0 },
+  { name: 'Tomorrow', days: 1 },
+  { name: 'In a week', days: 7 },
+];
+
+interface DueDateFieldProps {
+  /** As a date field has it: `2030-01-31`, or empty for none. */
+  value: string;
+  onChange: (value: string) => void;
+  inputRef: Ref<HTMLInputElement>;
+}
+
+/** A day that is typed, picked from a calendar, or named with one press. */
+export function DueDateField({ value, onChange, inputRef }: DueDateFieldProps) {
+  const [calendarIsOpen, setCalendarIsOpen] = useState(false);
+
+  return (
+    <div className="grid gap-2">
+      <Field label="Due date">
+        {(control) => (
+          <div className="flex gap-1">
+            <input
+              {...control}
+              ref={inputRef}
+              type="date"
+              max="9999-12-31"
+              value={value}
+              onChange={(event) => onChange(event.target.value)}
+              className={cn(
+                controlStyle,
+                'h-11 pointer-fine:[&::-webkit-calendar-picker-indicator]:hidden',
+                !value && 'text-muted',
+              )}
+            />
+            {value && (
+              <Button tone="quiet" className="size-11 px-0" aria-label="No date" onClick={() => onChange('')}>
+                <X aria-hidden className="size-4.5" />
+              </Button>
+            )}
+            <Popover.Root open={calendarIsOpen} onOpenChange={setCalendarIsOpen}>
+              <Popover.Trigger asChild>
+                <Button tone="plain" className="size-11 px-0" aria-label="Open the calendar">
+                  <CalendarDays aria-hidden className="size-4.5" />
+                </Button>
+              </Popover.Trigger>
+              <Popover.Portal>
+                <Popover.Content
+                  align="end"
+                  sideOffset={6}
+                  collisionPadding={8}
+                  aria-label="Calendar"
+                  className="z-60 animate-appear rounded-xl border border-line bg-raised p-3 shadow-float"
+                >
+                  <Calendar
+                    selected={value ? parseDay(value) : undefined}
+                    onSelect={(day) => {
+                      onChange(formatDay(day));
+                      setCalendarIsOpen(false);
+                    }}
+                  />
+                </Popover.Content>
+              </Popover.Portal>
+            </Popover.Root>
+          </div>
+        )}
+      </Field>
+      <div className="flex flex-wrap gap-2">
+        {shortWays.map(({ name, days }) => (
+          <Button
+            key={name}
+            tone="plain"
+            size="small"
+            onClick={() => onChange(formatDay(addDays(new Date(), days)))}
+          >
+            {name}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { type FormEvent, useRef, useState } from 'react';
+import { v4 as uuid } from 'uuid';
+import { Button } from '@/components/ui/button';
+import { FieldError } from '@/components/ui/field';
+import { sentenceFor } from '@/lib/api-error';
+import { useDraft } from '@/lib/use-draft';
+import { type NewTask, useCreateTask } from './api/create-task';
+import { titleProblem } from './task-title';
+
+interface Unsaved extends NewTask {
+  refused: boolean;
+}
+
+/** Adds a task with Enter and keeps the focus. What can't be saved now stays here, to be sent again. */
+export function NewTaskForm() {
+  const { mutateAsync: create } = useCreateTask();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [unsaved, setUnsaved] = useState<Unsaved[]>([]);
+  const [problem, setProblem] = useState<string>();
+  /** The task whose title went back into the field: sent again, it is still the same one. */
+  const [returned, setReturned] = useState<NewTask>();
+
+  useDraft('new-task', text || unsaved.length > 0 ? { text, unsaved } : undefined, (kept) => {
+    setText(kept.text);
+    setUnsaved(kept.unsaved.map((task) => ({ ...task, refused: true })));
+  });
+
+  async function add({ title, idempotencyKey }: NewTask) {
+    const others = (tasks: Unsaved[]) => tasks.filter((task) => task.idempotencyKey !== idempotencyKey);
+    setProblem(undefined);
+    setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, refused: false }]);
+    try {
+      await create({ title, idempotencyKey });
+      setUnsaved(others);
+    } catch (error) {
+      setProblem(`Not saved. ${sentenceFor(error)}`);
+      if (input.current?.value) {
+        setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, refused: true }]);
+      } else {
+        setUnsaved(others);
+        setText(title);
+        setReturned({ title, idempotencyKey });
+      }
+    }
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const title = text.trim();
+    if (title === '') return;
+    const wrong = titleProblem(title);
+    setProblem(wrong);
+    if (wrong) return;
+    setText('');
+    void add(returned?.title === title ? returned : { title, idempotencyKey: uuid() });
+  }
+
+  return (
+    <form onSubmit={submit} className="grid gap-2.5">
+      <div className="flex items-center gap-1 rounded-xl border border-line-strong/60 bg-surface pr-2 pl-4 shadow-card transition-colors focus-within:border-accent hover:border-line-strong">
+        <Plus aria-hidden className="size-5 shrink-0 text-accent" />
+        <input
+          ref={input}
+          id="new-task"
+          name="title"
+          aria-label="New task"
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem ? 'new-task-problem' : undefined}
+          placeholder="What do you want to get done?"
+          autoComplete="off"
+          enterKeyHint="done"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className="h-14 min-w-0 grow bg-transparent px-2 text-base outline-none"
+        />
+        <Button type="submit" size="small" className={text.trim() ? '' : 'hidden'}>
+          Add
+        </Button>
+      </div>
+      {problem && <FieldError id="new-task-problem">{problem}</FieldError>}
+      {unsaved.some((task) => task.refused) && (
+        <ul aria-label="Not saved" className="grid gap-1">
+          {unsaved
+            .filter((task) => task.refused)
+            .map((task) => (
+              <li
+                key={task.idempotencyKey}
+                className="flex items-center gap-2 rounded-lg bg-danger-soft py-1 pr-1 pl-4"
+              >
+                <span className="min-w-0 grow text-sm wrap-anywhere">{task.title}</span>
+                <Button tone="quiet" size="small" onClick={() => add(task)}>
+                  Try again
+                </Button>
+                <Button
+                  tone="quiet"
+                  size="small"
+                  onClick={() => setUnsaved((tasks) => tasks.filter((other) => other !== task))}
+                >
+                  Discard
+                </Button>
+              </li>
+            ))}
+        </ul>
+      )}
+    </form>
+  );
+}

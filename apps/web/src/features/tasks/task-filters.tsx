@@ -1,0 +1,116 @@
+'use client';
+
+import { ArrowUpDown, Search } from 'lucide-react';
+import { type MouseEvent, useEffect, useState } from 'react';
+import { controlStyle } from '@/components/ui/field';
+import { cn } from '@/lib/cn';
+import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts } from './task-view';
+import { useTaskView } from './use-task-view';
+
+const searchDelayMilliseconds = 200;
+
+const filterNames: Record<TaskFilter, string> = { all: 'All', open: 'Open', done: 'Done' };
+
+const sortNames: Record<TaskSort, string> = {
+  '-createdAt': 'Newest first',
+  createdAt: 'Oldest first',
+  dueAt: 'Due soonest',
+  '-dueAt': 'Due latest',
+  title: 'Title A–Z',
+  '-title': 'Title Z–A',
+};
+
+/** Which tasks, found by which words, in which order. */
+export function TaskFilters() {
+  const { view, showView } = useTaskView();
+
+  /** A plain press changes the view in place; with a modifier key the link is a link. */
+  function follow(event: MouseEvent, filter: TaskFilter) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (filter !== view.filter) showView({ filter });
+  }
+
+  return (
+    <div className="grid gap-3 sm:flex sm:items-center">
+      <nav aria-label="Show" className="flex gap-1 rounded-lg bg-hover p-1">
+        {taskFilters.map((filter) => (
+          <a
+            key={filter}
+            href={`/tasks${formatTaskView({ ...view, filter })}`}
+            aria-current={filter === view.filter ? 'page' : undefined}
+            onClick={(event) => follow(event, filter)}
+            className={cn(
+              'grow rounded-md px-4 py-1.5 text-center text-sm font-medium text-muted transition-colors hover:text-text',
+              filter === view.filter && 'bg-raised text-text shadow-card',
+            )}
+          >
+            {filterNames[filter]}
+          </a>
+        ))}
+      </nav>
+      <div className="flex grow gap-2">
+        <SearchBox />
+        <label className="relative shrink-0">
+          <span className="sr-only">Sort by</span>
+          <ArrowUpDown
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 left-0 my-auto ml-3 size-4 text-muted"
+          />
+          <select
+            value={view.sort}
+            onChange={(event) => showView({ sort: event.target.value as TaskSort })}
+            className={cn(
+              controlStyle,
+              'h-10 w-11 appearance-none pr-3 pl-9 text-transparent sm:w-auto sm:text-text',
+            )}
+          >
+            {taskSorts.map((sort) => (
+              <option key={sort} value={sort} className="text-text">
+                {sortNames[sort]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </div>
+  );
+}
+
+function SearchBox() {
+  const { view, showView } = useTaskView();
+  const [text, setText] = useState(view.search);
+  const [shown, setShown] = useState(view.search);
+
+  // The address has changed by other means, like the back button: the field follows.
+  if (shown !== view.search) {
+    setShown(view.search);
+    if (text.trim() !== view.search) setText(view.search);
+  }
+
+  useEffect(() => {
+    const search = text.trim();
+    if (search === view.search) return;
+    const timer = setTimeout(() => showView({ search }, { replace: true }), searchDelayMilliseconds);
+    return () => clearTimeout(timer);
+  }, [text, view.search, showView]);
+
+  return (
+    <div className="relative min-w-0 grow">
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted"
+      />
+      <input
+        type="search"
+        aria-label="Search tasks"
+        placeholder="Search"
+        autoComplete="off"
+        maxLength={200}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className={cn(controlStyle, 'h-10 pl-9')}
+      />
+    </div>
+  );
+}

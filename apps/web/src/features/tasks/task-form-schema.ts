@@ -1,0 +1,36 @@
+import type { Task, UpdateTask } from '@app/api-client';
+import { z } from 'zod';
+import { fromDateField, toDateField } from './date-field';
+import { characterCount, titleProblem } from './task-title';
+
+const longestNotes = 10_000;
+
+/** What the form of a task holds; `dueDay` as a date field has it, empty for none. */
+export const taskFormSchema = z.object({
+  title: z
+    .string()
+    .trim()
+    .superRefine((title, context) => {
+      const message = titleProblem(title);
+      if (message) context.addIssue({ code: 'custom', message });
+    }),
+  notes: z
+    .string()
+    .refine((notes) => characterCount(notes) <= longestNotes, 'Use at most 10,000 characters.'),
+  dueDay: z.string(),
+});
+
+export type TaskForm = z.infer<typeof taskFormSchema>;
+
+export function toTaskForm({ title, description, dueAt }: Task): TaskForm {
+  return { title, notes: description ?? '', dueDay: toDateField(dueAt) };
+}
+
+/** The members that the api has to change; `undefined` where there are none. */
+export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | undefined {
+  const changes: UpdateTask = {};
+  if (after.title !== before.title) changes.title = after.title;
+  if (after.notes !== before.notes) changes.description = after.notes || null;
+  if (after.dueDay !== before.dueDay) changes.dueAt = fromDateField(after.dueDay);
+  return Object.keys(changes).length > 0 ? changes : undefined;
+}

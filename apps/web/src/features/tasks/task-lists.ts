@@ -1,0 +1,58 @@
+import type { Task, TaskPage } from '@app/api-client';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { TaskView } from './task-view';
+
+/** A task of a list; `pending` while the server does not know it yet. */
+export type ListedTask = Task & { pending?: boolean };
+
+type TaskList = InfiniteData<Omit<TaskPage, 'items'> & { items: ListedTask[] }, string | null>;
+
+const listsKey = ['tasks', 'list'] as const;
+
+/** Marks what changes tasks, so that lists are asked for again once all of it is done. */
+export const taskChangeKey = ['tasks'] as const;
+
+export function taskListKey(view: TaskView) {
+  return [...listsKey, view] as const;
+}
+
+/** Changes every list at hand, page by page, before the server has answered. */
+export async function editTaskLists(
+  queryClient: QueryClient,
+  edit: (tasks: ListedTask[], page: { view: TaskView; first: boolean }) => ListedTask[],
+): Promise<void> {
+  // An answer that is under way would overwrite the change with what was true before it.
+  await queryClient.cancelQueries({ queryKey: listsKey });
+  for (const [key, list] of queryClient.getQueriesData<TaskList>({ queryKey: listsKey })) {
+    const view = key[listsKey.length] as TaskView;
+    if (!list) continue;
+    queryClient.setQueryData<TaskList>(key, {
+      ...list,
+      pages: list.pages.map((page, index) => ({
+        ...page,
+        items: edit(page.items, { view, first: index === 0 }),
+      })),
+    });
+  }
+}
+
+/** The task as a list shows it now. */
+export function findListedTask(queryClient: QueryClient, id: string): ListedTask | undefined {
+  return queryClient
+    .getQueriesData<TaskList>({ queryKey: listsKey })
+    .flatMap(([, list]) => list?.pages ?? [])
+    .flatMap((page) => page.items)
+    .find((task) => task.id === id);
+}
+
+/** Asks the server for what is on screen, unless another change is still under way, which will ask itself. */
+export function refreshTaskLists(queryClient: QueryClient, delayMilliseconds = 0): void {
+  setTimeout(() => {
+    if (queryClient.isMutating({ mutationKey: taskChangeKey }) > 0) return;
+    void queryClient.invalidateQueries({ queryKey: listsKey });
+  }, delayMilliseconds);
+}
+
+export function matchesFilter(task: Task, { filter }: TaskView): boolean {
+  return filter === 'all' || task.completed === (filter === 'done');
+}

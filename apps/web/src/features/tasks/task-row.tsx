@@ -1,0 +1,110 @@
+'use client';
+
+import { AlignLeft, CalendarDays, Check, Trash2 } from 'lucide-react';
+import { memo, useId } from 'react';
+import { cn } from '@/lib/cn';
+import { useCompleteTask } from './api/complete-task';
+import { useDeleteTask } from './api/delete-task';
+import { type DueLabel, dueLabel } from './due-date';
+import { focusBesides } from './row-focus';
+import type { ListedTask } from './task-lists';
+
+const urgencyStyles: Record<DueLabel['urgency'], string> = {
+  overdue: 'text-danger',
+  today: 'text-today',
+  tomorrow: 'text-soon',
+  later: 'text-muted',
+};
+
+interface TaskRowProps {
+  task: ListedTask;
+  onEdit: (id: string) => void;
+}
+
+/** One task: check it off, open it, delete it. */
+export const TaskRow = memo(function TaskRow({ task, onEdit }: TaskRowProps) {
+  const detailsId = useId();
+  const { mutate: complete } = useCompleteTask(task);
+  const deleteTask = useDeleteTask();
+  const { id, title, completed, dueAt, description, pending = false } = task;
+  const due = dueAt === null ? undefined : dueLabel(dueAt);
+  const hasDetails = due !== undefined || !!description;
+
+  return (
+    <li
+      data-task={id}
+      aria-busy={pending || undefined}
+      className={cn(
+        'group relative flex items-stretch transition-colors hover:bg-hover/60',
+        pending && 'opacity-60',
+      )}
+    >
+      <label className="grid w-13 shrink-0 place-items-center pl-1">
+        <input
+          type="checkbox"
+          aria-label={title}
+          checked={completed}
+          disabled={pending}
+          onChange={() => complete(!completed)}
+          className="peer size-5.5 appearance-none rounded-full border-[1.5px] border-line-strong bg-surface transition-colors checked:border-accent checked:bg-accent hover:border-accent"
+        />
+        <Check
+          aria-hidden
+          strokeWidth={3}
+          className="pointer-events-none absolute size-3.5 scale-50 text-on-accent opacity-0 transition peer-checked:scale-100 peer-checked:opacity-100"
+        />
+      </label>
+      <button
+        type="button"
+        aria-label={`Edit ${title}`}
+        aria-describedby={hasDetails ? detailsId : undefined}
+        disabled={pending}
+        onClick={() => onEdit(id)}
+        className="grid min-h-14 min-w-0 grow content-center gap-0.5 py-2.5 text-left -outline-offset-2"
+      >
+        <span
+          className={cn(
+            'line-clamp-2 leading-snug wrap-anywhere decoration-muted transition-colors',
+            completed && 'text-muted line-through',
+          )}
+        >
+          {title}
+        </span>
+        {hasDetails && (
+          <span id={detailsId} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted">
+            {due && (
+              <span
+                className={cn(
+                  'inline-flex shrink-0 items-center gap-1.5',
+                  completed ? 'text-muted' : urgencyStyles[due.urgency],
+                  !completed && due.urgency === 'overdue' && 'font-medium',
+                )}
+              >
+                <CalendarDays aria-hidden className="size-3.5" />
+                {due.text}
+              </span>
+            )}
+            {description && (
+              <span className="inline-flex min-w-0 items-center gap-1.5">
+                <AlignLeft aria-hidden className="size-3.5 shrink-0" />
+                <span className="truncate">{description}</span>
+              </span>
+            )}
+          </span>
+        )}
+      </button>
+      <button
+        type="button"
+        aria-label={`Delete ${title}`}
+        disabled={pending}
+        onClick={(event) => {
+          focusBesides(event.currentTarget);
+          deleteTask(task);
+        }}
+        className="grid w-12 shrink-0 place-items-center text-muted -outline-offset-2 transition hover:text-danger focus-visible:opacity-100 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
+      >
+        <Trash2 aria-hidden className="size-4.5" />
+      </button>
+    </li>
+  );
+});

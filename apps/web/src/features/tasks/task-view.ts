@@ -1,0 +1,31 @@
+export const taskFilters = ['all', 'open', 'done'] as const;
+export type TaskFilter = (typeof taskFilters)[number];
+
+export const taskSorts = ['-createdAt', 'createdAt', 'dueAt', '-dueAt', 'title', '-title'] as const;
+export type TaskSort = (typeof taskSorts)[number];
+
+/** Which tasks are shown, in which order; it lives in the address. */
+export interface TaskView {
+  filter: TaskFilter;
+  search: string;
+  sort: TaskSort;
+}
+
+const firstView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
+
+export function parseTaskView(params: URLSearchParams): TaskView {
+  return {
+    filter: taskFilters.find((filter) => filter === params.get('filter')) ?? firstView.filter,
+    search: params.get('search') ?? firstView.search,
+    sort: taskSorts.find((sort) => sort === params.get('sort')) ?? firstView.sort,
+  };
+}
+
+/** The query part of an address that shows this view: empty for the first view, else with its `?`. */
+export function formatTaskView(view: TaskView): string {
+  const params = new URLSearchParams();
+  for (const name of ['filter', 'search', 'sort'] as const) {
+    if (view[name] !== firstView[name]) params.set(name, view[name]);
+  }
+  return params.size > 0 ? `?${params}` : '';
+}

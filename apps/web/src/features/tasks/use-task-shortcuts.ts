@@ -1,0 +1,56 @@
+'use client';
+
+import { useEffect, useEffectEvent } from 'react';
+import { shortcutsAreOn } from '@/lib/shortcuts';
+import { undoDeletion } from './pending-deletion';
+import { focusedRow, focusRow, taskRows } from './row-focus';
+import { taskFilters } from './task-view';
+import { useTaskView } from './use-task-view';
+
+/** The single keys of the tasks page, for as long as `enabled`; never while something is being typed. */
+export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; showHelp: () => void }): void {
+  const { showView } = useTaskView();
+
+  const actions: Record<string, () => void> = {
+    n: () => document.getElementById('new-task')?.focus(),
+    '/': () => document.querySelector<HTMLElement>('input[type=search]')?.focus(),
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => focusedRow()?.querySelector<HTMLElement>('input[type=checkbox]')?.click(),
+    e: () => focusedRow()?.querySelector<HTMLElement>('button')?.click(),
+    '#': () => focusedRow()?.querySelector<HTMLElement>('button:last-of-type')?.click(),
+    Delete: () => focusedRow()?.querySelector<HTMLElement>('button:last-of-type')?.click(),
+    z: undoDeletion,
+    '1': () => showView({ filter: taskFilters[0] }),
+    '2': () => showView({ filter: taskFilters[1] }),
+    '3': () => showView({ filter: taskFilters[2] }),
+    '?': showHelp,
+  };
+
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !shortcutsAreOn()) return;
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  useEffect(() => {
+    if (!enabled) return;
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [enabled]);
+}
+
+function step(by: 1 | -1): void {
+  const rows = taskRows();
+  const current = rows.indexOf(focusedRow() as HTMLElement);
+  focusRow(current === -1 ? rows[0] : rows[current + by]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio])')
+  );
+}

@@ -1,0 +1,63 @@
+const renewBeforeExpiryMilliseconds = 60_000;
+
+/**
+ * The access token of this tab, in memory alone. It is reused until a minute before it expires, and fetched once for
+ * all who wait for it.
+ */
+export class AccessTokens {
+  private token: string | undefined;
+  private usableUntil = 0;
+  private pending: Promise<string> | undefined;
+
+  /** @param fetchToken asks the auth server for a new token */
+  constructor(private readonly fetchToken: () => Promise<string>) {}
+
+  async get(): Promise<string> {
+    return this.current() ?? this.fetchOnce();
+  }
+
+  /** The token at hand, without waiting: for what is sent while the page is being left. */
+  current(): string | undefined {
+    return Date.now() < this.usableUntil ? this.token : undefined;
+  }
+
+  /** A token other than `refused`, which the api did not accept. */
+  async renew(refused: string): Promise<string> {
+    if (this.token === refused) this.clear();
+    return this.get();
+  }
+
+  clear(): void {
+    this.token = undefined;
+    this.usableUntil = 0;
+    this.pending = undefined;
+  }
+
+  private fetchOnce(): Promise<string> {
+    if (this.pending) return this.pending;
+    const pending = this.fetchToken()
+      .then((token) => {
+        // Whoever signed out meanwhile has cleared `pending`: this token is not theirs any more.
+        if (this.pending === pending) {
+          this.token = token;
+          this.usableUntil = Date.now() + lifetimeMilliseconds(token) - renewBeforeExpiryMilliseconds;
+        }
+        return token;
+      })
+      .finally(() => {
+        if (this.pending === pending) this.pending = undefined;
+      });
+    this.pending = pending;
+    return pending;
+  }
+}
+
+/** From the token's own two times, since the clock of this device may be wrong. */
+function lifetimeMilliseconds(token: string): number {
+  const payload = token.split('.')[1] ?? '';
+  const { exp, iat } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as {
+    exp: number;
+    iat: number;
+  };
+  return (exp - iat) * 1000;
+}

@@ -1,0 +1,28 @@
+'use client';
+
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { dropDraft, readDraft, writeDraft } from './drafts';
+import { useSignedIn } from './signed-in';
+
+/**
+ * Keeps what is typed in a form through a reload or a detour to sign-in.
+ *
+ * @param draft what to keep; `undefined` where there is nothing worth it
+ * @param restore gets, once, what was kept before this form was shown
+ */
+export function useDraft<T>(form: string, draft: T | undefined, restore: (kept: T) => void): void {
+  const { user } = useSignedIn();
+  const restored = useRef(false);
+  const restoreOnce = useEffectEvent(restore);
+  const serialized = JSON.stringify(draft);
+
+  useEffect(() => {
+    if (!restored.current) {
+      restored.current = true;
+      const kept = readDraft<T>(user.id, form);
+      if (kept !== undefined) return restoreOnce(kept);
+    }
+    if (serialized === undefined) dropDraft(user.id, form);
+    else writeDraft(user.id, form, serialized);
+  }, [user.id, form, serialized]);
+}

@@ -1,0 +1,26 @@
+import { type NextRequest, NextResponse } from 'next/server';
+import { proxyToAuthServer } from '@/lib/auth-proxy';
+import { contentSecurityPolicy, createNonce, isServedOverTls } from '@/lib/security-headers';
+
+/** Runs before every request but those for built files: hands sign-in on to the auth server, and gives each page its policy. */
+export function proxy(request: NextRequest) {
+  const { pathname, search } = request.nextUrl;
+  if (pathname.startsWith('/api/auth/') || pathname === '/.well-known/jwks.json') {
+    return proxyToAuthServer(request);
+  }
+
+  const nonce = createNonce();
+  const policy = contentSecurityPolicy(nonce);
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  headers.set('x-page', pathname + search);
+  // Next reads the nonce for its own scripts from here.
+  headers.set('content-security-policy', policy);
+
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  if (isServedOverTls()) response.headers.set('strict-transport-security', 'max-age=31536000');
+  return response;
+}
+
+export const config = { matcher: '/((?!_next/static/|_next/image).*)' };
