@@ -1,26 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { root } from './project.js';
 
 /** What Node needs to run a TypeScript file as it is. */
 export const typescript = ['--import', '@swc-node/register/esm-register'];
 
+interface Run {
+  args?: string[];
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
+
 /**
- * Runs a TypeScript program of this repository to its end. It writes its errors, and by default nothing else.
+ * Runs a TypeScript program of this repository to its end, and answers what it wrote.
  *
- * @throws Error where it fails.
+ * @throws Error where it fails; it has said why itself.
  */
-export async function runProgram(
-  file: string,
-  {
-    args = [],
-    env,
-    stdout = 'ignore',
-  }: { args?: string[]; env: NodeJS.ProcessEnv; stdout?: 'ignore' | 'inherit' },
-): Promise<void> {
+export async function runProgram(file: string, { args = [], env, signal }: Run): Promise<string> {
   const program = spawn(process.execPath, [...typescript, file, ...args], {
+    cwd: root,
     env,
-    stdio: ['inherit', stdout, 'inherit'],
+    signal,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [code] = (await once(program, 'exit')) as [number | null];
+  let output = '';
+  program.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
+  const [code] = (await once(program, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${file} failed.`);
+  return output;
 }

@@ -1,0 +1,34 @@
+import { bold } from './output.js';
+
+export interface Addresses {
+  web?: string;
+  api: string;
+  auth: string;
+  databaseUrl: string;
+  demoUser?: { email: string; password: string };
+}
+
+/** The one table that tells where everything is, and what to do next. */
+export function describe({ web, api, auth, databaseUrl, demoUser }: Addresses): string {
+  const database = new URL(databaseUrl);
+  database.password = '';
+  const rows = [
+    ...(web ? [['web', web]] : []),
+    ['api', `${api}/api`],
+    ['api docs', `${api}/docs`],
+    ['auth', `${auth}/api/auth`],
+    ['database', database.href],
+    ...(demoUser ? [['demo user', `${demoUser.email}, password ${demoUser.password}`]] : []),
+  ];
+  const table = rows.map(([name = '', value = '']) => `  ${name.padEnd(11)} ${bold(value)}`);
+  return ['', ...table, '', ...nextSteps(web).map((step) => `  ${step}`), ''].join('\n');
+}
+
+function nextSteps(web?: string): string[] {
+  return [
+    ...(web ? [`Open ${web} and sign in. `.trim()] : []),
+    'Change a file under apps/ or libs/: what it belongs to reloads.',
+    'npm run generate -- notes   makes a module of your own',
+    'Ctrl-C   stops all of it; the data stay',
+  ];
+}

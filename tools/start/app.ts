@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from '../project.js';
+import { pipe, print, type Source } from './output.js';
+
+/** Loaded into every child. */
+export const dieWithParent = new URL('die-with-parent.js', import.meta.url).href;
+const stopTimeoutMs = 12_000;
+
+export interface AppOptions {
+  name: Source;
+  /** The program, relative to the clone. */
+  program: string;
+  execArgv?: string[];
+  env: NodeJS.ProcessEnv;
+  /** Answers 200 once the app can serve. */
+  readyUrl: string;
+}
+
+/** One app of the system, as a process that is started, watched and started again. */
+export class App {
+  readonly name: Source;
+  #child?: ChildProcess;
+
+  constructor(private readonly options: AppOptions) {
+    this.name = options.name;
+  }
+
+  /**
+   * Starts the app and waits until it is ready.
+   *
+   * @throws Error where it ends before that; it has said why itself.
+   */
+  async start(): Promise<void> {
+    const { program, execArgv = [], env } = this.options;
+    const child = fork(program, {
+      cwd: root,
+      env,
+      execArgv: ['--import', dieWithParent, ...execArgv],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A session of its own: Ctrl-C in the terminal is for `npm start`, which stops its parts in order.
+      detached: process.platform !== 'win32',
+    });
+    this.#child = child;
+    pipe(this.name, child.stdout);
+    pipe(this.name, child.stderr);
+    while (this.#runs(child)) {
+      if (await answers(this.options.readyUrl)) {
+        child.once('exit', () => this.#reportCrash(child));
+        return;
+      }
+      await sleep(50);
+    }
+    throw new Error(`${this.name} did not start.`);
+  }
+
+  /** Stops the app, by force where it takes too long, and waits for its end. */
+  async stop(timeoutMs = stopTimeoutMs): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    this.#child = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => kill(child), timeoutMs);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  /** Ends the app at once. */
+  kill(): void {
+    if (this.#child) kill(this.#child);
+  }
+
+  #runs(child: ChildProcess): boolean {
+    return this.#child === child && child.exitCode === null && child.signalCode === null;
+  }
+
+  #reportCrash(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    print(this.name, 'stopped unexpectedly; it starts again when you change its code.');
+  }
+}
+
+/** With everything that it started: Next has processes of its own. */
+function kill(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32' || !child.pid) child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
+
+function answers(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get(url, { timeout: 60_000 }, (response) => {
+      response.resume();
+      resolve((response.statusCode ?? 500) < 400);
+    });
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => resolve(false));
+  });
+}

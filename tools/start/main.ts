@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Databases, migrate, openDatabases, type Schema } from '../db/databases.js';
+import { seedDemo } from '../db/demo.js';
+import { typescript } from '../program.js';
+import { root, stateDirectory } from '../project.js';
+import { ensureSecret, readSettings } from '../settings.js';
+import { describe } from './addresses.js';
+import { App } from './app.js';
+import { colourSettings, print } from './output.js';
+import { checkPorts, type Port, readPort } from './ports.js';
+import { reloadOnChange } from './reload.js';
+import { whenAskedToStop } from './stop.js';
+import { watchTypes } from './types.js';
+
+/** `npm start`: the whole system for development, until it is told to stop. */
+const stopping = new AbortController();
+const apps: App[] = [];
+const helpers: (() => unknown)[] = [];
+let databases: Promise<Databases> | undefined;
+
+whenAskedToStop(
+  () => void stop(0),
+  () => {
+    for (const app of apps) app.kill();
+    process.exit(130);
+  },
+);
+
+try {
+  await start();
+} catch (error) {
+  if (!stopping.signal.aborted) {
+    print('start', (error as Error).message);
+    await stop(1);
+  }
+}
+
+async function start(): Promise<void> {
+  const settings = readSettings();
+  const ports = {
+    web: readPort(settings, 'WEB_PORT', 3000),
+    api: readPort(settings, 'API_PORT', 3001),
+    auth: readPort(settings, 'AUTH_PORT', 3002),
+  };
+  const hasWeb = existsSync(join(root, 'apps/web'));
+  await checkPorts(hasWeb ? Object.values(ports) : [ports.api, ports.auth]);
+  mkdirSync(stateDirectory, { recursive: true });
+  ensureSecret(settings);
+
+  databases = openDatabases(settings);
+  const { settings: urls, embedded } = await databases;
+  keepDatabase(settings).catch((error: Error) => print('database', error.message));
+  const env = { ...settings, ...urls, ...colourSettings, NODE_ENV: 'development' };
+  await migrateAndTell(env);
+
+  const auth = server('auth', ports.auth, env);
+  const api = server('api', ports.api, env);
+  await startAll(auth, api);
+  const demoUser =
+    embedded || settings.SEED_DEMO === 'true' ? await seedDemo(env, stopping.signal) : undefined;
+  if (hasWeb) await startAll(webApp(local(ports.web), env));
+  stopping.signal.throwIfAborted();
+
+  console.log(
+    describe({
+      web: hasWeb ? (settings.BETTER_AUTH_URL ?? local(ports.web)) : undefined,
+      api: settings.API_URL ?? local(ports.api),
+      auth: settings.AUTH_URL ?? local(ports.auth),
+      databaseUrl: urls.DATABASE_URL,
+      demoUser,
+    }),
+  );
+
+  const watched = [
+    { app: api, folders: ['apps/api/src', 'libs/server/src', 'libs/auth/src'] },
+    { app: auth, folders: ['apps/auth/src', 'libs/server/src'] },
+  ];
+  for (const { app, folders } of watched) {
+    helpers.push(reloadOnChange({ app, folders, migrate: () => migrateAndTell(env, [app.name as Schema]) }));
+  }
+  const compiler = watchTypes(env);
+  helpers.push(() => compiler.kill());
+}
+
+function local({ number }: Port): string {
+  return `http://localhost:${number}`;
+}
+
+function server(name: Schema, port: Port, env: NodeJS.ProcessEnv): App {
+  return new App({
+    name,
+    program: `apps/${name}/src/main.ts`,
+    execArgv: typescript,
+    env,
+    readyUrl: `http://127.0.0.1:${port.number}/health/ready`,
+  });
+}
+
+/** Next compiles a page when it is first asked for: the readiness of the page that people open first warms it up. */
+function webApp(origin: string, env: NodeJS.ProcessEnv): App {
+  return new App({ name: 'web', program: 'apps/web/start.mjs', env, readyUrl: `${origin}/` });
+}
+
+async function startAll(...started: App[]): Promise<void> {
+  stopping.signal.throwIfAborted();
+  apps.push(...started);
+  await Promise.all(started.map((app) => app.start()));
+}
+
+async function migrateAndTell(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {
+  const done = await migrate(env, schemas, stopping.signal);
+  if (done) print('migrations', done);
+}
+
+/** Where the embedded server is killed, the rest goes on with a new one at the same address. */
+async function keepDatabase(settings: NodeJS.ProcessEnv): Promise<void> {
+  await (
+    await databases
+  )?.lost;
+  if (stopping.signal.aborted) return;
+  print('database', 'stopped unexpectedly; starting it again.');
+  databases = openDatabases(settings);
+  await databases;
+  print('database', 'runs again.');
+  await keepDatabase(settings);
+}
+
+/** Stops the parts in the reverse order of their start. */
+async function stop(exitCode: number): Promise<void> {
+  if (stopping.signal.aborted) return;
+  stopping.abort();
+  for (const stopHelper of helpers) void stopHelper();
+  await Promise.all(apps.map((app) => app.stop()));
+  await databases?.then((opened) => opened.stop()).catch(() => {});
+  process.exit(exitCode);
+}
