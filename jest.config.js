@@ -4,15 +4,17 @@ const decorators = {
   target: 'es2023',
 };
 
+// CommonJS packages require these, which are ESM alone: Jest cannot do that before Node 24.9.
+const requiredEsm = '/node_modules/(jose|content-disposition)/';
+
 const project = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: decorators, module: { type: 'es6' } }],
-    // jwks-rsa is CommonJS and requires jose, which is ESM alone: Jest cannot do that before Node 24.9.
-    '/node_modules/jose/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
+    [`${requiredEsm}.+\\.js$`]: ['@swc/jest', { module: { type: 'commonjs' } }],
   },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: [`^(?!.*${requiredEsm}).*/node_modules/`],
   moduleNameMapper: {
     '^@app/(auth|server)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -10,6 +10,7 @@ export async function createApi(env: Environment): Promise<NestFastifyApplicatio
   const app = await createServer(AppModule.forRoot(env), {
     name: 'api',
     logLevel: env.LOG_LEVEL,
+    globalPrefix: 'api',
     production: env.NODE_ENV === 'production',
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,

@@ -1,19 +1,32 @@
-import { flag, integer, list, loadEnvironment, logLevel, origin, port, postgresUrl, url } from '@app/server';
+import {
+  flag,
+  httpUrl,
+  integer,
+  list,
+  loadEnvironment,
+  logLevel,
+  origin,
+  port,
+  postgresUrl,
+  redisUrl,
+  text,
+} from '@app/server';
 import { z } from 'zod';
 
 /** Every variable that the api reads. */
 const schema = z.object({
+  NODE_ENV: z.string().default('production'),
   API_PORT: port(),
   DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: integer(1, 1000),
   DATABASE_PREPARED_STATEMENTS: flag(),
-  JWKS_URL: url(),
-  JWT_ISSUER: z.string(),
-  JWT_AUDIENCE: z.string(),
+  JWKS_URL: httpUrl(),
+  JWT_ISSUER: text(),
+  JWT_AUDIENCE: text(),
   CORS_ORIGINS: list(origin()).default([]),
   LOG_LEVEL: logLevel(),
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
-  REDIS_URL: url().optional(),
+  REDIS_URL: redisUrl().optional(),
   METRICS_PORT: port().optional(),
   API_DOCS: flag(),
   TRUST_PROXY: list(z.string()).default([]),

@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Module, type Provider, type Type } from '@n
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
+import { IdempotencyKey } from './idempotency-key.entity.js';
 import { Idempotency } from './idempotency.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
@@ -23,6 +24,7 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
+        TypeOrmModule.forFeature([IdempotencyKey]),
       ],
       providers,
       exports: providers,

@@ -8,7 +8,9 @@ it.each(['text', '"quoted"', 7, true, null])('keeps the position %j', (value) =>
 });
 
 it('refuses a cursor of another list', () => {
-  expect(() => decodeCursor('other', encodeCursor('list', { value: 1, id }))).toThrow('does not belong to this list');
+  expect(() => decodeCursor('other', encodeCursor('list', { value: 1, id }))).toThrow(
+    'does not belong to this list',
+  );
 });
 
 it('refuses a cursor that was changed', () => {

@@ -163,17 +163,18 @@ export class OwnedRepository<T extends OwnedEntity> {
     const parameter = (value: unknown) => `$${parameters.push(value)}`;
     const descending = query.sort.startsWith('-');
     const conditions = ['owner_id = $1', ...this.filters(query, parameter)];
-    const keys = ['id'];
-    if (column && part === 'valued') {
-      keys.unshift(quote(column.databaseName));
-    }
+    const keys = column ? [quote(column.databaseName), 'id'] : ['id'];
     if (column?.isNullable) {
-      conditions.push(`${quote(column.databaseName)} IS ${part === 'valued' ? 'NOT NULL' : 'NULL'}`);
+      conditions.push(`${keys[0]} IS ${part === 'valued' ? 'NOT NULL' : 'NULL'}`);
     }
     if (after) {
-      const place = keys.length === 2 ? [after.value, after.id] : [after.id];
-      conditions.push(`(${keys.join(', ')}) ${descending ? '<' : '>'} (${place.map(parameter).join(', ')})`);
+      const place = column && part === 'valued' ? [after.value, after.id] : [after.id];
+      const compared = keys.slice(-place.length);
+      conditions.push(
+        `(${compared.join(', ')}) ${descending ? '<' : '>'} (${place.map(parameter).join(', ')})`,
+      );
     }
+    // Naming the column also where all its values are null keeps Postgres on the index that has it.
     const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
     try {
       return await this.queryable.query(

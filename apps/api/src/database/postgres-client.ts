@@ -32,30 +32,29 @@ export const types = {
     oid === TIMESTAMPTZ ? toRfc3339 : pg.types.getTypeParser(oid, format as 'text'),
 } as typeof pg.types;
 
-type QueryArguments = Parameters<pg.Client['query']>;
+type Query = (config: unknown, values?: unknown[], callback?: unknown) => Promise<unknown>;
 
 /**
  * A client that hangs up when a statement gets no answer in time. Left open, its connection would go back to the pool
  * still waiting, and every later statement would wait behind the lost one.
  */
 export class TimeLimitedClient extends pg.Client {
-  // @ts-expect-error one signature for pg's many: TypeORM calls with a text and its values alone
-  override query(...parameters: QueryArguments): Promise<unknown> {
-    const result = super.query(...parameters) as unknown as Promise<unknown> | undefined;
+  // @ts-expect-error one signature for the many of pg: TypeORM calls with a text and its values alone
+  override query(config: unknown, values?: unknown[], callback?: unknown): Promise<unknown> {
+    const result = (super.query as Query).call(this, config, values, callback);
     result?.catch?.((error: Error) => {
       if (error.message === 'Query read timeout') {
         (this as unknown as { connection: pg.Connection }).connection.stream.destroy();
       }
     });
-    return result as Promise<unknown>;
+    return result;
   }
 }
 
 /** Sends every statement that has parameters as a named prepared one: TypeORM has no place for the name. */
 export class PreparingClient extends TimeLimitedClient {
-  override query(...parameters: QueryArguments): Promise<unknown> {
-    const [text, values] = parameters as unknown as [unknown, unknown[] | undefined];
-    const name = typeof text === 'string' && values?.length ? statementName(text) : undefined;
-    return name ? super.query({ name, text: text as string, values }) : super.query(...parameters);
+  override query(config: unknown, values?: unknown[], callback?: unknown): Promise<unknown> {
+    const name = typeof config === 'string' && values?.length ? statementName(config) : undefined;
+    return super.query(name ? { name, text: config, values } : config, name ? undefined : values, callback);
   }
 }

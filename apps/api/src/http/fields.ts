@@ -12,12 +12,17 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
     .refine((value) => value.length >= min && [...value].length <= max, {
       message: min ? `Must have ${min} to ${max} characters` : `Must have at most ${max} characters`,
     })
-    .meta({ ...(min && { minLength: min }), maxLength: max });
+    .meta(lengths({ min, max }));
 }
+
+const lengths = ({ min, max }: { min?: number; max: number }) => ({
+  ...(min && { minLength: min }),
+  maxLength: max,
+});
 
 /** Text without white space at its ends, which is taken off before it is counted. */
 export function trimmedText(limits: { min?: number; max: number }) {
-  return z.string().trim().pipe(text(limits)).meta(limits);
+  return z.string().trim().pipe(text(limits)).meta(lengths(limits));
 }
 
 /** An RFC 3339 time that exists, in any offset; becomes UTC with milliseconds. */
@@ -26,7 +31,7 @@ export function timestamp() {
     .string()
     .toUpperCase()
     .pipe(z.iso.datetime({ offset: true, error: 'Must be an RFC 3339 time, such as 2026-12-31T17:00:00Z' }))
-    .refine((value) => Date.parse(value) >= EARLIEST && Date.parse(value) <= LATEST, {
+    .refine((value) => !(Date.parse(value) < EARLIEST || Date.parse(value) > LATEST), {
       message: 'Must lie in the years 1 to 9999',
     })
     .transform((value) => new Date(value).toISOString())
@@ -41,7 +46,8 @@ export function count({ min, max, fallback }: { min: number; max: number; fallba
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
     .pipe(z.number().min(min, message).max(max, message))
-    .default(fallback);
+    .default(fallback)
+    .meta({ type: 'integer', minimum: min, maximum: max, default: fallback });
 }
 
 /** `true` or `false` in a query parameter. */
@@ -60,5 +66,5 @@ export function page<T extends z.ZodType>(item: T) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-/** The id of a row, in a path. */
-export const idSchema = z.uuid('Must be a UUID');
+/** The id of a row: a UUID of any version. */
+export const idSchema = z.guid('Must be a UUID');

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),
-    status: z.int(),
+    status: z.int().min(400).max(599),
     detail: z.string(),
     instance: z.string(),
     errors: z
@@ -23,6 +24,8 @@ const problemSchema = z
       .optional(),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+
+const textHeader = { schema: { type: 'string' } };
 
 const PROBLEMS: Record<number, string> = {
   400: 'Bad input; `errors` says where.',
@@ -43,37 +46,50 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
     $schema: _,
     $defs,
     ...json
-  } = z.toJSONSchema(schema as z.ZodType, { io, target: 'draft-2020-12' }) as Schema;
+  } = z.toJSONSchema(schema as z.ZodType, {
+    io,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      // A format says it better, and a number in a query parameter is text to Zod alone.
+      if (jsonSchema.format || jsonSchema.type === 'integer') {
+        delete jsonSchema.pattern;
+      }
+    },
+  }) as Schema;
+  const named = { ...($defs as Schema), ...(json.id ? { [json.id as string]: json } : {}) };
   const components = Object.fromEntries(
-    Object.entries({ ...($defs as Schema), ...(json.id ? { [json.id as string]: json } : {}) }).map(
-      ([name, component]) => [name, { ...(component as Schema), id: undefined }],
-    ),
+    Object.entries(named).map(([name, component]) => [name, { ...(component as Schema), id: undefined }]),
   );
   return { schema: json.id ? { $ref: `#/$defs/${json.id as string}` } : json, components };
 }
 
-function problemStatuses(path: string, operation: Operation): number[] {
-  const headers = (operation.parameters ?? []).map((parameter) => 'name' in parameter && parameter.name);
+/** The problems that an operation can answer with. */
+function problemStatuses(path: string, { parameters = [], requestBody }: Operation): number[] {
+  const names = parameters.map((parameter) => ('name' in parameter ? parameter.name : ''));
   return [
-    ...(operation.requestBody || operation.parameters?.length ? [400] : []),
+    ...(requestBody || parameters.length > 0 ? [400] : []),
     401,
     ...(path.includes('{') ? [404] : []),
-    ...(headers.includes('Idempotency-Key') ? [409] : []),
-    ...(headers.includes('If-Match') ? [412] : []),
-    ...(operation.requestBody ? [413, 415] : []),
+    ...(names.includes('Idempotency-Key') ? [409] : []),
+    ...(names.includes('If-Match') ? [412] : []),
+    ...(requestBody ? [413, 415] : []),
     429,
     500,
     503,
   ];
 }
 
-/** Adds what every operation has alike: its problems, and the headers that go with a single row. */
-function complete(path: string, operation: Operation): void {
+/** Adds what operations have in common: their problems, and the headers of an answer that is one row. */
+function complete(path: string, method: string, operation: Operation): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const answer = response as { description?: string; headers?: Schema };
+    answer.description ||= STATUS_CODES[status]!;
+    if (status === '201' || (path.includes('{') && status === '200')) {
+      answer.headers = { ETag: textHeader, ...(method === 'post' && { Location: textHeader }) };
+    }
+  }
   for (const status of problemStatuses(path, operation)) {
-    operation.responses[status] = {
-      description: PROBLEMS[status]!,
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    };
+    operation.responses[status] = { $ref: `#/components/responses/${status}` };
   }
 }
 
@@ -87,16 +103,33 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) =>
-      `${controller.replace('Controller', '').toLowerCase()}_${method}`,
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
     standardSchemaConverter: (schema, { schemaType }) => toSchema(schema, schemaType),
   });
   for (const [path, operations] of Object.entries(document.paths)) {
-    for (const operation of Object.values(operations) as Operation[]) {
-      complete(path, operation);
+    for (const [method, operation] of Object.entries(operations)) {
+      complete(path, method, operation as Operation);
     }
   }
-  const { components } = toSchema(problemSchema, 'output');
-  document.components!.schemas = { ...document.components!.schemas, ...components } as never;
+  const components = document.components!;
+  components.schemas = { ...components.schemas, ...toSchema(problemSchema, 'output').components } as never;
+  components.responses = Object.fromEntries(
+    Object.entries(PROBLEMS).map(([status, description]) => [
+      status,
+      {
+        description,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
   return document;
+}
+
+/** Serves the document at /openapi.json, and a page to read and try it at /docs. It is made when first asked for. */
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: undefined,
+    raw: ['json'],
+  });
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { page } from '../../http/fields.js';
+import { idSchema, page } from '../../http/fields.js';
 
 export const taskSchema = z
   .strictObject({
-    id: z.uuid(),
+    id: idSchema,
     title: z.string(),
     description: z.string().nullable(),
     completed: z.boolean(),

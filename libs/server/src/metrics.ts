@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { collectDefaultMetrics, Histogram, register } from 'prom-client';
+
+const duration = new Histogram({
+  name: 'http_request_duration_seconds',
+  help: 'Time from the arrival of a request to the end of its answer.',
+  labelNames: ['method', 'route', 'status'],
+  buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
+const series = new Map<string, ReturnType<typeof duration.labels>>();
+let collecting = false;
+
+/** Counts a finished request. Routes are patterns, so that the number of series stays small. */
+export function observeRequest(request: FastifyRequest, status: number, milliseconds: number): void {
+  const route = routeOf(request);
+  const key = `${request.method} ${route} ${status}`;
+  let one = series.get(key);
+  if (!one) {
+    one = duration.labels(request.method, route, String(status));
+    series.set(key, one);
+  }
+  one.observe(milliseconds / 1000);
+}
+
+/** The pattern of the route that a request met, such as `/api/tasks/:id`. */
+export function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+}
+
+function collectProcessMetrics(): void {
+  if (!collecting) {
+    collectDefaultMetrics();
+    collecting = true;
+  }
+}
+
+/** Serves `/metrics` in Prometheus' text format on the server itself. */
+export function serveMetrics(fastify: FastifyInstance): void {
+  collectProcessMetrics();
+  fastify.get('/metrics', async (_, reply) => {
+    reply.header('content-type', register.contentType);
+    return register.metrics();
+  });
+}
+
+/** Serves `/metrics` on a port of its own, which can be kept from the public. */
+export async function listenForMetrics(port: number, host: string): Promise<Server> {
+  collectProcessMetrics();
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': register.contentType }).end(await register.metrics());
+  });
+  await once(server.listen(port, host), 'listening');
+  return server;
+}

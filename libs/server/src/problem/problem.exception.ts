@@ -1,0 +1,42 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+
+/** One mistake in a request: in its body (JSON Pointer, RFC 6901), or in a query or path parameter. */
+export type ProblemDetail = ({ pointer: string } | { parameter: string }) & { detail: string };
+
+export interface ProblemOptions {
+  detail: string;
+  errors?: ProblemDetail[];
+  /** Headers of the answer, such as `retry-after`. */
+  headers?: Record<string, string>;
+}
+
+/** An error that is answered as problem details (RFC 9457). */
+export class ProblemException extends HttpException {
+  readonly errors?: ProblemDetail[];
+  readonly headers?: Record<string, string>;
+
+  constructor(status: number, { detail, errors, headers }: ProblemOptions) {
+    super(detail, status);
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+/** The body of a problem, as JSON. */
+export function problemJson(status: number, detail: string, url: string, errors?: ProblemDetail[]): string {
+  return JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    instance: pathOf(url),
+    ...(errors && { errors }),
+  });
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}

@@ -1,0 +1,61 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+
+type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/** Counts and starts the window in one step, so that no key is left without an end. */
+const COUNT = `
+  local hits = redis.call('INCR', KEYS[1])
+  if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+  return { hits, redis.call('PTTL', KEYS[1]) }
+`;
+const COMMAND_TIMEOUT_MS = 250;
+const WARNING_INTERVAL_MS = 60_000;
+
+/** Counts hits in Redis, for all instances together. While Redis is away it lets everything through, and says so. */
+export class RedisStorage implements ThrottlerStorage {
+  private readonly redis: Redis;
+  private warnedAt = 0;
+
+  constructor(
+    url: string,
+    private readonly log: Logger,
+  ) {
+    this.redis = new Redis(url, {
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: 2_000,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+    });
+    this.redis.on('error', (error) => this.warn(error));
+  }
+
+  async increment(key: string, ttlMilliseconds: number, limit: number): Promise<Hits> {
+    try {
+      const [hits, remaining] = (await this.redis.eval(COUNT, 1, `limit:${key}`, ttlMilliseconds)) as [
+        number,
+        number,
+      ];
+      const timeToExpire = Math.ceil(remaining / 1000);
+      const isBlocked = hits > limit;
+      return { totalHits: hits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
+    } catch (error) {
+      this.warn(error as Error);
+      return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
+    }
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  private warn(error: Error): void {
+    const now = Date.now();
+    if (now - this.warnedAt >= WARNING_INTERVAL_MS) {
+      this.warnedAt = now;
+      this.log.warn({ reason: error.message }, 'Redis is away: requests are not limited');
+    }
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * `npm run bench`: what a request to the built api costs, with everything switched on, against a hand-written server
+ * that does nothing but what the answer needs (baseline.ts). Both answer the same requests from the same database, in
+ * alternating rounds. `--quick` measures less, for CI; `--file PATH` keeps the table.
+ */
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { type BenchServer, freePort, startServer } from './servers.js';
+
+const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, file: { type: 'string' } } });
+const USERS = 1000;
+const TASKS_OF_A_USER = 100;
+const ROUNDS = options.quick ? 3 : 7;
+const REQUESTS_OF_A_ROUND = options.quick ? 2_000 : 5_000;
+const WARM_UP_REQUESTS = options.quick ? 3_000 : 10_000;
+const CONNECTIONS = 10;
+const AUDIENCE = 'http://bench';
+
+interface Scenario {
+  name: string;
+  method: 'GET' | 'POST' | 'PATCH';
+  path: (user: number) => string;
+  body?: string;
+}
+
+const taskId = (user: number) => `01900000-0000-7000-8000-${String(user * 1000 + 1).padStart(12, '0')}`;
+
+const scenarios: Scenario[] = [
+  { name: 'list 20', method: 'GET', path: () => '/api/tasks' },
+  { name: 'get one', method: 'GET', path: (user) => `/api/tasks/${taskId(user)}` },
+  { name: 'me', method: 'GET', path: () => '/api/me' },
+  { name: 'create', method: 'POST', path: () => '/api/tasks', body: '{"title":"Write a letter"}' },
+  {
+    name: 'patch',
+    method: 'PATCH',
+    path: (user) => `/api/tasks/${taskId(user)}`,
+    body: '{"completed":false}',
+  },
+];
+
+async function startIssuer() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' };
+  const server = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] })));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const key = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return {
+    issuer,
+    jwksUrl: `${issuer}/jwks`,
+    token(user: number) {
+      const now = Math.floor(Date.now() / 1000);
+      const claims = { sub: `user-${user}`, email: `user-${user}@example.com`, name: `User ${user}` };
+      const signed = `${encode({ alg: 'RS256', kid: 'bench' })}.${encode({ ...claims, iss: issuer, aud: AUDIENCE, iat: now, exp: now + 36_000 })}`;
+      return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
+    },
+    close: () => server.close(),
+  };
+}
+
+async function fill(url: string) {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(
+    `INSERT INTO tasks (owner_id, id, title, description, due_at, created_at, updated_at)
+     SELECT 'user-' || u, ('01900000-0000-7000-8000-' || lpad((u * 1000 + t)::text, 12, '0'))::uuid, 'Task ' || t,
+            'What is to be done, and what for', now() + t * interval '1 hour', now(), now()
+     FROM generate_series(1, $1::int) u, generate_series(1, $2::int) t`,
+    [USERS, TASKS_OF_A_USER],
+  );
+  await client.query('VACUUM ANALYZE tasks');
+  await client.end();
+}
+
+/** One request for each of the first hundred users, for the connections to walk through. */
+function requests({ method, path, body }: Scenario, tokens: string[]) {
+  return tokens.map((token, index) => ({
+    method,
+    path: path(index + 1),
+    body,
+    headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+  }));
+}
+
+async function load(
+  server: BenchServer,
+  scenario: Scenario,
+  tokens: string[],
+  amount: number,
+  rate?: number,
+) {
+  const result = await autocannon({
+    url: server.url,
+    connections: CONNECTIONS,
+    amount,
+    requests: requests(scenario, tokens),
+    ...(rate && { overallRate: rate }),
+  });
+  if (result.non2xx || result.errors) {
+    throw new Error(`${scenario.name}: ${result.non2xx} answers were no success, ${result.errors} errors.`);
+  }
+  return result;
+}
+
+/** CPU microseconds of the server for each request of one round, and the requests it answered in a second. */
+async function measure(server: BenchServer, scenario: Scenario, tokens: string[]) {
+  const before = await server.usage();
+  const { requests: answered, duration } = await load(server, scenario, tokens, REQUESTS_OF_A_ROUND);
+  const after = await server.usage();
+  return {
+    cpu: (after.cpuMicroseconds - before.cpuMicroseconds) / REQUESTS_OF_A_ROUND,
+    perSecond: answered.total / duration,
+  };
+}
+
+/** Throws where the two servers do not answer the same, but for ids, times and the opaque cursor. */
+async function compare(api: BenchServer, baseline: BenchServer, scenario: Scenario, token: string) {
+  const [one, other] = await Promise.all(
+    [api, baseline].map(async ({ url }) => {
+      const response = await fetch(url + scenario.path(1), {
+        method: scenario.method,
+        body: scenario.body,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      });
+      const text = await response.text();
+      const alike =
+        scenario.method === 'GET' ? text : text.replace(/"(id|createdAt|updatedAt)":"[^"]+"/g, '"$1":""');
+      return [response.status, alike.replace(/"nextCursor":"[^"]+"/, '"nextCursor":""')];
+    }),
+  );
+  if (JSON.stringify(sorted(one)) !== JSON.stringify(sorted(other))) {
+    throw new Error(`${scenario.name}: the answers differ:\n${one}\n${other}`);
+  }
+}
+
+const sorted = ([status, text]: (string | number)[] = []) => [
+  status,
+  JSON.stringify(JSON.parse(String(text)), (_, value) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  ),
+];
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+const spread = (values: number[], digits: number) =>
+  [median(values), Math.min(...values), Math.max(...values)]
+    .map((value) => value.toFixed(digits))
+    .join(' / ');
+
+const postgres = await startThrowawayPostgres();
+const issuer = await startIssuer();
+try {
+  process.env.DATABASE_URL = postgres.url;
+  process.env.NODE_ENV = 'production';
+  await import('../../dist/apps/api/src/migrate.js' as string);
+  await fill(postgres.url);
+  const tokens = Array.from({ length: 100 }, (_, index) => issuer.token(index + 1));
+  const env = {
+    DATABASE_URL: postgres.url,
+    JWKS_URL: issuer.jwksUrl,
+    JWT_ISSUER: issuer.issuer,
+    JWT_AUDIENCE: AUDIENCE,
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    API_PORT: String(await freePort()),
+  };
+  const api = await startServer('dist/apps/api/src/main.js', env, '/health/live');
+  const idle = await api.usage();
+  const loader = ['--import', '@swc-node/register/esm-register'];
+  const baseline = await startServer(
+    'tools/bench/baseline.ts',
+    { ...env, PORT: String(await freePort()) },
+    '/',
+    loader,
+  );
+  const rows: string[][] = [];
+  for (const scenario of scenarios) {
+    await compare(api, baseline, scenario, tokens[0]!);
+    await load(api, scenario, tokens, WARM_UP_REQUESTS);
+    await load(baseline, scenario, tokens, WARM_UP_REQUESTS);
+    const [ours, theirs] = [[], []] as Awaited<ReturnType<typeof measure>>[][];
+    for (let round = 0; round < ROUNDS; round++) {
+      ours!.push(await measure(api, scenario, tokens));
+      theirs!.push(await measure(baseline, scenario, tokens));
+    }
+    const fixed = await load(api, scenario, tokens, options.quick ? 1_000 : 5_000, 500);
+    rows.push([
+      scenario.name,
+      spread(
+        ours!.map(({ cpu }) => cpu),
+        0,
+      ),
+      spread(
+        theirs!.map(({ cpu }) => cpu),
+        0,
+      ),
+      spread(
+        ours!.map(({ cpu }, round) => cpu / theirs![round]!.cpu),
+        2,
+      ),
+      String(Math.round(median(ours!.map(({ perSecond }) => perSecond)))),
+      `${fixed.latency.p50} / ${fixed.latency.p99}`,
+    ]);
+    console.log(rows.at(-1)!.join(' | '));
+  }
+  const loaded = await api.usage();
+  const megabytes = ({ residentBytes }: typeof idle) => Math.round(residentBytes / 2 ** 20);
+  const table = [
+    '| request | api: CPU µs (median / min / max) | baseline: CPU µs | ratio | requests/s | p50 / p99 ms at 500/s |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    `Start to first answer ${Math.round(api.startedInMs)} ms · memory ${megabytes(idle)} MB idle, ` +
+      `${megabytes(loaded)} MB after the load · Node ${process.version}`,
+  ].join('\n');
+  console.log(`\n${table}`);
+  if (options.file) {
+    writeFileSync(options.file, `${table}\n`);
+  }
+  await Promise.all([api.stop(), baseline.stop()]);
+} finally {
+  issuer.close();
+  await postgres.stop();
+}

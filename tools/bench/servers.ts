@@ -1,0 +1,68 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Usage {
+  cpuMicroseconds: number;
+  residentBytes: number;
+}
+
+export interface BenchServer {
+  url: string;
+  /** From the start of the process to its first answer. */
+  startedInMs: number;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a server program and waits until `path` answers. */
+export async function startServer(
+  program: string,
+  env: Record<string, string>,
+  path: string,
+  execArgv: string[] = [],
+): Promise<BenchServer> {
+  const begun = performance.now();
+  const probe = fileURLToPath(new URL('./probe.js', import.meta.url));
+  const child: ChildProcess = fork(program, {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    execArgv: [...execArgv, '--import', probe],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const url = `http://127.0.0.1:${env.PORT ?? env.API_PORT}`;
+  while (
+    !(await fetch(url + path).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null) {
+      throw new Error(`${program} did not start.`);
+    }
+    await sleep(5);
+  }
+  return {
+    url,
+    startedInMs: performance.now() - begun,
+    async usage() {
+      child.send('usage');
+      const [usage] = await once(child, 'message');
+      return usage as Usage;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
