@@ -9,6 +9,9 @@ export function proxy(request: NextRequest) {
     return proxyToAuthServer(request);
   }
 
+  // Next's own copy of the error page is made at build time: its scripts bear no nonce, and nobody needs its address.
+  if (pathname === '/_global-error') return NextResponse.rewrite(new URL('/not-found', request.url));
+
   const nonce = createNonce();
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);

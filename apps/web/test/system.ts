@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startThrowawayPostgres } from '../../../tools/postgres/embedded-postgres.js';
+import { runProgram } from '../../../tools/program.js';
+import { root } from '../../../tools/project.js';
+import { type Environment, Process } from './process.js';
+
+/** The built system, on free ports, with a Postgres of its own. */
+export interface System {
+  webUrl: string;
+  apiUrl: string;
+  authUrl: string;
+  databaseUrl: string;
+  api: Process;
+  auth: Process;
+  web: Process;
+  /** What the web app is told, to start another one beside it. */
+  webEnvironment: Environment;
+  /** The newest message to this address, once it has arrived; with its one link. */
+  mailTo(address: string, subject: RegExp): Promise<{ text: string; link: string }>;
+  /** Signs the next token with a new key, and unpublishes the old ones. */
+  revokeKeys(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const mailTimeoutMilliseconds = 10_000;
+
+export async function startSystem(): Promise<System> {
+  const programs = {
+    api: join(root, 'dist/apps/api/src/main.js'),
+    auth: join(root, 'dist/apps/auth/src/main.js'),
+    web: join(root, 'apps/web/start.mjs'),
+  };
+  for (const built of [programs.api, programs.auth, join(root, 'apps/web/.next/BUILD_ID')]) {
+    if (!existsSync(built)) throw new Error('The browser tests run the built system: run `npm run build` first.');
+  }
+
+  const postgres = await startThrowawayPostgres();
+  // The auth server writes mail into a folder below its own: not into the developer's.
+  const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
+  const [webUrl, apiUrl, authUrl] = await freeOrigins(3);
+  const shared = {
+    WEB_PORT: portOf(webUrl),
+    API_PORT: portOf(apiUrl),
+    AUTH_PORT: portOf(authUrl),
+    BETTER_AUTH_URL: webUrl,
+    API_URL: apiUrl,
+    AUTH_URL: authUrl,
+    DATABASE_URL: postgres.url,
+    BETTER_AUTH_SECRET: 'only for tests, only for tests, only for tests',
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_PER_MINUTE: '0',
+  };
+  const production = { ...shared, NODE_ENV: 'production' };
+  // In production the auth server has no outbox.
+  const development = { ...shared, NODE_ENV: 'development' };
+  const tools = { ...process.env, ...production };
+
+  const api = new Process({ program: programs.api, cwd: folder, env: production, readyUrl: `${apiUrl}/health/ready` });
+  const auth = new Process({
+    program: programs.auth,
+    cwd: folder,
+    env: development,
+    readyUrl: `${authUrl}/health/ready`,
+  });
+  const web = new Process({ program: programs.web, cwd: root, env: production, readyUrl: `${webUrl}/health/ready` });
+
+  async function stop() {
+    await Promise.all([web.stop(), api.stop(), auth.stop()]);
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  try {
+    for (const app of ['api', 'auth']) await runProgram(`apps/${app}/src/migrate.ts`, { env: tools });
+    await Promise.all([api.start(), auth.start(), web.start()]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    webUrl,
+    apiUrl,
+    authUrl,
+    databaseUrl: postgres.url,
+    api,
+    auth,
+    web,
+    webEnvironment: production,
+    mailTo: (address, subject) => mailIn(join(folder, '.data/outbox'), address, subject),
+    revokeKeys: async () => {
+      await runProgram('apps/auth/src/rotate-keys.ts', { args: ['--revoke'], env: tools });
+    },
+    stop,
+  };
+}
+
+async function mailIn(outbox: string, address: string, subject: RegExp): Promise<{ text: string; link: string }> {
+  const deadline = Date.now() + mailTimeoutMilliseconds;
+  while (Date.now() < deadline) {
+    const files = await readdir(outbox).catch(() => []);
+    for (const file of files.toSorted().toReversed()) {
+      const text = await readFile(join(outbox, file), 'utf8');
+      const link = /https?:\/\/\S+token=\S+/.exec(text)?.[0];
+      if (text.startsWith(`To: ${address}\n`) && subject.test(text) && link) return { text, link };
+    }
+    await sleep(50);
+  }
+  throw new Error(`No message to ${address} with ${subject} has arrived.`);
+}
+
+/** Origins whose ports are free now; all are held until the last is known, so that they differ. */
+export async function freeOrigins<Count extends number>(count: Count): Promise<[string, string, string]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, 'localhost'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const origins = servers.map((server) => `http://localhost:${(server.address() as { port: number }).port}`);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return origins as [string, string, string];
+}
+
+export function portOf(origin: string): string {
+  return new URL(origin).port;
+}
