@@ -51,8 +51,8 @@ export interface ServerOptions {
 }
 
 const BODY_LIMIT_BYTES = 100_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const QUIET = /^\/(health\/|metrics$)/;
 

@@ -53,6 +53,8 @@ function endWithTheProcess(app: NestFastifyApplication): void {
     }, EXIT_AFTER_MS).unref();
     await sleep(options.production ? DRAIN_MS : 0);
     shutdown.phase = 'closing';
+    // A connection that was busy when the server closed is idle once it has its answer.
+    setInterval(() => app.getHttpServer().closeIdleConnections(), 100).unref();
     await app.close();
     log.flush(() => process.exit(0));
   };
