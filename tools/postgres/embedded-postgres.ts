@@ -103,7 +103,7 @@ async function connect(cluster: Cluster, preferredPort?: number): Promise<Sessio
   let lastWords = '';
   let port = preferredPort;
   while (Date.now() < deadline) {
-    const postmaster = readPostmaster(cluster);
+    const postmaster = readPostmaster(cluster.account.dataDirectory);
     const client = postmaster?.ready && (await openSession(connectionOf(cluster, postmaster.port)));
     if (postmaster && client) {
       if (postmaster.port !== cluster.port) rememberPort(cluster, postmaster.port);

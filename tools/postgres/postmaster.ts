@@ -15,9 +15,9 @@ export interface Postmaster {
 }
 
 /** Reads the lock file, which outlives a server that was killed. */
-export function readPostmaster({ account }: Cluster): Postmaster | undefined {
+export function readPostmaster(dataDirectory: string): Postmaster | undefined {
   try {
-    const lines = readFileSync(lockFile(account.dataDirectory), 'utf8').split('\n');
+    const lines = readFileSync(lockFile(dataDirectory), 'utf8').split('\n');
     return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
   } catch {
     return undefined;
@@ -43,7 +43,7 @@ async function launchOnUnix(cluster: Cluster, port: number): Promise<boolean> {
   closeSync(log);
   await once(server, 'spawn');
   while (server.exitCode === null && server.signalCode === null) {
-    const postmaster = readPostmaster(cluster);
+    const postmaster = readPostmaster(cluster.account.dataDirectory);
     if (postmaster?.ready && postmaster.pid === server.pid) {
       server.unref();
       return true;
@@ -71,7 +71,7 @@ function launchOnWindows(cluster: Cluster, port: number): boolean {
  * does so only where no process has that id.
  */
 export function removeStaleLock(cluster: Cluster): void {
-  const postmaster = readPostmaster(cluster);
+  const postmaster = readPostmaster(cluster.account.dataDirectory);
   if (postmaster && isOfAnotherProgram(postmaster.pid, cluster.account.dataDirectory)) {
     rmSync(lockFile(cluster.account.dataDirectory), { force: true });
   }

@@ -19,22 +19,38 @@ export interface AppOptions {
   readyUrl: string;
 }
 
+export class StartError extends Error {
+  /** Whether its code is at fault, and not its settings, of which it says so in a sentence. */
+  readonly byItsCode: boolean;
+
+  constructor(name: string, output: string) {
+    super(`${name} does not start.`);
+    this.byItsCode = /^(Node\.js v| +at )/m.test(output);
+  }
+}
+
 /** One app of the system, as a process that is started, watched and started again. */
 export class App {
   readonly name: Source;
+  /** Settles when the app is ready for the first time. */
+  readonly ready: Promise<void>;
+  #announce!: () => void;
   #child?: ChildProcess;
+  #isReady = false;
 
   constructor(private readonly options: AppOptions) {
     this.name = options.name;
+    this.ready = new Promise((resolve) => (this.#announce = resolve));
   }
 
   /**
    * Starts the app and waits until it is ready.
    *
-   * @throws Error where it ends before that; it has said why itself.
+   * @throws StartError where it ends before that; it has said why itself.
    */
   async start(): Promise<void> {
     const { program, execArgv = [], env } = this.options;
+    this.#isReady = false;
     const child = fork(program, {
       cwd: root,
       env,
@@ -44,16 +60,26 @@ export class App {
       detached: process.platform !== 'win32',
     });
     this.#child = child;
-    pipe(this.name, child.stdout);
-    pipe(this.name, child.stderr);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      pipe(this.name, stream, (line) => {
+        if (!this.#isReady) output += `${line}\n`;
+        print(this.name, line);
+      });
+    }
+    const ended = once(child, 'close');
     while (this.#runs(child)) {
       if (await answers(this.options.readyUrl)) {
+        this.#isReady = true;
+        this.#announce();
         child.once('exit', () => this.#reportCrash(child));
         return;
       }
       await sleep(50);
     }
-    throw new Error(`${this.name} did not start.`);
+    if (this.#child !== child) return this.ready;
+    await ended;
+    throw new StartError(this.name, output);
   }
 
   /** Stops the app, by force where it takes too long, and waits for its end. */

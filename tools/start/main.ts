@@ -6,7 +6,7 @@ import { typescript } from '../program.js';
 import { root, stateDirectory } from '../project.js';
 import { ensureSecret, readSettings } from '../settings.js';
 import { describe } from './addresses.js';
-import { App } from './app.js';
+import { App, StartError } from './app.js';
 import { colourSettings, print } from './output.js';
 import { checkPorts, type Port, readPort } from './ports.js';
 import { reloadOnChange } from './reload.js';
@@ -56,7 +56,10 @@ async function start(): Promise<void> {
 
   const auth = server('auth', ports.auth, env);
   const api = server('api', ports.api, env);
-  await startAll(auth, api);
+  const started = startAll(auth, api);
+  reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
+  reload(auth, ['apps/auth/src', 'libs/server/src'], env);
+  await started;
   const demoUser =
     embedded || settings.SEED_DEMO === 'true' ? await seedDemo(env, stopping.signal) : undefined;
   if (hasWeb) await startAll(webApp(local(ports.web), env));
@@ -72,13 +75,6 @@ async function start(): Promise<void> {
     }),
   );
 
-  const watched = [
-    { app: api, folders: ['apps/api/src', 'libs/server/src', 'libs/auth/src'] },
-    { app: auth, folders: ['apps/auth/src', 'libs/server/src'] },
-  ];
-  for (const { app, folders } of watched) {
-    helpers.push(reloadOnChange({ app, folders, migrate: () => migrateAndTell(env, [app.name as Schema]) }));
-  }
   const compiler = watchTypes(env);
   helpers.push(() => compiler.kill());
 }
@@ -93,7 +89,7 @@ function server(name: Schema, port: Port, env: NodeJS.ProcessEnv): App {
     program: `apps/${name}/src/main.ts`,
     execArgv: typescript,
     env,
-    readyUrl: `http://127.0.0.1:${port.number}/health/ready`,
+    readyUrl: `${local(port)}/health/ready`,
   });
 }
 
@@ -102,10 +98,23 @@ function webApp(origin: string, env: NodeJS.ProcessEnv): App {
   return new App({ name: 'web', program: 'apps/web/start.mjs', env, readyUrl: `${origin}/` });
 }
 
+/** Starts apps and waits until they are ready, also where that takes a change of their code. */
 async function startAll(...started: App[]): Promise<void> {
   stopping.signal.throwIfAborted();
   apps.push(...started);
-  await Promise.all(started.map((app) => app.start()));
+  await Promise.all(
+    started.map((app) =>
+      app.start().catch((error: unknown) => {
+        if (!(error instanceof StartError && error.byItsCode)) throw error;
+        print(app.name, 'does not start; it tries again when you change its code.');
+        return app.ready;
+      }),
+    ),
+  );
+}
+
+function reload(app: App, folders: string[], env: NodeJS.ProcessEnv): void {
+  helpers.push(reloadOnChange({ app, folders, migrate: () => migrateAndTell(env, [app.name as Schema]) }));
 }
 
 async function migrateAndTell(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {

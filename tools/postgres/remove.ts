@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { readPostmaster } from './postmaster.js';
+
+/**
+ * Removes an embedded database with all its data.
+ *
+ * @throws Error where its server runs.
+ */
+export async function removePostgres(dataDirectory: string): Promise<void> {
+  const postmaster = readPostmaster(dataDirectory);
+  if (postmaster && (await listens(postmaster.port))) {
+    throw new Error('The database is in use: stop "npm start" first, with Ctrl-C.');
+  }
+  // Where its account cannot enter this folder, the data lie elsewhere, behind a link.
+  if (existsSync(dataDirectory)) remove(realpathSync(dataDirectory));
+  remove(dataDirectory);
+  remove(`${dataDirectory}.json`);
+  remove(`${dataDirectory}.log`);
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

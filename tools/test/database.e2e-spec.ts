@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from './database.js';
+import { onServer } from './test-server.js';
+
+describe('a test database', () => {
+  it('has both schemas, and nothing that another one holds', async () => {
+    const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    const insert = `INSERT INTO tasks (owner_id, id, title, created_at, updated_at) VALUES ('ada', gen_random_uuid(), 'Write', now(), now())`;
+    await onServer(one.url, insert);
+    expect(await onServer(one.url, 'SELECT title FROM tasks')).toHaveLength(1);
+    expect(await onServer(other.url, 'SELECT title FROM tasks')).toHaveLength(0);
+    expect(await onServer(other.url, 'SELECT id FROM auth."user"')).toHaveLength(0);
+    await Promise.all([one.drop(), other.drop()]);
+    await expect(onServer(one.url, 'SELECT 1')).rejects.toThrow('does not exist');
+  });
+
+  it('is reached by nothing that the developer has set', () => {
+    expect(process.env.DATABASE_URL).toBeUndefined();
+    expect(process.env.BETTER_AUTH_SECRET).toBeUndefined();
+  });
+});
