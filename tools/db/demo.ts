@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { runProgram } from '../program.js';
 
 export interface DemoUser {
@@ -6,11 +5,26 @@ export interface DemoUser {
   password: string;
 }
 
-/** Gives a system that has no user yet a demo user with thirty tasks; answers who that is, where there is one. */
-export async function seedDemo(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<DemoUser | undefined> {
-  if (!existsSync('apps/auth/src/seed.ts')) return undefined;
-  const output = await runProgram('apps/auth/src/seed.ts', { args: ['--if-empty'], env, signal });
-  const user = JSON.parse(output) as DemoUser & { id: string; created: boolean };
-  if (user.created) await runProgram('apps/api/src/seed.ts', { args: [user.id], env, signal });
-  return user;
+interface Seeded extends Partial<DemoUser> {
+  id?: string;
+  created: boolean;
+}
+
+interface SeedOptions {
+  /** Only into a database that has no user yet. */
+  ifEmpty: boolean;
+  signal?: AbortSignal;
+}
+
+/** Makes the demo user with thirty tasks; answers who that is, where there is one. */
+export async function seedDemo(
+  env: NodeJS.ProcessEnv,
+  { ifEmpty, signal }: SeedOptions,
+): Promise<DemoUser | undefined> {
+  const args = ifEmpty ? ['--if-empty'] : [];
+  const output = await runProgram('apps/auth/src/seed.ts', { args, env, signal });
+  const { created, id, email, password } = JSON.parse(output) as Seeded;
+  if (!id || !email || !password) return undefined;
+  if (created || !ifEmpty) await runProgram('apps/api/src/seed.ts', { args: [id], env, signal });
+  return { email, password };
 }

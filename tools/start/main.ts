@@ -60,9 +60,11 @@ async function start(): Promise<void> {
   reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   reload(auth, ['apps/auth/src', 'libs/server/src'], env);
   await started;
-  const demoUser =
-    embedded || settings.SEED_DEMO === 'true' ? await seedDemo(env, stopping.signal) : undefined;
-  if (hasWeb) await startAll(webApp(local(ports.web), env));
+  const seeded = embedded || settings.SEED_DEMO === 'true';
+  const [demoUser] = await Promise.all([
+    seeded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
+    hasWeb ? startAll(webApp(local(ports.web), env)) : undefined,
+  ]);
   stopping.signal.throwIfAborted();
 
   console.log(

@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { loadEnvironment, postgresUrl } from '@app/server';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { type DemoTask, demoTasks } from './tasks/demo-tasks.js';
+import { Task } from './tasks/entities/task.entity.js';
+
+/** Gives the user named by its argument, the `sub` of that user's tokens, thirty tasks, where there are none yet. */
+const [ownerId] = process.argv.slice(2);
+if (!ownerId) {
+  throw new Error('Name the user who is to have the tasks.');
+}
+process.env.DATABASE_URL = loadEnvironment(z.object({ DATABASE_URL: postgresUrl() })).DATABASE_URL;
+const { default: dataSource } = await import('./database/data-source.js');
+await dataSource.initialize();
+try {
+  const tasks = dataSource.getRepository(Task);
+  if (!(await tasks.existsBy({ ownerId }))) {
+    await tasks.insert(demoTasks.map((task, index) => toRow(ownerId, task, index)));
+    console.log(`api: made ${demoTasks.length} tasks`);
+  }
+} finally {
+  await dataSource.destroy();
+}
+
+/** Ids sort by creation, so a task that is said to be older has an id of that time. */
+function toRow(
+  owner: string,
+  { createdDaysAgo, dueInDays, ...task }: DemoTask,
+  index: number,
+): Partial<Task> {
+  const createdAt = new Date(Math.min(atDay(-createdDaysAgo, 7, index).getTime(), Date.now()));
+  return {
+    ...task,
+    ownerId: owner,
+    id: uuidv7({ msecs: createdAt.getTime() }),
+    dueAt: dueInDays === undefined ? null : atDay(dueInDays, 17).toISOString(),
+    createdAt: createdAt.toISOString(),
+    updatedAt: createdAt.toISOString(),
+  };
+}
+
+function atDay(days: number, hour: number, minute = 0): Date {
+  const date = new Date();
+  date.setDate(date.getDate() + days);
+  date.setHours(hour, minute, 0, 0);
+  return date;
+}
