@@ -48,7 +48,11 @@ const post = (body: string | Buffer, headers: Record<string, string> = json) =>
 async function problem(answer: Response) {
   expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   expect(answer.headers.get('x-request-id')).toMatch(/./);
-  const body = await answer.json();
+  const body = (await answer.json()) as {
+    detail: string;
+    instance: string;
+    errors: Record<string, string>[];
+  };
   expect(body).toMatchObject({ type: 'about:blank', title: expect.any(String), status: answer.status });
   expect(body.detail).toMatch(/./);
   return body;
@@ -116,7 +120,7 @@ describe('problem details', () => {
 
   it('point to every mistake in a body', async () => {
     const { errors } = await problem(await post('{"inner":{"a/b":"x","c~":1},"extra":1}'));
-    expect(errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual([
+    expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual([
       '/extra',
       '/inner/a~1b',
       '/inner/c~0',
@@ -126,10 +130,7 @@ describe('problem details', () => {
 
   it('name the parameter that is wrong', async () => {
     const { errors } = await problem(await send('/sample?q=a&q=b&other=1'));
-    expect(errors.map(({ parameter }: { parameter: string }) => parameter).toSorted()).toEqual([
-      'other',
-      'q',
-    ]);
+    expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual(['other', 'q']);
   });
 
   it.each([

@@ -1,0 +1,5 @@
+export { AuthModule } from './auth.module.js';
+export type { AuthOptions } from './auth.options.js';
+export type { AuthUser } from './claims.js';
+export { CurrentUser, Public, Roles } from './decorators.js';
+export { JwtAuthGuard } from './jwt-auth.guard.js';

@@ -1,0 +1,66 @@
+import { InvalidTokenError } from './errors.js';
+import { type Algorithm, ALGORITHMS } from './trusted-key.js';
+
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+const KID = /^[\x20-\x7e]{1,256}$/;
+const TYPES = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
+
+/** A compact JWS (RFC 7515, section 7.1) whose header may be trusted as far as it goes; nothing is verified yet. */
+export interface ParsedToken {
+  algorithm: Algorithm;
+  kid: string;
+  payload: string;
+  signed: Buffer;
+  signature: Buffer;
+}
+
+const malformed = () => new InvalidTokenError('malformed', 'The token is malformed.');
+
+/** The JSON object in one part of a token. */
+export function decodePart(part: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(part, 'base64url').toString());
+  } catch {
+    throw malformed();
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed();
+  }
+  return value as Record<string, unknown>;
+}
+
+/**
+ * Takes a token apart. Keys and addresses of keys in the header (`jwk`, `jku`, `x5u`, `x5c`) are never looked at.
+ * @throws InvalidTokenError for what is no compact JWS, or has a header that is not accepted.
+ */
+export function parseToken(token: string): ParsedToken {
+  const parts = token.split('.');
+  if (parts.length !== 3 || !parts.every((part) => BASE64URL.test(part))) {
+    throw malformed();
+  }
+  const [header, payload, encodedSignature] = parts as [string, string, string];
+  const { alg, kid, typ, crit } = decodePart(header);
+  if (!ALGORITHMS.includes(alg as Algorithm)) {
+    throw new InvalidTokenError(
+      'algorithm',
+      `The token must be signed with one of ${ALGORITHMS.join(', ')}.`,
+    );
+  }
+  if (crit !== undefined) {
+    throw new InvalidTokenError('critical_header', 'The token asks for an extension that is not known here.');
+  }
+  if (typ !== undefined && !(typeof typ === 'string' && TYPES.has(typ.toLowerCase()))) {
+    throw new InvalidTokenError('type', 'The token is no access token.');
+  }
+  if (typeof kid !== 'string' || !KID.test(kid)) {
+    throw new InvalidTokenError('no_key_id', 'The token names no key.');
+  }
+  const signature = Buffer.from(encodedSignature, 'base64url');
+  // A last character can have bits that decode to nothing: only one way to write a signature is accepted.
+  if (signature.toString('base64url') !== encodedSignature) {
+    throw malformed();
+  }
+  const signed = Buffer.from(token.slice(0, header.length + 1 + payload.length), 'latin1');
+  return { algorithm: alg as Algorithm, kid, payload, signed, signature };
+}
