@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { freePort } from '../postgres/postmaster.js';
+import { withoutSettings } from '../test/environment.js';
+import { signUpForToken } from '../test/person.js';
+
+/** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+const readyTimeoutMs = 30_000;
+let passed = 0;
+let failed = 0;
+
+const postgres = await startThrowawayPostgres();
+const [apiPort, authPort] = [await freePort(), await freePort()];
+const api = `http://localhost:${apiPort}`;
+const auth = `http://localhost:${authPort}`;
+const common = { ...withoutSettings(process.env), NODE_ENV: 'production', DATABASE_URL: postgres.url };
+const apps: ChildProcess[] = [];
+try {
+  await test('db:migrate brings an empty database up to date, twice', () => {
+    for (const _ of [1, 2]) {
+      const env = { ...withoutSettings(process.env), NODE_ENV: undefined, DATABASE_URL: postgres.url };
+      const { status } = spawnSync('npm', ['run', 'db:migrate'], { env, stdio: 'inherit', shell: true });
+      equal(status, 0);
+    }
+  });
+  await test('an app whose environment is empty says what is missing, and exits with 1', async () => {
+    const app = startApp('start:api', { ...common, DATABASE_URL: undefined });
+    equal((await once(app, 'exit'))[0], 1);
+  });
+  await test('auth and api become ready', async () => {
+    const authEnv = { AUTH_PORT: String(authPort), BETTER_AUTH_URL: auth, API_URL: api };
+    const apiEnv = {
+      API_PORT: String(apiPort),
+      JWT_ISSUER: auth,
+      JWT_AUDIENCE: api,
+      JWKS_URL: `${auth}/.well-known/jwks.json`,
+    };
+    apps.push(startApp('start:auth', { ...common, ...authEnv, BETTER_AUTH_SECRET: randomBytes(32).toString('hex') }));
+    apps.push(startApp('start:api', { ...common, ...apiEnv }));
+    await Promise.all([ready(auth), ready(api)]);
+  });
+  let token = '';
+  await test('a person signs up and gets a token', async () => {
+    token = await signUpForToken(auth, auth, 'ada@example.com');
+  });
+  await test('that person creates a task, and finds it in the list', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ title: 'Write' });
+    const created = await fetch(`${api}/api/tasks`, { method: 'POST', headers, body });
+    equal(created.status, 201);
+    const { items } = (await (await fetch(`${api}/api/tasks`, { headers })).json()) as {
+      items: { title: string }[];
+    };
+    equal(items.map(({ title }) => title).join(), 'Write');
+  });
+  await test('nobody reads tasks without a token', async () => {
+    equal((await fetch(`${api}/api/tasks`)).status, 401);
+  });
+  for (const app of apps) {
+    await test(`${app.spawnargs.at(-1)} exits with 0 on SIGTERM`, async () => {
+      app.kill('SIGTERM');
+      equal((await once(app, 'exit'))[0], 0);
+    });
+  }
+} finally {
+  for (const app of apps) app.kill('SIGKILL');
+  await postgres.stop();
+}
+console.log(`Tests: ${failed} failed, ${passed} passed`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function test(name: string, body: () => void | Promise<void>): Promise<void> {
+  try {
+    await body();
+    passed += 1;
+    console.log(`ok     ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED ${name}: ${(error as Error).message}`);
+  }
+}
+
+function equal(actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`expected ${String(expected)}, got ${String(actual)}`);
+}
+
+/** Runs what the npm script says, without npm in between: npm itself ends with 143 after SIGTERM. */
+function startApp(script: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const [, ...args] = (scripts[script] as string).split(' ');
+  return spawn(process.execPath, args, { env, stdio: 'inherit' });
+}
+
+async function ready(url: string): Promise<void> {
+  const deadline = Date.now() + readyTimeoutMs;
+  while (Date.now() < deadline) {
+    if (
+      await fetch(`${url}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return;
+    await sleep(100);
+  }
+  throw new Error(`${url} does not become ready.`);
+}
