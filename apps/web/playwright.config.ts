@@ -3,7 +3,10 @@ import { findChromium } from './test/find-chromium.js';
 
 export default defineConfig({
   testDir: 'test',
-  testMatch: '*.browser.ts',
+  projects: [
+    { name: 'browser', testMatch: '*.browser.ts' },
+    { name: 'screenshots', testMatch: 'screenshots.ts' },
+  ],
   outputDir: '../../test-results',
   // One system at a time: a test may stop a part of it.
   workers: 1,

@@ -3,6 +3,13 @@ import { startSystem, type System } from './system.js';
 
 export { expect };
 
+/** What the api answers about a task. */
+interface Answer {
+  id: string;
+  title?: string;
+  description?: string | null;
+}
+
 /** Someone with an account and a browser, signed in. */
 export interface Person {
   name: string;
@@ -11,9 +18,11 @@ export interface Person {
   context: BrowserContext;
   page: Page;
   /** Makes tasks without the help of the pages, in the order of the list of titles. */
-  createTasks(tasks: (string | { title: string; dueAt?: string; completed?: boolean })[]): Promise<{ id: string }[]>;
+  createTasks(
+    tasks: (string | { title: string; dueAt?: string; completed?: boolean; description?: string })[],
+  ): Promise<{ id: string }[]>;
   /** Speaks to the api as this person does. */
-  callApi(method: string, path: string, body?: unknown): Promise<{ status: number; body: never }>;
+  callApi(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
 }
 
 interface TestFixtures {
@@ -70,7 +79,7 @@ async function signUp(browser: Browser, system: System, name: string): Promise<P
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, body: (text ? JSON.parse(text) : null) as never };
+    return { status: response.status, body: (text ? JSON.parse(text) : {}) as Answer };
   }
 
   return {
@@ -81,7 +90,11 @@ async function signUp(browser: Browser, system: System, name: string): Promise<P
     async createTasks(tasks) {
       const created: { id: string }[] = [];
       for (const task of tasks) {
-        const { status, body } = await callApi('POST', '/api/tasks', typeof task === 'string' ? { title: task } : task);
+        const { status, body } = await callApi(
+          'POST',
+          '/api/tasks',
+          typeof task === 'string' ? { title: task } : task,
+        );
         expect(status, 'creating a task').toBe(201);
         created.push(body);
       }

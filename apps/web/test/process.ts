@@ -33,7 +33,9 @@ export class Process {
     });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.output = (this.output + text).slice(-20_000)));
+      stream
+        ?.setEncoding('utf8')
+        .on('data', (text: string) => (this.output = (this.output + text).slice(-20_000)));
     }
     const deadline = Date.now() + startTimeoutMilliseconds;
     while (!(await answers(readyUrl))) {

@@ -37,7 +37,8 @@ export async function startSystem(): Promise<System> {
     web: join(root, 'apps/web/start.mjs'),
   };
   for (const built of [programs.api, programs.auth, join(root, 'apps/web/.next/BUILD_ID')]) {
-    if (!existsSync(built)) throw new Error('The browser tests run the built system: run `npm run build` first.');
+    if (!existsSync(built))
+      throw new Error('The browser tests run the built system: run `npm run build` first.');
   }
 
   const postgres = await startThrowawayPostgres();
@@ -61,14 +62,24 @@ export async function startSystem(): Promise<System> {
   const development = { ...shared, NODE_ENV: 'development' };
   const tools = { ...process.env, ...production };
 
-  const api = new Process({ program: programs.api, cwd: folder, env: production, readyUrl: `${apiUrl}/health/ready` });
+  const api = new Process({
+    program: programs.api,
+    cwd: folder,
+    env: production,
+    readyUrl: `${apiUrl}/health/ready`,
+  });
   const auth = new Process({
     program: programs.auth,
     cwd: folder,
     env: development,
     readyUrl: `${authUrl}/health/ready`,
   });
-  const web = new Process({ program: programs.web, cwd: root, env: production, readyUrl: `${webUrl}/health/ready` });
+  const web = new Process({
+    program: programs.web,
+    cwd: root,
+    env: production,
+    readyUrl: `${webUrl}/health/ready`,
+  });
 
   async function stop() {
     await Promise.all([web.stop(), api.stop(), auth.stop()]);
@@ -100,7 +111,11 @@ export async function startSystem(): Promise<System> {
   };
 }
 
-async function mailIn(outbox: string, address: string, subject: RegExp): Promise<{ text: string; link: string }> {
+async function mailIn(
+  outbox: string,
+  address: string,
+  subject: RegExp,
+): Promise<{ text: string; link: string }> {
   const deadline = Date.now() + mailTimeoutMilliseconds;
   while (Date.now() < deadline) {
     const files = await readdir(outbox).catch(() => []);

@@ -61,6 +61,13 @@ export function SignedIn({ user, apiUrl, children }: SignedInProps) {
     [tokens, user.id],
   );
 
+  useEffect(() => {
+    // A page that the browser kept whole, and shows again at "back", may be of a session that is over.
+    const askAgain = (event: PageTransitionEvent) => event.persisted && location.reload();
+    addEventListener('pageshow', askAgain);
+    return () => removeEventListener('pageshow', askAgain);
+  }, []);
+
   async function signOut() {
     const { error } = await authClient.signOut().catch(() => ({ error: { status: 0 } }));
     if (error && error.status !== 401) throw new ApiError(error.status);

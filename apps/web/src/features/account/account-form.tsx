@@ -1,9 +1,11 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { type DefaultValues, type FieldValues, type Path, useForm } from 'react-hook-form';
+import { type ComponentProps, type FormEvent, type ReactNode, useState } from 'react';
+import { type DefaultValues, type FieldValues, type Path, type PathValue, useForm } from 'react-hook-form';
 import type { z } from 'zod';
+import { Button } from '@/components/ui/button';
+import { useHydrated } from '@/lib/use-hydrated';
 import { AccountError } from './account-error';
 
 /**
@@ -32,10 +34,38 @@ export function useAccountForm<T extends FieldValues>(options: {
     }
   });
 
-  /** Everything that a TextField of this name needs. */
+  /** Everything that a TextField of this name needs. What was typed before the page's scripts were there stays. */
   function field(name: Path<T>) {
-    return { ...form.register(name), error: errors[name]?.message as string | undefined };
+    const { ref, ...registered } = form.register(name);
+    function attach(input: HTMLInputElement | null) {
+      const typed = input?.value;
+      ref(input);
+      if (typed && !form.getValues(name)) form.setValue(name, typed as PathValue<T, Path<T>>);
+    }
+    const defaultValue = form.formState.defaultValues?.[name] as string | undefined;
+    return { ...registered, ref: attach, defaultValue, error: errors[name]?.message as string | undefined };
   }
 
   return { form, field, submit, failure, isSubmitting };
+}
+
+interface AccountFormProps {
+  onSubmit: (event: FormEvent<HTMLFormElement>) => unknown;
+  className?: string;
+  children: ReactNode;
+}
+
+/** Sent by POST where it is ever sent by the browser itself: a password has no place in an address. */
+export function AccountForm({ onSubmit, className, children }: AccountFormProps) {
+  return (
+    <form noValidate method="post" onSubmit={onSubmit} className={className}>
+      {children}
+    </form>
+  );
+}
+
+/** Can be pressed as soon as the page's scripts are at work. */
+export function SubmitButton(props: Omit<ComponentProps<typeof Button>, 'type' | 'disabled'>) {
+  const isHydrated = useHydrated();
+  return <Button type="submit" disabled={!isHydrated} {...props} />;
 }

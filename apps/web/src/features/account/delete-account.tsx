@@ -1,13 +1,12 @@
 'use client';
 
 import { z } from 'zod';
-import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
 import { useSignedIn } from '@/lib/signed-in';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { givenPassword } from './schemas';
 import { SettingsSection } from './settings-section';
 
@@ -39,7 +38,7 @@ export function DeleteAccount() {
       title="Delete your account"
       text="Your account and all of your tasks are erased, for good. There is no way back."
     >
-      <form noValidate onSubmit={submit} className="grid max-w-md gap-5">
+      <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Notice tone="error">{failure.message}</Notice>}
         <TextField
           label={`Type “${confirmation}” to confirm`}
@@ -53,10 +52,10 @@ export function DeleteAccount() {
           autoComplete="current-password"
           {...field('password')}
         />
-        <Button type="submit" tone="danger" className="w-fit" busy={isSubmitting}>
+        <SubmitButton tone="danger" className="w-fit" busy={isSubmitting}>
           Delete account
-        </Button>
-      </form>
+        </SubmitButton>
+      </AccountForm>
     </SettingsSection>
   );
 }

@@ -3,12 +3,11 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { z } from 'zod';
-import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { email } from './schemas';
 
 const schema = z.object({ email });
@@ -25,7 +24,7 @@ export function ForgotPasswordForm() {
   });
 
   return (
-    <form noValidate onSubmit={submit} className="grid gap-5">
+    <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Notice tone="error">{failure.message}</Notice>}
       {sentTo ? (
         <Notice tone="done">
@@ -41,9 +40,9 @@ export function ForgotPasswordForm() {
             inputMode="email"
             {...field('email')}
           />
-          <Button type="submit" size="large" busy={isSubmitting}>
+          <SubmitButton size="large" busy={isSubmitting}>
             Send a reset link
-          </Button>
+          </SubmitButton>
         </>
       )}
       <p className="text-center text-sm text-muted">
@@ -51,6 +50,6 @@ export function ForgotPasswordForm() {
           Back to sign-in
         </Link>
       </p>
-    </form>
+    </AccountForm>
   );
 }

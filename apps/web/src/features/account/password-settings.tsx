@@ -1,13 +1,12 @@
 'use client';
 
 import { z } from 'zod';
-import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { showToast } from '@/components/ui/toasts';
 import { authClient } from '@/lib/auth-client';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { givenPassword, newPassword } from './schemas';
 import { SettingsSection } from './settings-section';
 
@@ -27,7 +26,7 @@ export function PasswordSettings() {
 
   return (
     <SettingsSection title="Password" text="A new password ends the sessions on your other devices.">
-      <form noValidate onSubmit={submit} className="grid max-w-md gap-5">
+      <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Notice tone="error">{failure.message}</Notice>}
         <TextField
           label="Current password"
@@ -42,10 +41,10 @@ export function PasswordSettings() {
           hint="At least 8 characters."
           {...field('newPassword')}
         />
-        <Button type="submit" className="w-fit" busy={isSubmitting}>
+        <SubmitButton className="w-fit" busy={isSubmitting}>
           Save
-        </Button>
-      </form>
+        </SubmitButton>
+      </AccountForm>
     </SettingsSection>
   );
 }

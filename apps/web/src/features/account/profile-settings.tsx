@@ -2,14 +2,13 @@
 
 import { useRouter } from 'next/navigation';
 import { z } from 'zod';
-import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { showToast } from '@/components/ui/toasts';
 import { authClient } from '@/lib/auth-client';
 import { useSignedIn } from '@/lib/signed-in';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { name } from './schemas';
 import { SendVerificationButton } from './send-verification-button';
 import { SettingsSection } from './settings-section';
@@ -31,14 +30,14 @@ export function ProfileSettings() {
 
   return (
     <SettingsSection title="Profile">
-      <form noValidate onSubmit={submit} className="grid max-w-md gap-5">
+      <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Notice tone="error">{failure.message}</Notice>}
         <TextField label="Name" autoComplete="name" {...field('name')} />
         <TextField label="E-mail" type="email" value={user.email} readOnly className="text-muted" />
-        <Button type="submit" className="w-fit" busy={isSubmitting}>
+        <SubmitButton className="w-fit" busy={isSubmitting}>
           Save
-        </Button>
-      </form>
+        </SubmitButton>
+      </AccountForm>
       {!user.emailVerified && (
         <div className="grid max-w-md gap-3 border-t border-line pt-5">
           <p className="text-sm text-muted">

@@ -3,12 +3,12 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { z } from 'zod';
-import { Button, buttonStyle } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { newPassword } from './schemas';
 
 const schema = z.object({ newPassword });
@@ -47,7 +47,7 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
     );
   }
   return (
-    <form noValidate onSubmit={submit} className="grid gap-5">
+    <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Notice tone="error">{failure.message}</Notice>}
       <TextField
         label="New password"
@@ -56,9 +56,9 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
         hint="At least 8 characters."
         {...field('newPassword')}
       />
-      <Button type="submit" size="large" busy={isSubmitting}>
+      <SubmitButton size="large" busy={isSubmitting}>
         Save
-      </Button>
-    </form>
+      </SubmitButton>
+    </AccountForm>
   );
 }

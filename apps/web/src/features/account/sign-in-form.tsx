@@ -2,13 +2,12 @@
 
 import Link from 'next/link';
 import { z } from 'zod';
-import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
 import { announce } from '@/lib/session-channel';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { email, givenPassword } from './schemas';
 import { SendVerificationButton } from './send-verification-button';
 
@@ -27,7 +26,7 @@ export function SignInForm({ next, signUpAddress }: { next: string; signUpAddres
   });
 
   return (
-    <form noValidate onSubmit={submit} className="grid gap-5">
+    <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Notice tone="error">{failure.message}</Notice>}
       {failure?.code === 'EMAIL_NOT_VERIFIED' && <SendVerificationButton email={form.getValues('email')} />}
       <TextField label="E-mail" type="email" autoComplete="username" inputMode="email" {...field('email')} />
@@ -38,15 +37,15 @@ export function SignInForm({ next, signUpAddress }: { next: string; signUpAddres
       >
         Forgot your password?
       </Link>
-      <Button type="submit" size="large" busy={isSubmitting}>
+      <SubmitButton size="large" busy={isSubmitting}>
         Sign in
-      </Button>
+      </SubmitButton>
       <p className="text-center text-sm text-muted">
         New here?{' '}
         <Link href={signUpAddress} className="font-medium text-accent underline-offset-4 hover:underline">
           Create an account
         </Link>
       </p>
-    </form>
+    </AccountForm>
   );
 }

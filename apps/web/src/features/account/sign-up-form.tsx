@@ -3,13 +3,12 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { z } from 'zod';
-import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
 import { announce } from '@/lib/session-channel';
 import { accountAnswer } from './account-error';
-import { useAccountForm } from './account-form';
+import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { email, name, newPassword } from './schemas';
 
 const schema = z.object({ name, email, password: newPassword });
@@ -40,7 +39,7 @@ export function SignUpForm({ next, signInAddress }: { next: string; signInAddres
     );
   }
   return (
-    <form noValidate onSubmit={submit} className="grid gap-5">
+    <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Notice tone="error">{failure.message}</Notice>}
       <TextField label="Name" autoComplete="name" {...field('name')} />
       <TextField label="E-mail" type="email" autoComplete="email" inputMode="email" {...field('email')} />
@@ -51,15 +50,15 @@ export function SignUpForm({ next, signInAddress }: { next: string; signInAddres
         hint="At least 8 characters."
         {...field('password')}
       />
-      <Button type="submit" size="large" busy={isSubmitting}>
+      <SubmitButton size="large" busy={isSubmitting}>
         Sign up
-      </Button>
+      </SubmitButton>
       <p className="text-center text-sm text-muted">
         Already here before?{' '}
         <Link href={signInAddress} className="font-medium text-accent underline-offset-4 hover:underline">
           Go to sign-in
         </Link>
       </p>
-    </form>
+    </AccountForm>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field';
 import { sentenceFor } from '@/lib/api-error';
 import { useDraft } from '@/lib/use-draft';
+import { useHydrated } from '@/lib/use-hydrated';
 import { type NewTask, useCreateTask } from './api/create-task';
 import { titleProblem } from './task-title';
 
@@ -17,6 +18,7 @@ interface Unsaved extends NewTask {
 /** Adds a task with Enter and keeps the focus. What can't be saved now stays here, to be sent again. */
 export function NewTaskForm() {
   const { mutateAsync: create } = useCreateTask();
+  const isHydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [unsaved, setUnsaved] = useState<Unsaved[]>([]);
@@ -28,6 +30,9 @@ export function NewTaskForm() {
     setText(kept.text);
     setUnsaved(kept.unsaved.map((task) => ({ ...task, refused: true })));
   });
+
+  // What was typed before the page's scripts were there.
+  useEffect(() => setText((known) => known || (input.current?.value ?? '')), []);
 
   async function add({ title, idempotencyKey }: NewTask) {
     const others = (tasks: Unsaved[]) => tasks.filter((task) => task.idempotencyKey !== idempotencyKey);
@@ -60,7 +65,7 @@ export function NewTaskForm() {
   }
 
   return (
-    <form onSubmit={submit} className="grid gap-2.5">
+    <form method="post" onSubmit={submit} className="grid gap-2.5">
       <div className="flex items-center gap-1 rounded-xl border border-line-strong/60 bg-surface pr-2 pl-4 shadow-card transition-colors focus-within:border-accent hover:border-line-strong">
         <Plus aria-hidden className="size-5 shrink-0 text-accent" />
         <input
@@ -77,7 +82,7 @@ export function NewTaskForm() {
           onChange={(event) => setText(event.target.value)}
           className="h-14 min-w-0 grow bg-transparent px-2 text-base outline-none"
         />
-        <Button type="submit" size="small" className={text.trim() ? '' : 'hidden'}>
+        <Button type="submit" size="small" disabled={!isHydrated} className={text.trim() ? '' : 'hidden'}>
           Add
         </Button>
       </div>

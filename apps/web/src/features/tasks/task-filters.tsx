@@ -51,13 +51,13 @@ export function TaskFilters() {
       </nav>
       <div className="flex grow gap-2">
         <SearchBox />
-        <label className="relative shrink-0">
-          <span className="sr-only">Sort by</span>
+        <div className="relative shrink-0">
           <ArrowUpDown
             aria-hidden
             className="pointer-events-none absolute inset-y-0 left-0 my-auto ml-3 size-4 text-muted"
           />
           <select
+            aria-label="Sort by"
             value={view.sort}
             onChange={(event) => showView({ sort: event.target.value as TaskSort })}
             className={cn(
@@ -71,7 +71,7 @@ export function TaskFilters() {
               </option>
             ))}
           </select>
-        </label>
+        </div>
       </div>
     </div>
   );

@@ -7,6 +7,7 @@ import { sentenceFor } from '@/lib/api-error';
 import { useTasks } from './api/list-tasks';
 import { NoTasks } from './no-tasks';
 import { hiddenTasks, subscribeToHiddenTasks } from './pending-deletion';
+import { focusRow, taskRows } from './row-focus';
 import { TaskListSkeleton } from './task-list-skeleton';
 import { TaskRow } from './task-row';
 import { useTaskView } from './use-task-view';
@@ -55,7 +56,8 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
       )}
       <div ref={end} />
       {hasNextPage && (
-        <Button tone="quiet" busy={isFetchingNextPage} onClick={() => fetchNextPage()}>
+        // A button of its own for each page: one that moved away would be a jump.
+        <Button key={data.pages.length} tone="quiet" busy={isFetchingNextPage} onClick={showMore}>
           Show more
         </Button>
       )}

@@ -1,0 +1,226 @@
+import { expect, newAccount, openTasks, row, signOut, test } from './people.js';
+
+test('a person signs up, and writes a first task', async ({ page }) => {
+  const account = newAccount('Ada');
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Sign up' }).click();
+  await page.getByLabel('Name').fill(account.name);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign up' }).click();
+
+  await page.waitForURL('/tasks');
+  await expect(page.getByText('Nothing to do yet')).toBeVisible();
+  await page.getByRole('textbox', { name: 'New task' }).fill('Buy milk');
+  await page.keyboard.press('Enter');
+  await expect(row(page, 'Buy milk')).toBeVisible();
+  await page.reload();
+  await expect(row(page, 'Buy milk')).toBeVisible();
+});
+
+test('sign-up says what is wrong with a name, an e-mail and a password', async ({ page, ada }) => {
+  await page.goto('/sign-up');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'your name' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'e-mail address' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'at least 8' })).toBeVisible();
+
+  await page.getByLabel('Name').fill('Eve');
+  await page.getByLabel('E-mail').fill(ada.email);
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'at least 8' })).toBeVisible();
+
+  await page.getByLabel('Password').fill('long enough now');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'an account with this e-mail already' }),
+  ).toBeVisible();
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await expect(page.getByLabel('Name')).toHaveValue('Eve');
+});
+
+test('a wrong password is refused, the right one leads to the page that was asked for', async ({
+  page,
+  ada,
+}) => {
+  await page.goto('/tasks?filter=done');
+  await expect(page).toHaveURL('/sign-in?next=%2Ftasks%3Ffilter%3Ddone');
+  await page.getByLabel('E-mail').fill(ada.email);
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'wrong' })).toBeVisible();
+
+  await page.getByLabel('Password').fill(ada.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/tasks?filter=done');
+  await expect(page.getByRole('link', { name: 'Done' })).toHaveAttribute('aria-current', 'page');
+});
+
+for (const elsewhere of [
+  'https://example.com/',
+  '//example.com',
+  '/\\example.com',
+  '/.//example.com',
+  '/\t/example.com',
+  'javascript:alert(1)',
+]) {
+  test(`sign-in leads to no other place: ${JSON.stringify(elsewhere)}`, async ({ page, ada, system }) => {
+    await page.goto(`/sign-in?${new URLSearchParams({ next: elsewhere })}`);
+    await page.getByLabel('E-mail').fill(ada.email);
+    await page.getByLabel('Password').fill(ada.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${system.webUrl}/tasks`);
+  });
+}
+
+test('an e-mail is verified by the link in the message, and by no other', async ({ page, system }) => {
+  const account = newAccount('Ada');
+  await page.goto('/sign-up');
+  await page.getByLabel('Name').fill(account.name);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await page.waitForURL('/tasks');
+
+  await page.goto('/verify-email?token=bad');
+  await expect(page.getByRole('alert').filter({ hasText: 'expired' })).toBeVisible();
+  await page.goto('/settings/profile');
+  await expect(page.getByText('not verified yet')).toBeVisible();
+  await page.getByRole('button', { name: 'Send the message again' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'on its way' })).toBeVisible();
+
+  const { link } = await system.mailTo(account.email, /Confirm your e-mail/);
+  await page.goto(link);
+  await expect(page.getByRole('status').filter({ hasText: 'is verified' })).toBeVisible();
+  await page.goto('/settings/profile');
+  await expect(page.getByLabel('Name')).toHaveValue(account.name);
+  await expect(page.getByText('not verified yet')).toHaveCount(0);
+});
+
+test('a forgotten password is replaced through the message, once', async ({ page, ada, system }) => {
+  await openTasks(ada.page);
+  await page.goto('/sign-in');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.waitForURL('/forgot-password');
+  await page.getByLabel('E-mail').fill(ada.email);
+  await page.getByRole('button', { name: 'Send a reset link' }).click();
+  const answer = page.getByRole('status').filter({ hasText: 'has an account' });
+  await expect(answer).toContainText(ada.email);
+
+  const { link } = await system.mailTo(ada.email, /Choose a new password/);
+  await page.goto(link);
+  await page.getByLabel('New password').fill('another good one');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'new password is set' })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Go to sign-in' }).click();
+  await page.getByLabel('E-mail').fill(ada.email);
+  await page.getByLabel('Password').fill('another good one');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('/tasks');
+
+  await page.goto(link);
+  await page.getByLabel('New password').fill('a third good one');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'expired or was used' })).toBeVisible();
+
+  // The reset has ended the session that was there before.
+  await ada.page.reload();
+  await expect(ada.page).toHaveURL(/\/sign-in\?next=/);
+});
+
+test('a reset says the same for an e-mail without an account', async ({ page }) => {
+  const { email } = newAccount('Nobody');
+  await page.goto('/forgot-password');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Send a reset link' }).click();
+  await expect(page.getByRole('status').filter({ hasText: `If ${email} has an account` })).toBeVisible();
+});
+
+test('a name is changed in the profile', async ({ ada: { page } }) => {
+  await page.goto('/settings/profile');
+  await page.getByLabel('Name').fill('Grace Hopper');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'profile is saved' })).toBeVisible();
+  await page.getByRole('button', { name: 'Account' }).click();
+  await expect(page.getByText('Grace Hopper')).toBeVisible();
+});
+
+test('a password is changed with the current one alone', async ({ ada }) => {
+  const { page } = ada;
+  await page.goto('/settings/password');
+  await page.getByLabel('Current password').fill('not this one');
+  await page.getByLabel('New password').fill('another good one');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'not your current password' })).toBeVisible();
+
+  await page.getByLabel('Current password').fill(ada.password);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'new password is set' })).toBeVisible();
+  await openTasks(page);
+});
+
+test('sessions elsewhere are listed and ended', async ({ ada, browser }) => {
+  const elsewhere = [];
+  for (let device = 0; device < 3; device++) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    await page.getByLabel('E-mail').fill(ada.email);
+    await page.getByLabel('Password').fill(ada.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('/tasks');
+    elsewhere.push(page);
+  }
+
+  await ada.page.goto('/settings/sessions');
+  const sessions = ada.page.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
+  await expect(sessions).toHaveCount(4);
+  await expect(sessions.filter({ hasText: 'This device' })).toHaveCount(1);
+  await ada.page.getByRole('button', { name: 'End session' }).first().click();
+  await expect(sessions).toHaveCount(3);
+  await ada.page.getByRole('button', { name: 'Sign out all other sessions' }).click();
+  await expect(sessions).toHaveCount(1);
+
+  for (const page of elsewhere) {
+    await page.reload();
+    await expect(page).toHaveURL(/\/sign-in/);
+    await page.context().close();
+  }
+  await openTasks(ada.page);
+});
+
+test('an account is deleted with its tasks, after two confirmations', async ({ ada, page }) => {
+  await ada.createTasks(['Stays']);
+  await ada.page.goto('/settings/account');
+  await ada.page.getByLabel('Current password').fill(ada.password);
+  await ada.page.getByRole('button', { name: 'Delete account' }).click();
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'Please type' })).toBeVisible();
+
+  await ada.page.getByLabel('to confirm').fill('delete');
+  await ada.page.getByLabel('Current password').fill('not this one');
+  await ada.page.getByRole('button', { name: 'Delete account' }).click();
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'not your current password' })).toBeVisible();
+
+  await ada.page.getByLabel('Current password').fill(ada.password);
+  await ada.page.getByRole('button', { name: 'Delete account' }).click();
+  await ada.page.waitForURL('/');
+
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(ada.email);
+  await page.getByLabel('Password').fill(ada.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'wrong' })).toBeVisible();
+});
+
+test('the start page leads a signed-in person to the tasks, and sign-out away from them', async ({
+  ada: { page },
+}) => {
+  await page.goto('/');
+  await expect(page).toHaveURL('/tasks');
+  await signOut(page);
+  await page.waitForURL('/sign-in');
+  await page.goto('/tasks');
+  await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
+});

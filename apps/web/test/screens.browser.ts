@@ -1,0 +1,296 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { expect, openTasks, type Person, row, test } from './people.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Every rule of axe, on what is on screen. */
+async function expectAccessible(page: Page, screen: string) {
+  // Evaluated by the browser's inspector, since the page's policy lets no such script in.
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe: tool } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await tool.run()).violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      html: nodes.map((node) => node.html),
+    }));
+  });
+  expect(violations, screen).toEqual([]);
+}
+
+const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] = [
+  { name: 'welcome', show: (page) => page.goto('/') },
+  { name: 'sign-up', show: (page) => page.goto('/sign-up') },
+  {
+    name: 'sign-up with mistakes',
+    show: async (page) => {
+      await page.goto('/sign-up');
+      await page.getByRole('button', { name: 'Sign up' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'your name' })).toBeVisible();
+    },
+  },
+  { name: 'sign-in', show: (page) => page.goto('/sign-in') },
+  { name: 'forgot password', show: (page) => page.goto('/forgot-password') },
+  { name: 'reset password', show: (page) => page.goto('/reset-password?token=some') },
+  { name: 'reset password with a bad link', show: (page) => page.goto('/reset-password') },
+  {
+    name: 'verify e-mail with a bad link',
+    show: async (page) => {
+      await page.goto('/verify-email?token=bad');
+      await expect(page.getByRole('alert').filter({ hasText: 'expired' })).toBeVisible();
+    },
+  },
+  { name: 'not found', show: (page) => page.goto('/no/such/page') },
+];
+
+const signedInScreens: { name: string; show: (person: Person) => Promise<unknown> }[] = [
+  { name: 'no tasks', show: ({ page }) => openTasks(page) },
+  {
+    name: 'tasks',
+    show: async (person) => {
+      await person.createTasks([
+        { title: 'Overdue', dueAt: '2020-01-01T00:00:00Z' },
+        { title: 'Due later', dueAt: '2040-01-01T00:00:00Z' },
+        { title: 'Due today', dueAt: new Date(Date.now() + 60_000).toISOString() },
+        { title: 'Done', completed: true },
+      ]);
+      await openTasks(person.page);
+      await expect(person.page.getByRole('checkbox')).toHaveCount(4);
+    },
+  },
+  {
+    name: 'deletion to undo',
+    show: async ({ page }) => {
+      await page.getByRole('button', { name: 'Delete Done' }).click();
+      await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+    },
+  },
+  {
+    name: 'edit dialog',
+    show: async ({ page }) => {
+      await page.getByRole('button', { name: 'Edit Overdue' }).click();
+      await expect(page.getByRole('dialog').getByLabel('Title')).toHaveValue('Overdue');
+    },
+  },
+  {
+    name: 'calendar',
+    show: async ({ page }) => {
+      await page.getByRole('button', { name: 'Open the calendar' }).click();
+      await expect(page.getByRole('grid')).toBeVisible();
+    },
+  },
+  {
+    name: 'shortcuts',
+    show: async ({ page }) => {
+      await openTasks(page);
+      await page.getByRole('heading', { name: 'Tasks' }).click();
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+    },
+  },
+  {
+    name: 'account menu',
+    show: async ({ page }) => {
+      await openTasks(page);
+      await page.getByRole('button', { name: 'Account' }).click();
+      await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+    },
+  },
+  { name: 'nothing found', show: ({ page }) => openTasks(page, '/tasks?search=nothing') },
+  ...['profile', 'password', 'appearance', 'account'].map((tab) => ({
+    name: `settings: ${tab}`,
+    show: ({ page }: Person) => page.goto(`/settings/${tab}`),
+  })),
+  {
+    name: 'settings: sessions',
+    show: async ({ page }) => {
+      await page.goto('/settings/sessions');
+      await expect(page.getByText('This device')).toBeVisible();
+    },
+  },
+  {
+    name: 'task not found',
+    show: async ({ page }) => {
+      await page.goto('/tasks/no-such-task');
+      await expect(page.getByRole('dialog', { name: 'Task not found' })).toBeVisible();
+    },
+  },
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test('axe finds nothing on the pages before sign-in', async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const { name, show } of publicScreens) {
+        await show(page);
+        await expectAccessible(page, name);
+      }
+    });
+
+    test('axe finds nothing on the pages after sign-in', async ({ ada }) => {
+      test.slow();
+      await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const { name, show } of signedInScreens) {
+        await show(ada);
+        await expectAccessible(ada.page, name);
+      }
+    });
+  });
+}
+
+function sizes(page: Page) {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { page: scrollWidth, window: clientWidth };
+  });
+}
+
+test('nothing is cut off at 320 pixels', async ({ page, ada }) => {
+  test.slow();
+  for (const { name, show } of publicScreens) {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await show(page);
+    expect(await sizes(page), name).toEqual({ page: 320, window: 320 });
+  }
+  await ada.createTasks([`A very long word: ${'x'.repeat(150)}`, 'Done', 'Overdue']);
+  for (const { name, show } of signedInScreens.filter((screen) => screen.name !== 'tasks')) {
+    await ada.page.setViewportSize({ width: 320, height: 640 });
+    await show({ ...ada, createTasks: async () => [] });
+    expect(await sizes(ada.page), name).toEqual({ page: 320, window: 320 });
+  }
+});
+
+test('a phone with touch can do it all', async ({ ada, browser, system }) => {
+  await ada.createTasks(['Tap me']);
+  const phone = await browser.newContext({
+    baseURL: system.webUrl,
+    viewport: { width: 390, height: 800 },
+    hasTouch: true,
+    isMobile: true,
+    storageState: await ada.context.storageState(),
+  });
+  const page = await phone.newPage();
+  await openTasks(page);
+  await page.getByRole('textbox', { name: 'New task' }).fill('On the go');
+  await page.getByRole('button', { name: 'Add' }).tap();
+  await expect(row(page, 'On the go')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Tap me' }).tap();
+  await expect(page.getByRole('checkbox', { name: 'Tap me' })).toBeChecked();
+  const remove = page.getByRole('button', { name: 'Delete Tap me' });
+  await expect(remove).toHaveCSS('opacity', '1');
+  await remove.tap();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
+  await page.getByRole('button', { name: 'Edit Tap me' }).tap();
+  await page.getByLabel('Notes').fill('Tapped');
+  await page.getByRole('button', { name: 'Save' }).tap();
+  await expect(row(page, 'Tap me')).toContainText('Tapped');
+  await phone.close();
+});
+
+test('everything can be done with the keyboard alone', async ({ page, ada }) => {
+  const press = (keys: string) => page.keyboard.press(keys);
+  await page.goto('/sign-in');
+  await press('Tab');
+  await press('Tab');
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await page.keyboard.type(ada.email);
+  await press('Tab');
+  await page.keyboard.type(ada.password);
+  await press('Enter');
+  await page.waitForURL('/tasks');
+  await expect(page.getByText('Nothing to do yet')).toBeVisible();
+
+  await press('n');
+  for (const title of ['One', 'Two', 'Three']) {
+    await page.keyboard.type(title);
+    await press('Enter');
+  }
+  await expect(page.getByRole('checkbox')).toHaveCount(3);
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+  await page.getByRole('textbox', { name: 'New task' }).blur();
+
+  await press('j');
+  await press('j');
+  await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
+  await press('x');
+  await expect(page.getByRole('checkbox', { name: 'Two' })).toBeChecked();
+  await press('k');
+  await press('e');
+  await expect(page.getByRole('dialog', { name: 'Edit task' }).getByLabel('Title')).toHaveValue('Three');
+  await page.getByLabel('Title').press('ControlOrMeta+a');
+  await page.keyboard.type('Three and a half');
+  await press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Edit Three and a half' })).toBeFocused();
+
+  await press('#');
+  await expect(row(page, 'Three and a half')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
+  await press('z');
+  await expect(row(page, 'Three and a half')).toBeVisible();
+  await press('3');
+  await expect(page).toHaveURL('/tasks?filter=done');
+  await press('/');
+  await page.keyboard.type('tw');
+  await expect(page).toHaveURL('/tasks?filter=done&search=tw');
+  await page.getByRole('searchbox').blur();
+  await press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Account' }).focus();
+  await press('Enter');
+  await press('Tab');
+  await expect(page.getByRole('link', { name: 'Settings' })).toBeFocused();
+  await press('Tab');
+  await press('Enter');
+  await page.waitForURL('/sign-in');
+});
+
+test('single keys can be turned off', async ({ ada: { page } }) => {
+  await page.goto('/settings/appearance');
+  await page.getByLabel('Keyboard shortcuts').click();
+  await openTasks(page);
+  await page.keyboard.press('?');
+  await page.keyboard.press('n');
+  await expect(page.getByRole('textbox', { name: 'New task' })).not.toBeFocused();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('the theme is kept, and is there with the first byte', async ({ ada: { page, context } }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('/settings/appearance');
+  expect(await background()).toBe('rgb(250, 250, 249)');
+  await page.getByText('Dark', { exact: true }).click();
+  await expect.poll(background).toBe('rgb(18, 18, 20)');
+  await page.goto('/tasks');
+  expect(await background()).toBe('rgb(18, 18, 20)');
+  expect(await (await context.request.get('/sign-in')).text()).toContain('<html lang="en" data-theme="dark"');
+
+  await page.goto('/settings/appearance');
+  await page.getByText('System', { exact: true }).click();
+  await expect.poll(background).toBe('rgb(250, 250, 249)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(background).toBe('rgb(18, 18, 20)');
+});
+
+test('pages have titles of their own', async ({ page, ada }) => {
+  for (const [address, title] of [
+    ['/sign-in', 'Sign in · Tasks'],
+    ['/sign-up', 'Sign up · Tasks'],
+    ['/no/such/page', 'Page not found · Tasks'],
+  ] as const) {
+    await page.goto(address);
+    await expect(page).toHaveTitle(title);
+  }
+  await ada.page.goto('/settings/password');
+  await expect(ada.page).toHaveTitle('Password · Tasks');
+  await ada.page.goto('/tasks');
+  await expect(ada.page).toHaveTitle('Your tasks · Tasks');
+});

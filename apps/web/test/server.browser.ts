@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { root } from '../../../tools/project.js';
+import { expect, openTasks, row, test } from './people.js';
+import { Process } from './process.js';
+import { freeOrigins, portOf, type System } from './system.js';
+
+/** The web app once more, from the same build, with another environment. */
+async function startWeb(system: System, changes: Record<string, string>) {
+  const [url] = await freeOrigins(1);
+  const web = new Process({
+    program: `${root}/apps/web/start.mjs`,
+    cwd: root,
+    env: { ...system.webEnvironment, WEB_PORT: portOf(url), BETTER_AUTH_URL: url, ...changes },
+    readyUrl: `${url}/health/ready`,
+  });
+  await web.start();
+  return { url, stop: () => web.stop() };
+}
+
+/** A server in place of the auth server, which answers as `answer` says. */
+async function startUpstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer);
+  await once(server.listen(0, 'localhost'), 'listening');
+  const url = `http://localhost:${(server.address() as { port: number }).port}`;
+  return { url, stop: () => server.close() };
+}
+
+for (const path of [
+  '/',
+  '/sign-in',
+  '/tasks',
+  '/no/such/page',
+  '/_global-error',
+  '/_not-found',
+  '/%E0%A4%A',
+]) {
+  test(`only scripts with this page’s nonce run: ${path}`, async ({ ada, system }) => {
+    const nonces = new Set<string>();
+    for (let visit = 0; visit < 2; visit++) {
+      const answer = await ada.context.request.get(path);
+      const policy = answer.headers()['content-security-policy'] ?? '';
+      const nonce = /script-src 'self' 'nonce-([^']+)' 'strict-dynamic';/.exec(policy)?.[1];
+      expect(nonce).toMatch(/^[\w+/]{22}==$/);
+      nonces.add(nonce as string);
+      expect(policy).not.toContain('unsafe-eval');
+      expect(policy).toContain(`connect-src 'self' ${system.apiUrl};`);
+      expect(policy).toContain("object-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? [];
+      expect(scripts.length).toBeGreaterThan(0);
+      expect(scripts.filter((script) => !script.includes(` nonce="${nonce}"`))).toEqual([]);
+      expect(answer.headers()).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'same-origin',
+        'cross-origin-opener-policy': 'same-origin',
+      });
+      expect(answer.headers()['x-powered-by']).toBeUndefined();
+    }
+    expect(nonces.size).toBe(2);
+  });
+}
+
+test('no page breaks its own policy', async ({ ada, page }) => {
+  const reports: string[] = [];
+  for (const observed of [page, ada.page]) {
+    observed.on(
+      'console',
+      (message) => message.text().includes('Content Security Policy') && reports.push(message.text()),
+    );
+  }
+  await ada.createTasks(['Plan']);
+  for (const path of ['/', '/sign-in', '/sign-up', '/forgot-password', '/no/such/page'])
+    await page.goto(path);
+  await openTasks(ada.page);
+  await ada.page.getByRole('button', { name: 'Edit Plan' }).click();
+  await ada.page.getByRole('button', { name: 'Open the calendar' }).click();
+  await expect(ada.page.getByRole('grid')).toBeVisible();
+  for (const tab of ['profile', 'password', 'sessions', 'appearance', 'account']) {
+    await ada.page.goto(`/settings/${tab}`);
+  }
+  await expect(ada.page.getByRole('heading', { name: 'Delete your account' })).toBeVisible();
+  expect(reports).toEqual([]);
+
+  // The policy is alive: what it forbids is reported.
+  await ada.page.evaluate(() =>
+    document.body.append(Object.assign(document.createElement('script'), { text: '1' })),
+  );
+  await ada.page.evaluate(() => fetch('https://example.com/').catch(() => {}));
+  expect(reports.join('\n')).toContain('connect-src');
+});
+
+test('one build serves any addresses, which it is told when it starts', async ({ ada, system, browser }) => {
+  await ada.createTasks(['Plan']);
+  const elsewhere = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"keys":["elsewhere"]}');
+  });
+  const other = await startWeb(system, { AUTH_URL: elsewhere.url, API_URL: 'http://api.elsewhere.test' });
+  const same = await startWeb(system, { BETTER_AUTH_URL: system.webUrl });
+
+  const [page, otherPage] = [await fetch(`${same.url}/sign-in`), await fetch(`${other.url}/sign-in`)];
+  expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' ${system.apiUrl};`);
+  expect(otherPage.headers.get('content-security-policy')).toContain(
+    "connect-src 'self' http://api.elsewhere.test;",
+  );
+  const keys = '/.well-known/jwks.json';
+  expect(await (await fetch(other.url + keys)).json()).toEqual({ keys: ['elsewhere'] });
+  expect(await (await fetch(same.url + keys)).json()).toEqual(
+    await (await fetch(system.authUrl + keys)).json(),
+  );
+
+  // Cookies know no ports: who is signed in at one address of this host is at the other one, too.
+  const context = await browser.newContext({
+    baseURL: same.url,
+    storageState: await ada.context.storageState(),
+  });
+  expect(await (await context.request.get('/tasks')).text()).toContain(system.apiUrl);
+  await context.close();
+
+  expect(await other.stop()).toBe(0);
+  expect(await same.stop()).toBe(0);
+  elsewhere.stop();
+  await openTasks(ada.page);
+  await expect(row(ada.page, 'Plan')).toBeVisible();
+});
+
+test('sign-in passes through to the auth server untouched, both ways', async ({ system }) => {
+  let seen: { url?: string; headers: IncomingMessage['headers']; body: string } | undefined;
+  const upstream = await startUpstream(async (request, response) => {
+    seen = { url: request.url, headers: request.headers, body: await text(request) };
+    response.writeHead(302, {
+      location: 'https://elsewhere.test/path?a=1',
+      'set-cookie': ['a=1; Path=/; HttpOnly', 'b=2; Expires=Wed, 21 Oct 2037 07:28:00 GMT'],
+      'content-type': 'application/json',
+      'x-own': 'yes',
+      connection: 'x-hop',
+      'x-hop': 'no',
+    });
+    response.end('{"moved":true}');
+  });
+  const web = await startWeb(system, { AUTH_URL: upstream.url });
+  const answer = await fetch(`${web.url}/api/auth/some/thing?x=%2F&y=a%20b`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: {
+      origin: 'https://someone.test',
+      cookie: 'c=3; d=4',
+      'content-type': 'application/json',
+      'user-agent': 'a browser',
+      'x-forwarded-for': '203.0.113.9',
+    },
+    body: '{"ä":1}',
+  });
+
+  expect(seen).toMatchObject({
+    url: '/api/auth/some/thing?x=%2F&y=a%20b',
+    body: '{"ä":1}',
+    headers: {
+      origin: 'https://someone.test',
+      cookie: 'c=3; d=4',
+      'user-agent': 'a browser',
+      'content-type': 'application/json',
+      host: new URL(upstream.url).host,
+    },
+  });
+  expect(answer.status).toBe(302);
+  expect(answer.headers.get('location')).toBe('https://elsewhere.test/path?a=1');
+  expect(answer.headers.getSetCookie()).toEqual([
+    'a=1; Path=/; HttpOnly',
+    'b=2; Expires=Wed, 21 Oct 2037 07:28:00 GMT',
+  ]);
+  expect(answer.headers.get('x-own')).toBe('yes');
+  expect(answer.headers.get('x-hop')).toBeNull();
+  expect(await answer.json()).toEqual({ moved: true });
+  await web.stop();
+  upstream.stop();
+});
+
+test('an answer of the auth server streams, and its absence is 503', async ({ system }) => {
+  let finish: (() => void) | undefined;
+  const upstream = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.write('first');
+    finish = () => response.end('last');
+  });
+  const web = await startWeb(system, { AUTH_URL: upstream.url });
+  const answer = await fetch(`${web.url}/api/auth/stream`);
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader?.read())?.value).toBe('first');
+  finish?.();
+  expect((await reader?.read())?.value).toBe('last');
+  upstream.stop();
+
+  const away = await startWeb(system, { AUTH_URL: 'http://localhost:9' });
+  const refused = await fetch(`${away.url}/api/auth/get-session`);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('5');
+  expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  await Promise.all([web.stop(), away.stop()]);
+});
+
+for (const { given, named, silent } of [
+  { given: {}, named: ['AUTH_URL', 'API_URL', 'BETTER_AUTH_URL'], silent: ['WEB_PORT'] },
+  {
+    given: {
+      AUTH_URL: 'auth:3002',
+      API_URL: 'https://api.example.com/v1',
+      BETTER_AUTH_URL: ' ',
+      WEB_PORT: 'http',
+    },
+    named: ['AUTH_URL', 'API_URL', 'BETTER_AUTH_URL', 'WEB_PORT'],
+    silent: ['auth:3002:', 'example.com/v1'],
+  },
+]) {
+  test(`a start with a bad environment names what is wrong: ${named.join(', ')}`, async () => {
+    const start = spawn(process.execPath, ['apps/web/start.mjs'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...given },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [message, [code]] = await Promise.all([text(start.stderr), once(start, 'exit')]);
+    expect(code).toBe(1);
+    for (const name of named) expect(message).toContain(`  ${name}: `);
+    for (const other of silent) expect(message).not.toContain(other);
+  });
+}
