@@ -3,6 +3,7 @@ import { findChromium } from './test/find-chromium.js';
 
 export default defineConfig({
   testDir: 'test',
+  globalSetup: './test/global-setup.ts',
   projects: [
     { name: 'browser', testMatch: '*.browser.ts' },
     { name: 'screenshots', testMatch: 'screenshots.ts' },

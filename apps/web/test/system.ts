@@ -30,17 +30,20 @@ export interface System {
 
 const mailTimeoutMilliseconds = 10_000;
 
-export async function startSystem(): Promise<System> {
-  const programs = {
-    api: join(root, 'dist/apps/api/src/main.js'),
-    auth: join(root, 'dist/apps/auth/src/main.js'),
-    web: join(root, 'apps/web/start.mjs'),
-  };
-  for (const built of [programs.api, programs.auth, join(root, 'apps/web/.next/BUILD_ID')]) {
-    if (!existsSync(built))
-      throw new Error('The browser tests run the built system: run `npm run build` first.');
-  }
+const programs = {
+  api: join(root, 'dist/apps/api/src/main.js'),
+  auth: join(root, 'dist/apps/auth/src/main.js'),
+  web: join(root, 'apps/web/start.mjs'),
+};
 
+/** @throws where the system is not built */
+export function checkBuild(): void {
+  const built = [programs.api, programs.auth, join(root, 'apps/web/.next/BUILD_ID')];
+  if (built.every((file) => existsSync(file))) return;
+  throw new Error('The browser tests run the built system: run `npm run build` first.');
+}
+
+export async function startSystem(): Promise<System> {
   const postgres = await startThrowawayPostgres();
   // The auth server writes mail into a folder below its own: not into the developer's.
   const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));

@@ -34,6 +34,12 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
     if (endIsNear && hasNextPage && !isFetching && !error) void fetchNextPage();
   }, [endIsNear, hasNextPage, isFetching, error, fetchNextPage]);
 
+  async function showMore() {
+    const known = taskRows().length;
+    await fetchNextPage();
+    requestAnimationFrame(() => focusRow(taskRows()[known]));
+  }
+
   if (!data)
     return error ? <Failure error={error} onRetry={refetch} isRetrying={isFetching} /> : <TaskListSkeleton />;
 
