@@ -1,0 +1,88 @@
+import {
+  flag,
+  httpUrl,
+  integer,
+  list,
+  loadEnvironment,
+  logLevel,
+  origin,
+  port,
+  postgresUrl,
+  smtpUrl,
+  text,
+} from '@app/server';
+import { z } from 'zod';
+import type { AuthSettings } from '../identity/auth.js';
+
+const secret = 'at least 32 characters that nobody can guess (openssl rand -base64 32)';
+
+/** Every variable that the auth server reads. */
+const schema = z.object({
+  NODE_ENV: z.string().default('production'),
+  AUTH_PORT: port(),
+  AUTH_DATABASE_URL: postgresUrl(),
+  DATABASE_POOL_SIZE: integer(1, 1000),
+  BETTER_AUTH_URL: origin(),
+  BETTER_AUTH_SECRET: text(secret).min(32, `must be ${secret}`),
+  AUTH_URL: origin().optional(),
+  JWT_ISSUER: text('the issuer that tokens bear'),
+  JWT_AUDIENCE: text('the audience that tokens bear; API_URL, where that is set'),
+  API_INTERNAL_URL: httpUrl().optional(),
+  SMTP_URL: smtpUrl().optional(),
+  REQUIRE_EMAIL_VERIFICATION: flag(),
+  LOG_LEVEL: logLevel(),
+  RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
+  METRICS_PORT: port().optional(),
+  TRUST_PROXY: list(text()).default([]),
+});
+
+export type Environment = z.infer<typeof schema>;
+
+/**
+ * What the auth server is told by its environment.
+ * Exits with 1, naming every variable that is missing or wrong, where it cannot start with that.
+ */
+export function readEnvironment(source = process.env): Environment {
+  return loadEnvironment(schema, {
+    source,
+    defaults: {
+      AUTH_PORT: '3002',
+      API_PORT: '3001',
+      WEB_PORT: '3000',
+      AUTH_DATABASE_URL: '${DATABASE_URL}',
+      DATABASE_POOL_SIZE: '10',
+      JWT_ISSUER: '${BETTER_AUTH_URL}',
+      JWT_AUDIENCE: '${API_URL}',
+      API_INTERNAL_URL: '${API_URL}',
+      REQUIRE_EMAIL_VERIFICATION: 'false',
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_PER_MINUTE: '600',
+    },
+    development: {
+      BETTER_AUTH_URL: 'http://localhost:${WEB_PORT}',
+      AUTH_URL: 'http://localhost:${AUTH_PORT}',
+      API_URL: 'http://localhost:${API_PORT}',
+    },
+  });
+}
+
+/** Whether this is a developer's machine or a test. Whatever else NODE_ENV says is as strict as production. */
+export function isRelaxed({ NODE_ENV }: Environment): boolean {
+  return NODE_ENV === 'development' || NODE_ENV === 'test';
+}
+
+/** What of it concerns Better Auth. */
+export function authSettings(env: Environment): AuthSettings {
+  const relaxed = isRelaxed(env);
+  return {
+    baseUrl: env.BETTER_AUTH_URL,
+    secret: env.BETTER_AUTH_SECRET,
+    issuer: env.JWT_ISSUER,
+    audience: env.JWT_AUDIENCE,
+    // In development people call this server at its own address too, with curl.
+    trustedOrigins: relaxed && env.AUTH_URL ? [env.AUTH_URL] : [],
+    requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
+    rateLimited: !relaxed && env.RATE_LIMIT_PER_MINUTE > 0,
+    renewUnreadableKey: relaxed,
+  };
+}

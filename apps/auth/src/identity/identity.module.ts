@@ -1,0 +1,59 @@
+import { type DynamicModule, Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { type Database, DATABASE } from '../database/database.js';
+import { checkMigrated } from '../database/migrator.js';
+import { Mailer } from '../mail/mailer.js';
+import { type Auth, type AuthSettings, createAuth } from './auth.js';
+import { betterAuthLog } from './better-auth-log.js';
+import { BetterAuthRoutes } from './better-auth.routes.js';
+import { AccountDeletions, AUTH } from './identity.tokens.js';
+import { JwksController } from './jwks.controller.js';
+import { ensureSigningKey, rotateSigningKey, UnreadableSigningKeyError } from './signing-keys.js';
+
+const SETTINGS = Symbol('AuthSettings');
+
+/** Sign-up, sign-in, sessions and tokens: Better Auth, and the public keys of its tokens. */
+@Module({})
+export class IdentityModule implements OnModuleInit {
+  static forRoot(settings: AuthSettings): DynamicModule {
+    return {
+      module: IdentityModule,
+      global: true,
+      controllers: [JwksController],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        AccountDeletions,
+        BetterAuthRoutes,
+        {
+          provide: AUTH,
+          inject: [DATABASE, Mailer, AccountDeletions],
+          useFactory: (db: Database, mailer: Mailer, deletions: AccountDeletions) =>
+            createAuth(settings, {
+              db,
+              mailer,
+              log: betterAuthLog,
+              onAccountDeleted: () => deletions.next(),
+            }),
+        },
+      ],
+      exports: [AUTH, AccountDeletions],
+    };
+  }
+
+  constructor(
+    @Inject(AUTH) private readonly auth: Auth,
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(SETTINGS) private readonly settings: AuthSettings,
+  ) {}
+
+  /** So that no request waits for a key, and missing tables or a wrong secret are found out at the start. */
+  async onModuleInit(): Promise<void> {
+    await checkMigrated(this.db);
+    try {
+      await ensureSigningKey(this.auth);
+    } catch (error) {
+      if (!(error instanceof UnreadableSigningKeyError) || !this.settings.renewUnreadableKey) throw error;
+      new Logger('SigningKeys').warn('BETTER_AUTH_SECRET has changed: a new signing key is made.');
+      await rotateSigningKey(this.auth, this.db, { revoke: true });
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+import { start } from '@app/server';
+import { createAuthServer } from './app.factory.js';
+import { readEnvironment } from './config/env.js';
+
+const env = readEnvironment();
+await start(() => createAuthServer(env), env.AUTH_PORT);

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
+import { type AuthProcess, startAuthProcess } from './auth-process.js';
+import { ORIGIN, PASSWORD } from './auth-server.js';
+import { Browser } from './browser.js';
+import { TcpGate } from './tcp-gate.js';
+
+let database: TestDatabase;
+let gate: TcpGate;
+let server: AuthProcess;
+let ada: Browser;
+
+const email = 'ada@example.com';
+const browser = () => new Browser(server.url, { origin: ORIGIN });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  gate = await TcpGate.to(database.url);
+  server = await startAuthProcess(gate.url, {
+    NODE_ENV: 'production',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    DATABASE_POOL_SIZE: '2',
+  });
+  ada = browser();
+  await ada.post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
+});
+
+afterAll(async () => {
+  await server.stop();
+  await gate.close();
+  await database.drop();
+});
+
+const requests: [string, () => Promise<{ status: number; headers: Headers; body: unknown }>][] = [
+  ['sign-in', () => browser().post('/api/auth/sign-in/email', { email, password: PASSWORD })],
+  [
+    'sign-up',
+    () =>
+      browser().post('/api/auth/sign-up/email', {
+        name: 'bob',
+        email: 'bob@example.com',
+        password: PASSWORD,
+      }),
+  ],
+  ['token', () => ada.get('/api/auth/token')],
+  ['session', () => ada.get('/api/auth/get-session')],
+  ['session list', () => ada.get('/api/auth/list-sessions')],
+  ['sign-out', () => ada.post('/api/auth/sign-out')],
+  ['password reset', () => browser().post('/api/auth/request-password-reset', { email })],
+  ['deletion', () => ada.post('/api/auth/delete-user', { password: PASSWORD })],
+  ['public keys', () => browser().get('/.well-known/jwks.json')],
+];
+
+const expectUnavailable = async (request: (typeof requests)[number][1]) => {
+  const begin = performance.now();
+  const { status, headers, body } = await request();
+  expect({ status, body }).toMatchObject({
+    status: 503,
+    body: { status: 503, title: 'Service Unavailable' },
+  });
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(headers.get('content-type')).toMatch('application/problem+json');
+  expect(headers.getSetCookie()).toEqual([]);
+  expect(performance.now() - begin).toBeLessThan(5_000);
+};
+
+describe('while the database is away', () => {
+  let open: () => Promise<void>;
+
+  beforeAll(async () => {
+    open = await gate.bar();
+  });
+
+  it.each(requests)('answers %s with 503, and signs nobody out', (_name, request) =>
+    expectUnavailable(request),
+  );
+
+  it('says so, and that it lives', async () => {
+    expect((await browser().get('/health/ready')).status).toBe(503);
+    expect((await browser().get('/health/live')).status).toBe(200);
+  });
+
+  it('goes on by itself afterwards, with everyone signed in', async () => {
+    await open();
+    expect((await ada.get('/api/auth/token')).status).toBe(200);
+    expect((await browser().get('/health/ready')).status).toBe(200);
+  });
+});
+
+it('gives up on a database that has gone silent, and on its connections', async () => {
+  gate.stall();
+  await Promise.all([expectUnavailable(requests[2]![1]), expectUnavailable(requests[2]![1])]);
+  gate.recover();
+  expect((await ada.get('/api/auth/token')).status).toBe(200);
+});

@@ -1,0 +1,240 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { type AuthServer, ORIGIN, PASSWORD, startAuthServer } from './auth-server.js';
+import { Mailbox } from './mailbox.js';
+
+let mailbox: Mailbox;
+let server: AuthServer;
+
+beforeAll(async () => {
+  mailbox = await Mailbox.open();
+  server = await startAuthServer({ SMTP_URL: mailbox.url, AUTH_URL: 'http://localhost:3002' });
+});
+
+afterAll(async () => {
+  await server.close();
+  await mailbox.close();
+});
+
+const signIn = (email: string, password: string, browser = server.browser()) =>
+  browser.post('/api/auth/sign-in/email', { email, password });
+
+const post = (path: string, body: unknown, headers = {}) => server.browser().post(path, body, headers);
+
+const deleteWith = async (body: object, sessionAge?: string) => {
+  const ada = await server.signUp('ada');
+  if (sessionAge) {
+    await sql`
+      update auth.session set "createdAt" = now() - ${sessionAge}::interval where "userId" = ${ada.id}
+    `.execute(server.db);
+  }
+  const { status } = await ada.browser.post('/api/auth/delete-user', body);
+  const { rows } = await sql`select 1 from auth."user" where id = ${ada.id}`.execute(server.db);
+  return { status, deleted: rows.length === 0 };
+};
+
+describe('an account', () => {
+  it('is signed in as soon as it has signed up', async () => {
+    const ada = await server.signUp('ada');
+    const { body } = await ada.browser.get('/api/auth/get-session');
+    expect(body.user).toMatchObject({ id: ada.id, email: ada.email, name: 'ada', emailVerified: false });
+  });
+
+  it('signs in, and out', async () => {
+    const { email } = await server.signUp('ada');
+    const browser = server.browser();
+    expect((await signIn(email, PASSWORD, browser)).status).toBe(200);
+    expect((await browser.get('/api/auth/token')).status).toBe(200);
+
+    expect((await browser.post('/api/auth/sign-out')).status).toBe(200);
+    expect(browser.cookies.size).toBe(0);
+    expect((await browser.get('/api/auth/token')).status).toBe(401);
+  });
+
+  it('is told nothing but "invalid" by a wrong password, an unknown address, and both', async () => {
+    const { email } = await server.signUp('ada');
+    const wrong = await signIn(email, 'wrong password');
+    const unknown = await signIn('nobody@example.com', PASSWORD);
+    expect(wrong.status).toBe(401);
+    expect(unknown).toMatchObject({ status: wrong.status, body: wrong.body });
+  });
+
+  it('signs in whatever the case of its address', async () => {
+    const { email } = await server.signUp('ada');
+    expect((await signIn(email.toUpperCase(), PASSWORD)).status).toBe(200);
+  });
+
+  it('lists its sessions, and ends one of them', async () => {
+    const ada = await server.signUp('ada');
+    const phone = server.browser({ 'user-agent': 'phone' });
+    await signIn(ada.email, PASSWORD, phone);
+
+    const { body: sessions } = await ada.browser.get('/api/auth/list-sessions');
+    expect(sessions).toHaveLength(2);
+    const { token } = sessions.find(({ userAgent }: { userAgent: string }) => userAgent === 'phone');
+    expect((await ada.browser.post('/api/auth/revoke-session', { token })).status).toBe(200);
+
+    expect((await phone.get('/api/auth/token')).status).toBe(401);
+    expect((await ada.browser.get('/api/auth/token')).status).toBe(200);
+  });
+
+  it("cannot end another's session", async () => {
+    const [ada, bob] = [await server.signUp('ada'), await server.signUp('bob')];
+    const [{ token }] = (await ada.browser.get('/api/auth/list-sessions')).body;
+    await bob.browser.post('/api/auth/revoke-session', { token });
+    expect((await ada.browser.get('/api/auth/token')).status).toBe(200);
+  });
+
+  it('changes its password with the current one alone, and may end its other sessions', async () => {
+    const ada = await server.signUp('ada');
+    const phone = server.browser();
+    await signIn(ada.email, PASSWORD, phone);
+    const change = (currentPassword: string) =>
+      ada.browser.post('/api/auth/change-password', {
+        currentPassword,
+        newPassword: 'another password',
+        revokeOtherSessions: true,
+      });
+
+    expect((await change('wrong password')).status).toBe(400);
+    expect((await change(PASSWORD)).status).toBe(200);
+    expect((await signIn(ada.email, PASSWORD)).status).toBe(401);
+    expect((await signIn(ada.email, 'another password')).status).toBe(200);
+    expect((await phone.get('/api/auth/token')).status).toBe(401);
+    expect((await ada.browser.get('/api/auth/token')).status).toBe(200);
+  });
+});
+
+describe('account deletion', () => {
+  it.each([
+    ['no password', {}],
+    ['an empty password', { password: '' }],
+    ['a wrong password', { password: 'wrong password' }],
+    ['a list of passwords', { password: [PASSWORD] }],
+    ['a made-up token', { token: 'made-up' }],
+  ])('is refused with %s, however fresh the session', async (_case, body) => {
+    expect(await deleteWith(body)).toEqual({ status: 400, deleted: false });
+  });
+
+  it('asks for the password of a session that is days old, too', async () => {
+    expect(await deleteWith({}, '3 days')).toEqual({ status: 400, deleted: false });
+    expect(await deleteWith({ password: PASSWORD }, '3 days')).toEqual({ status: 200, deleted: true });
+  });
+
+  it('leaves nothing of the account, and no way in', async () => {
+    const ada = await server.signUp('ada');
+    const { status } = await ada.browser.post('/api/auth/delete-user', { password: PASSWORD });
+    expect(status).toBe(200);
+    expect((await signIn(ada.email, PASSWORD)).status).toBe(401);
+    expect((await ada.browser.get('/api/auth/token')).status).toBe(401);
+    for (const table of ['session', 'account']) {
+      const { rows } = await sql`
+        select 1 from ${sql.table(`auth.${table}`)} where "userId" = ${ada.id}`.execute(server.db);
+      expect(rows).toEqual([]);
+    }
+  });
+});
+
+describe('the cookie', () => {
+  it('is out of reach for scripts and other sites', async () => {
+    const { email } = await server.signUp('ada');
+    const { headers } = await signIn(email, PASSWORD);
+    expect(headers.getSetCookie()[0]).toMatch(/; HttpOnly; SameSite=Lax$/);
+  });
+
+  it.each([
+    ['another site', { origin: 'https://evil.example' }, 'INVALID_ORIGIN'],
+    ['no site', { origin: '' }, 'MISSING_OR_NULL_ORIGIN'],
+    ['a sandboxed frame', { origin: 'null' }, 'MISSING_OR_NULL_ORIGIN'],
+  ])('is not enough for a request of %s', async (_site, headers, code) => {
+    const { browser } = await server.signUp('ada');
+    const { status, body } = await browser.post('/api/auth/sign-out', undefined, headers);
+    expect([status, body.code]).toEqual([403, code]);
+  });
+
+  it('is enough for a developer at the address of the auth server itself', async () => {
+    const { browser } = await server.signUp('ada');
+    const { status } = await browser.post('/api/auth/sign-out', undefined, {
+      origin: 'http://localhost:3002',
+    });
+    expect(status).toBe(200);
+  });
+
+  it('is never kept by a cache, and neither is a token', async () => {
+    const { browser, email } = await server.signUp('ada');
+    for (const answer of [
+      await signIn(email, PASSWORD),
+      await browser.get('/api/auth/token'),
+      await browser.get('/api/auth/get-session'),
+    ]) {
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+});
+
+describe('bad input', () => {
+  const json = { 'content-type': 'application/json' };
+  const user = { name: 'ada', email: 'a@example.com', password: PASSWORD };
+
+  it.each([
+    ['a number for an address', '/sign-in/email', { email: 1, password: PASSWORD }, json, 400],
+    ['text', '/sign-in/email', 'email', { 'content-type': 'text/plain' }, 415],
+    ['over 100 kB', '/sign-in/email', JSON.stringify({ email: 'a'.repeat(101_000) }), json, 413],
+    ['a NUL in a name', '/sign-up/email', { ...user, name: 'a\0b' }, json, 400],
+    ['a NUL in a reset token', '/reset-password', { token: 'a\0b', newPassword: PASSWORD }, json, 400],
+    ['a name too long for a token', '/sign-up/email', { ...user, name: 'a'.repeat(201) }, json, 400],
+    [
+      'an address too long for mail',
+      '/sign-up/email',
+      { ...user, email: `${'a'.repeat(300)}@a.de` },
+      json,
+      400,
+    ],
+    ['a short password', '/sign-up/email', { ...user, password: 'short' }, json, 400],
+    ['no such route', '/nope', {}, json, 404],
+    ['another method', '/token', {}, json, 404],
+  ])('answers %s with a 4xx', async (_case, path, body, headers, status) => {
+    const answer = await post(`/api/auth${path}`, body, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toHaveProperty(typeof answer.body.code === 'string' ? 'message' : 'detail');
+  });
+
+  it('does not take a name over a token’s size later either', async () => {
+    const { browser } = await server.signUp('ada');
+    expect((await browser.post('/api/auth/update-user', { name: 'a'.repeat(9_000) })).status).toBe(400);
+    expect((await browser.post('/api/auth/update-user', { name: '𝒶'.repeat(200) })).status).toBe(200);
+  });
+
+  it('is a problem document where it is not Better Auth’s own', async () => {
+    const { headers, body } = await server.browser().get('/api/auth/nope?secret=1');
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(body).toMatchObject({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      instance: '/api/auth/nope',
+    });
+  });
+
+  it('in the form of a whole address is read as its path', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.end('GET http://[bad/api/auth/ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 (200|4\d\d) /);
+  });
+});
+
+it('redirects to its own site alone', async () => {
+  const { browser, email } = await server.signUp('ada');
+  const answers = await Promise.all([
+    browser.post('/api/auth/request-password-reset', { email, redirectTo: 'https://evil.example/' }),
+    browser.get(`/api/auth/verify-email?token=x&callbackURL=${encodeURIComponent('https://evil.example/')}`),
+    browser.get('/api/auth/verify-email?token=x&callbackURL=//evil.example'),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+  const own = await browser.get(
+    `/api/auth/verify-email?token=x&callbackURL=${encodeURIComponent(`${ORIGIN}/a`)}`,
+  );
+  expect(own.status).toBe(302);
+});

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { sql } from 'kysely';
+import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
+import { AUTH } from '../src/identity/identity.tokens.js';
+import { rotateSigningKey } from '../src/identity/signing-keys.js';
+import type { Auth } from '../src/identity/auth.js';
+import { type AuthServer, ORIGIN, type SignedUp, startOn } from './auth-server.js';
+
+let database: TestDatabase;
+let server: AuthServer;
+/** A second process's worth of the same server. */
+let twin: AuthServer;
+let ada: SignedUp;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  [server, twin] = await Promise.all([
+    startOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
+    startOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
+  ]);
+  ada = await server.signUp('ada');
+});
+
+afterAll(async () => {
+  await Promise.all([server.close(), twin.close()]);
+  await database.drop();
+});
+
+const token = async (at = server): Promise<string> => {
+  const browser = at.browser();
+  for (const [name, value] of ada.browser.cookies) browser.cookies.set(name, value);
+  const { status, body } = await browser.get('/api/auth/token');
+  expect(status).toBe(200);
+  return body.token;
+};
+const keys = async (at = server) => (await at.browser().get('/.well-known/jwks.json')).body;
+const rotate = (revoke = false) => rotateSigningKey(server.app.get<Auth>(AUTH), server.db, { revoke });
+const accepts = async (jwt: string) =>
+  jwtVerify(jwt, createLocalJWKSet(await keys()), { issuer: 'https://issuer.test/' }).then(
+    () => true,
+    () => false,
+  );
+
+describe('a token', () => {
+  it('bears what the api needs, and no more', async () => {
+    const jwt = await token();
+    const now = Math.floor(Date.now() / 1000);
+    const { iat = 0, exp = 0, ...claims } = decodeJwt(jwt);
+    expect(claims).toEqual({
+      sub: ada.id,
+      email: ada.email,
+      name: 'ada',
+      iss: 'https://issuer.test/',
+      aud: 'http://api.test',
+    });
+    expect(exp - iat).toBe(15 * 60);
+    expect(Math.abs(now - iat)).toBeLessThan(10);
+    expect(decodeProtectedHeader(jwt)).toEqual({ alg: 'RS256', kid: expect.any(String) });
+  });
+
+  it('is issued by BETTER_AUTH_URL where nothing else is set', async () => {
+    const plain = await startOn(database.url);
+    const { browser } = await plain.signUp('ada');
+    const { body } = await browser.get('/api/auth/token');
+    expect(decodeJwt(body.token).iss).toBe(ORIGIN);
+    await plain.close();
+  });
+
+  it('is given to nobody without a session, and comes with no other answer', async () => {
+    expect((await server.browser().get('/api/auth/token')).status).toBe(401);
+    const { headers } = await ada.browser.get('/api/auth/get-session');
+    expect(headers.has('set-auth-jwt')).toBe(false);
+  });
+
+  it.each(['/sign-jwt', '/verify-jwt'])('is not made by %s', async (path) => {
+    expect((await ada.browser.post(`/api/auth${path}`, { payload: { sub: 'bob' } })).status).toBe(404);
+  });
+});
+
+describe('the public keys', () => {
+  it('stand at both addresses, for five minutes', async () => {
+    for (const path of ['/.well-known/jwks.json', '/api/auth/jwks']) {
+      const { status, headers, body } = await server.browser().get(path);
+      expect(status).toBe(200);
+      expect(headers.get('cache-control')).toBe('private, max-age=300');
+      expect(Object.keys(body.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n']);
+    }
+  });
+
+  it('are one key, although two processes started at once', async () => {
+    expect((await keys()).keys).toHaveLength(1);
+  });
+
+  it('are never limited', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => server.browser().get('/.well-known/jwks.json')),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+});
+
+describe('rotation', () => {
+  it('has every process sign with the new key at once, and keeps the old one published', async () => {
+    const old = await token(twin);
+    await rotate();
+    const [mine, theirs] = [await token(), await token(twin)];
+    expect(decodeProtectedHeader(theirs).kid).toBe(decodeProtectedHeader(mine).kid);
+    expect(decodeProtectedHeader(mine).kid).not.toBe(decodeProtectedHeader(old).kid);
+    expect(await accepts(old)).toBe(true);
+    expect(await accepts(mine)).toBe(true);
+    expect(await keys(twin)).toEqual(await keys());
+  });
+
+  it('happens by itself after thirty days, with one new key for all who ask', async () => {
+    const { rows } = await sql<{ days: number }>`
+      select round(extract(epoch from max("expiresAt") - now()) / 86400)::int as days from auth.jwks`.execute(
+      server.db,
+    );
+    expect(rows[0]?.days).toBe(30);
+
+    const before = (await keys()).keys.length;
+    await sql`update auth.jwks set "expiresAt" = now() where "expiresAt" > now()`.execute(server.db);
+    const kids = await Promise.all(
+      [server, twin, server, twin, server].map(async (at) => decodeProtectedHeader(await token(at)).kid),
+    );
+    expect(new Set(kids).size).toBe(1);
+    expect((await keys()).keys).toHaveLength(before + 1);
+  });
+
+  it('unpublishes an old key when its day of grace is over', async () => {
+    const old = await token();
+    await rotate();
+    const { kid } = decodeProtectedHeader(old);
+    const ageBy = (age: string) =>
+      sql`update auth.jwks set "expiresAt" = now() - ${age}::interval where id = ${kid}`.execute(server.db);
+    await ageBy('23 hours');
+    expect(await accepts(old)).toBe(true);
+    await ageBy('25 hours');
+    expect(await accepts(old)).toBe(false);
+  });
+
+  it('unpublishes the old keys at once where they are revoked', async () => {
+    const old = await token();
+    await rotate(true);
+    expect((await keys(twin)).keys).toHaveLength(1);
+    expect(await accepts(old)).toBe(false);
+    expect(await accepts(await token(twin))).toBe(true);
+  });
+
+  it('signs with RS256, also where a newer key is of another algorithm', async () => {
+    await sql`
+      insert into auth.jwks (id, alg, crv, "publicKey", "privateKey", "createdAt")
+      values ('foreign', 'EdDSA', 'Ed25519', '{"kty":"OKP","crv":"Ed25519","x":"x"}', '""', now() + interval '1 hour')
+    `.execute(server.db);
+    expect(decodeProtectedHeader(await token())).toMatchObject({ alg: 'RS256' });
+    await sql`delete from auth.jwks where id = 'foreign'`.execute(server.db);
+  });
+});
+
+describe('another secret', () => {
+  const BETTER_AUTH_SECRET = 'another-secret-that-is-just-as-long-0123456789';
+
+  it('keeps the server from starting in production, and says what to do', async () => {
+    await expect(startOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' })).rejects.toThrow(
+      'npm run auth:rotate-keys -- --revoke',
+    );
+  });
+
+  it('makes a new key in development', async () => {
+    const renewed = await startOn(database.url, { BETTER_AUTH_SECRET });
+    const { browser } = await renewed.signUp('ada');
+    expect((await browser.get('/api/auth/token')).status).toBe(200);
+    await renewed.close();
+  });
+});
