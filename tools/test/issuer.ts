@@ -1,32 +1,173 @@
-import { generateKeyPair, exportJWK, SignJWT } from 'jose';
-import { createServer } from 'node:http';
+import {
+  createHmac,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign as signBytes,
+  constants,
+} from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
+
+/** How the JWKS endpoint answers; everything but `normal` is an outage of its own kind. */
+export type Behaviour =
+  | 'normal'
+  | 'hang'
+  | 'stalled body'
+  | 'endless body'
+  | 'error 500'
+  | 'html'
+  | 'empty set'
+  | 'no set'
+  | 'redirect';
+
+export interface IssuerKey {
+  kid: string;
+  algorithm: SigningAlgorithm;
+  privateKey: KeyObject;
+  /** As the issuer publishes it. */
+  jwk: Record<string, unknown>;
+}
+
+type Claims = Record<string, unknown>;
+
+/** An issuer of tokens with a JWKS endpoint that misbehaves on command. */
 export interface Issuer {
   url: string;
   jwksUrl: string;
-  sign(c: any): Promise<string>;
+  /** Published keys, newest first; the first one signs. Change it as you like. */
+  keys: IssuerKey[];
+  /** How often the keys were asked for. */
+  requests: number;
+  /** What the last request for the keys said in `Cache-Control`. */
+  lastCacheControl: string | undefined;
+  behaviour: Behaviour;
+  /** The `Cache-Control` of the keys. */
+  cacheControl: string;
+  /** A token with `iss`, `iat` and `exp`, unless the claims say otherwise; what is undefined is left out. */
+  sign(claims: Claims, options?: { key?: IssuerKey; header?: Claims }): Promise<string>;
+  /** Signs with a new key from now on, and publishes the old ones as before unless told to revoke them. */
+  rotate(options?: { revoke?: boolean; algorithm?: SigningAlgorithm }): IssuerKey;
   close(): Promise<void>;
 }
-export async function startIssuer(): Promise<Issuer> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' };
-  const s = createServer((_, r) =>
-    r.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })),
-  ).listen(0, '127.0.0.1');
-  await new Promise((r) => s.once('listening', r));
-  const url = `http://127.0.0.1:${(s.address() as any).port}`;
-  return {
+
+export const encode = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+
+export function createKey(algorithm: SigningAlgorithm = 'RS256', kid: string = randomUUID()): IssuerKey {
+  const { publicKey, privateKey } =
+    algorithm === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : algorithm === 'EdDSA'
+        ? generateKeyPairSync('ed25519')
+        : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
+  return { kid, algorithm, privateKey, jwk };
+}
+
+/** The signature that an algorithm makes of some text; `HS256` takes the secret as its key. */
+export function signText(
+  text: string,
+  algorithm: SigningAlgorithm | 'HS256',
+  key: KeyObject | string,
+): string {
+  const bytes = Buffer.from(text);
+  switch (algorithm) {
+    case 'HS256':
+      return createHmac('sha256', key).update(bytes).digest('base64url');
+    case 'RS256':
+      return signBytes('RSA-SHA256', bytes, key as KeyObject).toString('base64url');
+    case 'PS256':
+      return signBytes('RSA-SHA256', bytes, {
+        key: key as KeyObject,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: 32,
+      }).toString('base64url');
+    case 'ES256':
+      return signBytes('SHA256', bytes, { key: key as KeyObject, dsaEncoding: 'ieee-p1363' }).toString(
+        'base64url',
+      );
+    case 'EdDSA':
+      return signBytes(null, bytes, key as KeyObject).toString('base64url');
+  }
+}
+
+/** A signed token of any header and payload. */
+export function signToken(header: unknown, payload: unknown, { algorithm, privateKey }: IssuerKey): string {
+  const signed = `${encode(header)}.${encode(payload)}`;
+  return `${signed}.${signText(signed, algorithm, privateKey)}`;
+}
+
+function answer(issuer: Issuer, response: ServerResponse): void {
+  const json = { 'content-type': 'application/json', 'cache-control': issuer.cacheControl };
+  switch (issuer.behaviour) {
+    case 'normal':
+      response.writeHead(200, json).end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }));
+      break;
+    case 'hang':
+      break;
+    case 'stalled body':
+      response.writeHead(200, json).write('{"keys":[');
+      break;
+    case 'endless body': {
+      response.writeHead(200, json);
+      const more = () => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+      break;
+    }
+    case 'error 500':
+      response.writeHead(500, json).end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }));
+      break;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Maintenance</h1>');
+      break;
+    case 'empty set':
+      response.writeHead(200, json).end('{"keys":[]}');
+      break;
+    case 'no set':
+      response.writeHead(200, json).end('null');
+      break;
+    case 'redirect':
+      response.writeHead(302, { location: '/elsewhere' }).end();
+      break;
+  }
+}
+
+export async function startIssuer(algorithm: SigningAlgorithm = 'RS256'): Promise<Issuer> {
+  const server = createServer((request, response) => {
+    issuer.requests += 1;
+    issuer.lastCacheControl = request.headers['cache-control'];
+    answer(issuer, response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer: Issuer = {
     url,
-    jwksUrl: url + '/jwks',
-    sign: (c) =>
-      new SignJWT(c)
-        .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-        .setIssuer(url)
-        .setIssuedAt()
-        .setExpirationTime('15m')
-        .sign(privateKey),
-    close: async () => {
-      s.closeAllConnections();
-      s.close();
+    jwksUrl: `${url}/.well-known/jwks.json`,
+    keys: [createKey(algorithm)],
+    requests: 0,
+    lastCacheControl: undefined,
+    behaviour: 'normal',
+    cacheControl: 'private, max-age=300',
+    async sign(claims, { key = issuer.keys[0]!, header = {} } = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      const payload = { iss: url, iat: now, exp: now + 900, ...claims };
+      return signToken({ alg: key.algorithm, kid: key.kid, ...header }, payload, key);
+    },
+    rotate({ revoke = false, algorithm: next = algorithm } = {}) {
+      issuer.keys = [createKey(next), ...(revoke ? [] : issuer.keys)];
+      return issuer.keys[0]!;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
     },
   };
+  return issuer;
 }

@@ -40,15 +40,20 @@ function client(url: string, id: string, token: string): Client {
   };
 }
 
+export const AUDIENCE = 'http://api.test';
+
 /** The whole api on a free port, with a database and an issuer of its own. */
-export async function startApi(overrides: Record<string, string> = {}): Promise<RunningApi> {
-  const [database, issuer] = await Promise.all([createTestDatabase(), startIssuer()]);
+export async function startApi(
+  overrides: Record<string, string> = {},
+  givenIssuer?: Issuer,
+): Promise<RunningApi> {
+  const [database, issuer] = await Promise.all([createTestDatabase(), givenIssuer ?? startIssuer()]);
   const env: Environment = readEnvironment({
     NODE_ENV: 'production',
     DATABASE_URL: database.url,
     JWKS_URL: issuer.jwksUrl,
     JWT_ISSUER: issuer.url,
-    JWT_AUDIENCE: 'http://api.test',
+    JWT_AUDIENCE: AUDIENCE,
     RATE_LIMIT_PER_MINUTE: '0',
     LOG_LEVEL: 'fatal',
     ...overrides,

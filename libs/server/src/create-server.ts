@@ -163,7 +163,12 @@ function createAdapter({ trustProxy }: ServerOptions, log: Logger): FastifyAdapt
     requestIdHeader: false,
     trustProxy: trustProxy?.length ? trustProxy : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      // Node's own answer to a request without a Host has no body: ours is below.
+      requireHostHeader: false,
+    },
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1_000 },
     skipMiddie: true,
@@ -194,7 +199,11 @@ function parseJsonAlone(fastify: FastifyInstance): void {
 function logRequests(fastify: FastifyInstance, log: Logger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    done();
+    done(
+      request.headers.host === undefined
+        ? new ProblemException(400, { detail: 'Send a Host header.' })
+        : undefined,
+    );
   });
   fastify.addHook('onResponse', (request: FastifyRequest & { user?: { id: string } }, reply, done) => {
     const { method, id: requestId } = request;

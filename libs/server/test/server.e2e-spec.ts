@@ -141,6 +141,7 @@ describe('problem details', () => {
       'POST /sample HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na',
       400,
     ],
+    ['no Host', 'GET /sample HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['headers over 16 kB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('answer %s, before there is a request', async (_, bytes, status) => {
     const [head, body] = (await raw(bytes)).split('\r\n\r\n');

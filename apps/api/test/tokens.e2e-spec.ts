@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import {
+  createKey,
+  encode,
+  type IssuerKey,
+  type SigningAlgorithm,
+  signText,
+  signToken,
+} from '../../../tools/test/issuer.js';
+import { AUDIENCE, type RunningApi, startApi } from './running-api.js';
+
+let api: RunningApi;
+const keys = {} as Record<SigningAlgorithm, IssuerKey>;
+
+beforeAll(async () => {
+  api = await startApi();
+  for (const algorithm of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
+    keys[algorithm] = createKey(algorithm, `key-${algorithm}`);
+  }
+  api.issuer.keys = Object.values(keys);
+});
+
+afterAll(() => api.close());
+
+const now = () => Math.floor(Date.now() / 1000);
+const claims = (more: Record<string, unknown> = {}) => ({
+  iss: api.issuer.url,
+  aud: AUDIENCE,
+  sub: 'ada',
+  iat: now(),
+  exp: now() + 900,
+  ...more,
+});
+const signed = (payload: unknown = claims(), header: Record<string, unknown> = {}, key = keys.RS256) =>
+  signToken({ alg: key.algorithm, kid: key.kid, ...header }, payload, key);
+
+interface Answer {
+  status: number;
+  challenge: string | undefined;
+  user: string | undefined;
+}
+
+/** Sends header lines just as they are, several of one name among them. */
+async function send(...headers: string[]): Promise<Answer> {
+  const url = new URL('/api/me', api.url);
+  const lines = ['Host', url.host, ...headers.flatMap((value) => ['Authorization', value])];
+  const request = httpRequest(url, { headers: lines as never, agent: false }).end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const { id } = JSON.parse(await text(response));
+  return { status: response.statusCode!, challenge: response.headers['www-authenticate'], user: id };
+}
+
+const bearer = (token: string) => send(`Bearer ${token}`);
+
+describe('accepted', () => {
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)('%s', async (algorithm) => {
+    expect(await bearer(signed(claims(), {}, keys[algorithm]))).toMatchObject({ status: 200, user: 'ada' });
+  });
+
+  it.each<[string, () => string]>([
+    ['typ JWT', () => signed(claims(), { typ: 'JWT' })],
+    ['typ at+jwt, as RFC 9068 has it', () => signed(claims(), { typ: 'at+jwt' })],
+    ['typ in any case, as a media type', () => signed(claims(), { typ: 'Application/AT+JWT' })],
+    ['the audience among several', () => signed(claims({ aud: ['other', AUDIENCE] }))],
+    ['no iat', () => signed(claims({ iat: undefined }))],
+    ['an iat ahead', () => signed(claims({ iat: now() + 600 }))],
+    ['a long life', () => signed(claims({ exp: now() + 10 * 365 * 86_400 }))],
+    ['an exp within the leeway', () => signed(claims({ exp: now() - 3 }))],
+    ['an nbf within the leeway', () => signed(claims({ nbf: now() + 3 }))],
+    ['a subject of 255 characters', () => signed(claims({ sub: '😀'.repeat(255) }))],
+    ['a key set of strangers in the header, unread', () => signed(claims(), { jku: 'http://127.0.0.1:1/' })],
+  ])('%s', async (_, token) => {
+    expect(await bearer(token())).toMatchObject({ status: 200 });
+  });
+
+  it.each(['bearer', 'BEARER', 'Bearer  '])('the scheme %j', async (scheme) => {
+    expect(await send(`${scheme} ${signed()}`)).toMatchObject({ status: 200 });
+  });
+});
+
+const pem = (key: IssuerKey) =>
+  createPublicKey(key.privateKey).export({ type: 'spki', format: 'pem' }) as string;
+
+const hmac = (secret: string, kid: string) => {
+  const unsigned = `${encode({ alg: 'HS256', kid })}.${encode(claims())}`;
+  return `${unsigned}.${signText(unsigned, 'HS256', secret)}`;
+};
+
+/** A good token with one of its parts changed. */
+const changed = (part: 0 | 1 | 2, change: (text: string) => string) =>
+  signed()
+    .split('.')
+    .map((text, index) => (index === part ? change(text) : text))
+    .join('.');
+
+describe('refused', () => {
+  it.each<[string, () => string]>([
+    // algorithms and keys
+    ['no signature, alg none', () => `${encode({ alg: 'none', kid: keys.RS256.kid })}.${encode(claims())}.`],
+    ['alg none with a signature', () => signed(claims(), { alg: 'none' })],
+    ['alg in lower case', () => signed(claims(), { alg: 'rs256' })],
+    ['no alg', () => signed(claims(), { alg: undefined })],
+    ['alg as a list', () => signed(claims(), { alg: ['RS256'] })],
+    ['an alg that is not on the list', () => signed(claims(), { alg: 'RS512' })],
+    ['HS256 with the public key as its secret', () => hmac(pem(keys.RS256), keys.RS256.kid)],
+    ['HS256 with the modulus as its secret', () => hmac(keys.RS256.jwk.n as string, keys.RS256.kid)],
+    [
+      'PS256 by a key for RS256',
+      () => signToken({ alg: 'PS256', kid: keys.RS256.kid }, claims(), { ...keys.RS256, algorithm: 'PS256' }),
+    ],
+    [
+      'RS256 by a key for PS256',
+      () => signToken({ alg: 'RS256', kid: keys.PS256.kid }, claims(), { ...keys.PS256, algorithm: 'RS256' }),
+    ],
+    ['ES256 that names the key of RS256', () => signed(claims(), { kid: keys.RS256.kid }, keys.ES256)],
+    ['EdDSA that names the key of ES256', () => signed(claims(), { kid: keys.ES256.kid }, keys.EdDSA)],
+    [
+      'the signature of a stranger under a known kid',
+      () => signed(claims(), { kid: keys.RS256.kid }, createKey('RS256')),
+    ],
+    [
+      'a key in the header',
+      () => {
+        const own = createKey('RS256');
+        return signed(claims(), { jwk: own.jwk, kid: keys.RS256.kid }, own);
+      },
+    ],
+    [
+      'an ES256 signature in DER',
+      () => {
+        const unsigned = `${encode({ alg: 'ES256', kid: keys.ES256.kid })}.${encode(claims())}`;
+        return `${unsigned}.${'MEUCIQ'.padEnd(95, 'A')}`;
+      },
+    ],
+    // key ids
+    ['no kid', () => signed(claims(), { kid: undefined })],
+    ['an empty kid', () => signed(claims(), { kid: '' })],
+    ['a kid that is a number', () => signed(claims(), { kid: 1 })],
+    ['a kid that is an object', () => signed(claims(), { kid: { $ne: null } })],
+    ['a kid of null', () => signed(claims(), { kid: null })],
+    ['a kid of 6,000 characters', () => signed(claims(), { kid: 'a'.repeat(5_000) })],
+    // headers
+    ['an unknown crit', () => signed(claims(), { crit: ['b64'], b64: true })],
+    ['an empty crit', () => signed(claims(), { crit: [] })],
+    ['the typ of a refresh token', () => signed(claims(), { typ: 'rt+jwt' })],
+    ['the typ of a logout token', () => signed(claims(), { typ: 'logout+jwt' })],
+    ['the typ of a session cache', () => signed(claims(), { typ: 'better-auth.session-cache+jwt' })],
+    ['a typ that is no text', () => signed(claims(), { typ: 7 })],
+    ['a header that is a list', () => changed(0, () => encode(['RS256']))],
+    ['a header that is no JSON', () => changed(0, () => encode('alg'))],
+    // claims
+    ['another issuer', () => signed(claims({ iss: 'http://evil.test' }))],
+    ['the issuer with a slash at its end', () => signed(claims({ iss: `${api.issuer.url}/` }))],
+    ['the issuer in a list', () => signed(claims({ iss: [api.issuer.url] }))],
+    ['no issuer', () => signed(claims({ iss: undefined }))],
+    ['another audience', () => signed(claims({ aud: 'http://other.test' }))],
+    [
+      'the id token of a client, told apart by its audience',
+      () => signed(claims({ aud: 'client-id', nonce: 'n' })),
+    ],
+    ['an audience that only begins alike', () => signed(claims({ aud: `${AUDIENCE}.evil` }))],
+    ['an audience in a list in a list', () => signed(claims({ aud: [[AUDIENCE]] }))],
+    ['no audience', () => signed(claims({ aud: undefined }))],
+    ['no exp', () => signed(claims({ exp: undefined }))],
+    ['exp as text', () => signed(claims({ exp: String(now() + 900) }))],
+    ['exp of null', () => signed(claims({ exp: null }))],
+    ['exp of infinity', () => signed(JSON.stringify(claims()).replace(/"exp":\d+/, '"exp":1e999'))],
+    ['nbf ahead', () => signed(claims({ nbf: now() + 60 }))],
+    ['nbf as text', () => signed(claims({ nbf: '0' }))],
+    ['iat as text', () => signed(claims({ iat: 'now' }))],
+    ['no subject', () => signed(claims({ sub: undefined }))],
+    ['an empty subject', () => signed(claims({ sub: '' }))],
+    ['a subject that is a number', () => signed(claims({ sub: 1 }))],
+    ['a subject that is an object', () => signed(claims({ sub: { $ne: null } }))],
+    ['a subject that is a list', () => signed(claims({ sub: ['ada'] }))],
+    ['a subject of 256 characters', () => signed(claims({ sub: 'a'.repeat(256) }))],
+    ['a NUL in the subject', () => signed(claims({ sub: 'a\0b' }))],
+    ['a line break in the subject', () => signed(claims({ sub: 'a\nb' }))],
+    ['half a surrogate pair in the subject', () => signed(claims({ sub: 'a\ud800' }))],
+    ['claims that are a list', () => signed([claims()])],
+    ['claims of null', () => signed('null')],
+    ['claims that are no JSON', () => signed('{')],
+    // serialisations
+    ['two parts', () => signed().split('.').slice(0, 2).join('.')],
+    ['four parts', () => `${signed()}.a`],
+    ['five parts, as an encrypted token', () => `${signed()}.a.b`],
+    ['an empty signature', () => changed(2, () => '')],
+    ['a detached payload', () => changed(1, () => '')],
+    ['padding', () => changed(2, (part) => `${part}==`)],
+    ['base64 that is not of URLs', () => changed(2, (part) => `+/${part.slice(2)}`)],
+    [
+      'another last character of the same signature',
+      () => changed(2, (part) => part.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1))),
+    ],
+    ['a space inside', () => changed(1, (part) => `${part.slice(0, 5)} ${part.slice(5)}`)],
+    ['two tokens', () => `${signed()}, Bearer ${signed()}`],
+    ['a token and something after it', () => `${signed()} x`],
+    ['quotes', () => `"${signed()}"`],
+    ['JSON', () => JSON.stringify({ payload: encode(claims()), signatures: [] })],
+    ['over 8,192 characters', () => signed(claims({ padding: 'a'.repeat(7_000) }))],
+    ['null', () => 'null'],
+    ['undefined', () => 'undefined'],
+  ])('%s', async (_, token) => {
+    const { status, challenge } = await bearer(token());
+    expect(status).toBe(401);
+    expect(challenge).toMatch(
+      /^Bearer error="invalid_token", error_description="[\x20-\x21\x23-\x5b\x5d-\x7e]+"$/,
+    );
+  });
+
+  it.each([
+    ['the key under another name', '__proto__'],
+    ['a name that every object has', 'constructor'],
+    ['a path', '../../etc/passwd'],
+    ['a statement', "' OR 1=1 --"],
+  ])('a kid that is %s', async (_, kid) => {
+    expect((await bearer(signed(claims(), { kid }))).status).toBe(401);
+  });
+
+  it('two Authorization headers, also where one is good', async () => {
+    for (const headers of [
+      [`Bearer ${signed()}`, 'Bearer x'],
+      ['Bearer x', `Bearer ${signed()}`],
+      [`Bearer ${signed()}`, 'Basic YTpi'],
+    ]) {
+      expect((await send(...headers)).status).toBe(401);
+    }
+  });
+
+  it('a token anywhere but in the header', async () => {
+    const token = signed();
+    const answers = await Promise.all([
+      fetch(`${api.url}/api/me?access_token=${token}`),
+      fetch(`${api.url}/api/me`, { headers: { cookie: `token=${token}` } }),
+      fetch(`${api.url}/api/me`, { headers: { 'x-access-token': token } }),
+    ]);
+    for (const { status, headers } of answers) {
+      expect(status).toBe(401);
+      expect(headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+
+  it('another scheme, or no token, with the bare challenge', async () => {
+    for (const header of ['Basic YTpi', 'Bearer', 'Bearer ', 'Token abc', '']) {
+      expect(await send(header)).toMatchObject({ status: 401, challenge: 'Bearer' });
+    }
+  });
+
+  it('an expired token, and tells so', async () => {
+    const { status, challenge } = await bearer(signed(claims({ exp: now() - 6 })));
+    expect(status).toBe(401);
+    expect(challenge).toContain('expired');
+  });
+
+  it('keys that are not for signatures', async () => {
+    const uses = [
+      { use: 'enc' },
+      { key_ops: ['sign'] },
+      { key_ops: [] },
+      { alg: 'RS512' },
+      { kty: 'oct', k: 'c2VjcmV0' },
+    ].map((use, index) => {
+      const key = createKey('RS256', `unfit-${index}`);
+      return { ...key, jwk: { ...key.jwk, ...use } };
+    });
+    const before = api.issuer.keys;
+    api.issuer.keys = [...before, ...uses];
+    for (const key of uses) {
+      expect([401, 503]).toContain((await bearer(signed(claims(), {}, key))).status);
+    }
+    api.issuer.keys = before;
+  });
+});
+
+it('refuses every token that was changed anywhere', async () => {
+  const token = signed();
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.';
+  const change = fc.record({
+    at: fc.nat(token.length - 1),
+    to: fc.constantFrom(...alphabet),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+      const letters = [...token];
+      for (const { at, to } of changes) {
+        letters[at] = to;
+      }
+      fc.pre(letters.join('') !== token);
+      expect((await bearer(letters.join(''))).status).not.toBe(200);
+    }),
+    { numRuns: 300 },
+  );
+});
