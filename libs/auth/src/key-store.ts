@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { InvalidTokenError, KeysUnavailableError } from './errors.js';
 import { fetchKeySet, type KeySet } from './jwks-fetcher.js';
@@ -13,6 +14,10 @@ const RETRY_AFTER_FAILURE_MS = 30_000;
 const FETCH_BURST = 5;
 const FETCH_INTERVAL_MS = 5_000;
 
+/** So many tokens may wait for their turn to fetch, and so long: a few after a rotation, never a flood. */
+const MAX_WAITING = 100;
+const MAX_WAIT_MS = 4_500;
+
 /**
  * The public keys of an issuer, always the whole set. A known key answers at once, however old the copy is: it is
  * refreshed in the background, and only a fetch that succeeds without a key retires it. An unknown key is looked for
@@ -24,6 +29,9 @@ export class KeyStore {
   /** When the last successful fetch began. */
   private succeededAt = Number.NEGATIVE_INFINITY;
   private refreshAt = 0;
+  /** Whether the last fetch did. */
+  private failed = false;
+  private waiting = 0;
   private fetching: Promise<void> | undefined;
   private budget = FETCH_BURST;
   private budgetCountedAt = performance.now();
@@ -64,15 +72,26 @@ export class KeyStore {
         });
       }
       const fetch = this.fetching ?? this.fetch(true);
-      if (!fetch) {
-        throw new KeysUnavailableError(this.secondsToNextFetch());
-      }
-      try {
-        await fetch;
-      } catch (cause) {
-        throw new KeysUnavailableError(Math.max(1, this.secondsToNextFetch()), { cause });
+      if (fetch) {
+        await fetch.catch((cause) => {
+          throw new KeysUnavailableError(this.secondsToNextFetch(), { cause });
+        });
+      } else {
+        await this.waitForTurn(since);
       }
     }
+  }
+
+  /** @throws KeysUnavailableError where it would take too long, too many wait, or the issuer is down anyway. */
+  private async waitForTurn(since: number): Promise<void> {
+    const milliseconds = this.millisecondsToNextFetch();
+    const late = performance.now() + milliseconds > since + MAX_WAIT_MS;
+    if (late || this.failed || this.waiting >= MAX_WAITING) {
+      throw new KeysUnavailableError(this.secondsToNextFetch());
+    }
+    this.waiting += 1;
+    await sleep(milliseconds);
+    this.waiting -= 1;
   }
 
   /** Starts a fetch, or joins the one under way; undefined where too many were made. */
@@ -92,9 +111,11 @@ export class KeyStore {
       const age = Math.min(Math.max(maxAgeSeconds, MIN_AGE_SECONDS), MAX_AGE_SECONDS);
       this.keys = keys;
       this.succeededAt = begun;
+      this.failed = false;
       this.refreshAt = begun + age * 1000;
       jwksFetches.inc({ outcome: 'success' });
     } catch (error) {
+      this.failed = true;
       this.refreshAt = begun + RETRY_AFTER_FAILURE_MS;
       jwksFetches.inc({ outcome: 'failure' });
       const { message, cause } = error as Error;
@@ -116,7 +137,12 @@ export class KeyStore {
     return true;
   }
 
+  private millisecondsToNextFetch(): number {
+    const earned = this.budget + (performance.now() - this.budgetCountedAt) / FETCH_INTERVAL_MS;
+    return Math.max(0, (1 - earned) * FETCH_INTERVAL_MS);
+  }
+
   private secondsToNextFetch(): number {
-    return Math.ceil(((1 - Math.min(this.budget, 1)) * FETCH_INTERVAL_MS) / 1000);
+    return Math.max(1, Math.ceil(this.millisecondsToNextFetch() / 1000));
   }
 }

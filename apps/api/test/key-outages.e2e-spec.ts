@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Behaviour, createKey, type Issuer, startIssuer } from '../../../tools/test/issuer.js';
+import { AUDIENCE, type RunningApi, startApi } from './running-api.js';
+
+const open: RunningApi[] = [];
+
+async function start(issuer: Issuer, overrides: Record<string, string> = {}): Promise<RunningApi> {
+  const api = await startApi(overrides, issuer);
+  open.push(api);
+  return api;
+}
+
+afterAll(() => Promise.all(open.map((api) => api.close())));
+
+const me = (api: RunningApi, token?: string) =>
+  fetch(`${api.url}/api/me`, token ? { headers: { authorization: `Bearer ${token}` } } : {});
+const tokenOf = (issuer: Issuer, key = issuer.keys[0]!) =>
+  issuer.sign({ sub: 'ada', aud: AUDIENCE }, { key });
+
+const OUTAGES: (Behaviour | 'connection refused' | 'no such host')[] = [
+  'hang',
+  'stalled body',
+  'endless body',
+  'error 500',
+  'html',
+  'empty set',
+  'no set',
+  'redirect',
+  'connection refused',
+  'no such host',
+];
+
+/** Nowhere to be reached. */
+const ADDRESSES: Record<string, string> = {
+  'connection refused': 'http://127.0.0.1:1/jwks',
+  'no such host': 'http://issuer.invalid/jwks',
+};
+
+describe('while the keys were never had', () => {
+  const answers = new Map<string, { status: number; retryAfter: string | null; seconds: number }>();
+  const apis = new Map<string, RunningApi>();
+
+  beforeAll(async () => {
+    for (const outage of OUTAGES) {
+      const issuer = await startIssuer();
+      issuer.behaviour = outage in ADDRESSES ? 'normal' : (outage as Behaviour);
+      apis.set(outage, await start(issuer, outage in ADDRESSES ? { JWKS_URL: ADDRESSES[outage]! } : {}));
+    }
+    await Promise.all(
+      [...apis].map(async ([outage, api]) => {
+        const begun = Date.now();
+        const { status, headers } = await me(api, await tokenOf(api.issuer));
+        answers.set(outage, {
+          status,
+          retryAfter: headers.get('retry-after'),
+          seconds: (Date.now() - begun) / 1000,
+        });
+      }),
+    );
+  }, 60_000);
+
+  it.each(OUTAGES)('%s: a token is neither taken nor refused', (outage) => {
+    const { status, retryAfter, seconds } = answers.get(outage)!;
+    expect(status).toBe(503);
+    expect(Number(retryAfter)).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(10);
+  });
+
+  it.each(OUTAGES)('%s: a missing or malformed token stays 401, and the api ready', async (outage) => {
+    const api = apis.get(outage)!;
+    expect((await me(api)).status).toBe(401);
+    expect((await me(api, 'x.y.z')).status).toBe(401);
+    expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('takes tokens again when the issuer is back', async () => {
+    const api = apis.get('error 500')!;
+    api.issuer.behaviour = 'normal';
+    expect((await me(api, await tokenOf(api.issuer))).status).toBe(200);
+  });
+});
+
+it.each<Behaviour>(['error 500', 'empty set', 'html'])(
+  'keeps its keys through %s, and answers 503 for one it does not know',
+  async (behaviour) => {
+    const issuer = await startIssuer();
+    const api = await start(issuer);
+    const token = await tokenOf(issuer);
+    expect((await me(api, token)).status).toBe(200);
+    issuer.behaviour = behaviour;
+    expect((await me(api, await tokenOf(issuer, createKey()))).status).toBe(503);
+    expect((await me(api, token)).status).toBe(200);
+  },
+);
+
+it('fetches once for all who wait', async () => {
+  const issuer = await startIssuer();
+  const api = await start(issuer);
+  expect((await me(api, await tokenOf(issuer))).status).toBe(200);
+  const before = issuer.requests;
+  const token = await tokenOf(issuer, issuer.rotate());
+  const answers = await Promise.all(Array.from({ length: 50 }, () => me(api, token)));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  // One that began before the last of them came does not count for it.
+  expect(issuer.requests - before).toBeLessThanOrEqual(2);
+  expect(issuer.lastCacheControl).toBe('no-cache');
+});
+
+it('refuses a key once a fetch has succeeded without it', async () => {
+  const issuer = await startIssuer();
+  const api = await start(issuer);
+  const old = await tokenOf(issuer);
+  expect((await me(api, old)).status).toBe(200);
+  const fresh = await tokenOf(issuer, issuer.rotate({ revoke: true }));
+  expect((await me(api, fresh)).status).toBe(200);
+  expect((await me(api, old)).status).toBe(401);
+});
+
+it('spends few fetches on a flood of unknown keys, and disturbs no one with a known one', async () => {
+  const issuer = await startIssuer();
+  const api = await start(issuer);
+  const known = await tokenOf(issuer);
+  expect((await me(api, known)).status).toBe(200);
+  const stranger = createKey();
+  const before = issuer.requests;
+  const begun = Date.now();
+  let flooding = true;
+  const flood = Promise.all(
+    Array.from({ length: 8 }, async (_, client) => {
+      const seen = new Set<number>();
+      for (let count = 0; flooding; count++) {
+        const key = { ...stranger, kid: `unknown-${client}-${count}` };
+        seen.add((await me(api, await tokenOf(issuer, key))).status);
+      }
+      return [...seen];
+    }),
+  );
+  await sleep(1_000);
+  const fresh = await tokenOf(issuer, issuer.rotate());
+  let status = 0;
+  const rotatedAt = Date.now();
+  while (status !== 200) {
+    expect(Date.now() - rotatedAt).toBeLessThan(10_000);
+    ({ status } = await me(api, fresh));
+    expect([200, 503]).toContain(status);
+    const knownAnswer = await me(api, known);
+    expect(knownAnswer.status).toBe(200);
+    await sleep(100);
+  }
+  flooding = false;
+  expect((await flood).flat().every((seen) => seen === 401 || seen === 503)).toBe(true);
+  expect(issuer.requests - before).toBeLessThanOrEqual(5 + Math.ceil((Date.now() - begun) / 5_000));
+}, 30_000);
+
+it('refuses not one valid token of eight clients while the keys rotate six times', async () => {
+  const issuer = await startIssuer();
+  const api = await start(issuer);
+  let rotating = true;
+  const clients = Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const statuses = [];
+      while (rotating) {
+        statuses.push((await me(api, await tokenOf(issuer))).status);
+      }
+      return statuses;
+    }),
+  );
+  for (let rotation = 0; rotation < 6; rotation++) {
+    await sleep(500);
+    issuer.rotate();
+  }
+  await sleep(500);
+  rotating = false;
+  const statuses = (await clients).flat();
+  expect(statuses.length).toBeGreaterThan(50);
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+}, 30_000);
