@@ -3,7 +3,7 @@
  * RS256 with a parsed key, runs prepared statements, and writes JSON. It has no limits, no logs, no metrics, hardly any
  * validation and no error handling: nobody should deploy it.
  */
-import { createPublicKey, randomUUID, verify } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, randomUUID, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import pg from 'pg';
 

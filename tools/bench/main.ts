@@ -45,13 +45,14 @@ const scenarios: Scenario[] = [
   },
 ];
 
+const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+
 async function startIssuer() {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' };
   const server = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] })));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const key = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return {
     issuer,

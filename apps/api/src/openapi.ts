@@ -1,10 +1,13 @@
 import 'reflect-metadata';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { readEnvironment } from './config/env.js';
 import { createOpenApiDocument } from './http/openapi-document.js';
+
+// Writes openapi.json; with --check, fails where the file is not what it would write.
+const FILE = 'apps/api/openapi.json';
 
 // Nothing is connected to in preview mode: any values of the right form will do.
 const env = readEnvironment({
@@ -18,4 +21,10 @@ const app = await NestFactory.create(AppModule.forRoot(env), new FastifyAdapter(
   logger: false,
 });
 app.setGlobalPrefix('api');
-writeFileSync('apps/api/openapi.json', `${JSON.stringify(createOpenApiDocument(app), null, 2)}\n`);
+const json = `${JSON.stringify(createOpenApiDocument(app), null, 2)}\n`;
+if (!process.argv.includes('--check')) {
+  writeFileSync(FILE, json);
+} else if (readFileSync(FILE, 'utf8') !== json) {
+  console.error(`${FILE} is not what the controllers say: run npm run openapi, and look at the difference.`);
+  process.exitCode = 1;
+}

@@ -95,7 +95,7 @@ const hmac = (secret: string, kid: string) => {
 const changed = (part: 0 | 1 | 2, change: (text: string) => string) =>
   signed()
     .split('.')
-    .map((text, index) => (index === part ? change(text) : text))
+    .map((each, index) => (index === part ? change(each) : each))
     .join('.');
 
 describe('refused', () => {
