@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { compile } from './compile.js';
 import { root } from './project.js';
 
 /** What Node needs to run a TypeScript file as it is. */
@@ -12,12 +13,12 @@ interface Run {
 }
 
 /**
- * Runs a TypeScript program of this repository to its end, and answers what it wrote.
+ * Compiles and runs a program of an app to its end, and answers what it wrote.
  *
  * @throws Error where it fails; it has said why itself.
  */
 export async function runProgram(file: string, { args = [], env, signal }: Run): Promise<string> {
-  const program = spawn(process.execPath, [...typescript, file, ...args], {
+  const program = spawn(process.execPath, ['--enable-source-maps', await compile(file), ...args], {
     cwd: root,
     env,
     signal,

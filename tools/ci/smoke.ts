@@ -2,15 +2,14 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
 import { freePort } from '../postgres/postmaster.js';
 import { withoutSettings } from '../test/environment.js';
 import { signUpForToken } from '../test/person.js';
+import { untilReady } from '../test/until-ready.js';
 
 /** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-const readyTimeoutMs = 30_000;
 let passed = 0;
 let failed = 0;
 
@@ -40,9 +39,11 @@ try {
       JWT_AUDIENCE: api,
       JWKS_URL: `${auth}/.well-known/jwks.json`,
     };
-    apps.push(startApp('start:auth', { ...common, ...authEnv, BETTER_AUTH_SECRET: randomBytes(32).toString('hex') }));
+    apps.push(
+      startApp('start:auth', { ...common, ...authEnv, BETTER_AUTH_SECRET: randomBytes(32).toString('hex') }),
+    );
     apps.push(startApp('start:api', { ...common, ...apiEnv }));
-    await Promise.all([ready(auth), ready(api)]);
+    await Promise.all([untilReady(auth), untilReady(api)]);
   });
   let token = '';
   await test('a person signs up and gets a token', async () => {
@@ -93,19 +94,4 @@ function equal(actual: unknown, expected: unknown): void {
 function startApp(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   const [, ...args] = (scripts[script] as string).split(' ');
   return spawn(process.execPath, args, { env, stdio: 'inherit' });
-}
-
-async function ready(url: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs;
-  while (Date.now() < deadline) {
-    if (
-      await fetch(`${url}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return;
-    await sleep(100);
-  }
-  throw new Error(`${url} does not become ready.`);
 }

@@ -11,21 +11,20 @@ const stopTimeoutMs = 12_000;
 
 export interface AppOptions {
   name: Source;
-  /** The program, relative to the clone. */
-  program: string;
-  execArgv?: string[];
+  /** Prepares the program, and answers where it lies. */
+  program(): Promise<string>;
   env: NodeJS.ProcessEnv;
   /** Answers 200 once the app can serve. */
   readyUrl: string;
 }
 
 export class StartError extends Error {
-  /** Whether its code is at fault, and not its settings, of which it says so in a sentence. */
-  readonly byItsCode: boolean;
-
-  constructor(name: string, output: string) {
+  /** @param byItsCode whether its code is at fault, and not its settings, of which it says so in a sentence */
+  constructor(
+    name: string,
+    readonly byItsCode: boolean,
+  ) {
     super(`${name} does not start.`);
-    this.byItsCode = /^(Node\.js v| +at )/m.test(output);
   }
 }
 
@@ -34,6 +33,7 @@ export class App {
   readonly name: Source;
   /** Settles when the app is ready for the first time. */
   readonly ready: Promise<void>;
+  wasStarted = false;
   #announce!: () => void;
   #child?: ChildProcess;
   #isReady = false;
@@ -49,12 +49,12 @@ export class App {
    * @throws StartError where it ends before that; it has said why itself.
    */
   async start(): Promise<void> {
-    const { program, execArgv = [], env } = this.options;
+    this.wasStarted = true;
     this.#isReady = false;
-    const child = fork(program, {
+    const child = fork(await this.#prepare(), {
       cwd: root,
-      env,
-      execArgv: ['--import', dieWithParent, ...execArgv],
+      env: this.options.env,
+      execArgv: ['--import', dieWithParent, '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A session of its own: Ctrl-C in the terminal is for `npm start`, which stops its parts in order.
       detached: process.platform !== 'win32',
@@ -79,7 +79,7 @@ export class App {
     }
     if (this.#child !== child) return this.ready;
     await ended;
-    throw new StartError(this.name, output);
+    throw new StartError(this.name, /^(Node\.js v| +at )/m.test(output));
   }
 
   /** Stops the app, by force where it takes too long, and waits for its end. */
@@ -98,6 +98,15 @@ export class App {
   /** Ends the app at once. */
   kill(): void {
     if (this.#child) kill(this.#child);
+  }
+
+  async #prepare(): Promise<string> {
+    try {
+      return await this.options.program();
+    } catch (error) {
+      print(this.name, (error as Error).message);
+      throw new StartError(this.name, true);
+    }
   }
 
   #runs(child: ChildProcess): boolean {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile } from '../compile.js';
 import { type Databases, migrate, openDatabases, type Schema } from '../db/databases.js';
 import { seedDemo } from '../db/demo.js';
-import { typescript } from '../program.js';
 import { root, stateDirectory } from '../project.js';
 import { ensureSecret, readSettings } from '../settings.js';
 import { describe } from './addresses.js';
@@ -52,18 +52,16 @@ async function start(): Promise<void> {
   const { settings: urls, embedded } = await databases;
   keepDatabase(settings).catch((error: Error) => print('database', error.message));
   const env = { ...settings, ...urls, ...colourSettings, NODE_ENV: 'development' };
-  await migrateAndTell(env);
 
   const auth = server('auth', ports.auth, env);
   const api = server('api', ports.api, env);
-  const started = startAll(auth, api);
-  reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   reload(auth, ['apps/auth/src', 'libs/server/src'], env);
-  await started;
+  reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
+  await Promise.all([migrateAndTell(env, ['api']), migrateAndTell(env, ['auth']).then(() => startAll(auth))]);
   const seeded = embedded || settings.SEED_DEMO === 'true';
   const [demoUser] = await Promise.all([
     seeded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
-    hasWeb ? startAll(webApp(local(ports.web), env)) : undefined,
+    startAll(api).then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
   ]);
   stopping.signal.throwIfAborted();
 
@@ -88,8 +86,7 @@ function local({ number }: Port): string {
 function server(name: Schema, port: Port, env: NodeJS.ProcessEnv): App {
   return new App({
     name,
-    program: `apps/${name}/src/main.ts`,
-    execArgv: typescript,
+    program: () => compile(`apps/${name}/src/main.ts`),
     env,
     readyUrl: `${local(port)}/health/ready`,
   });
@@ -97,7 +94,7 @@ function server(name: Schema, port: Port, env: NodeJS.ProcessEnv): App {
 
 /** Next compiles a page when it is first asked for: the readiness of the page that people open first warms it up. */
 function webApp(origin: string, env: NodeJS.ProcessEnv): App {
-  return new App({ name: 'web', program: 'apps/web/start.mjs', env, readyUrl: `${origin}/` });
+  return new App({ name: 'web', program: async () => 'apps/web/start.mjs', env, readyUrl: `${origin}/` });
 }
 
 /** Starts apps and waits until they are ready, also where that takes a change of their code. */

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Children of a start that was killed need this long to notice. */
-const patienceMs = 4_000;
+const patienceMs = 3_000;
 
 export interface Port {
   variable: string;

@@ -45,7 +45,7 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
     { ignoreInitial: true, ignored: (path, stats) => Boolean(stats?.isFile()) && !isSource(path) },
   );
   watcher.on('all', (_event, path) => {
-    if (!isSource(path)) return;
+    if (!app.wasStarted || !isSource(path)) return;
     changed.add(path);
     clearTimeout(timer);
     timer = setTimeout(() => {

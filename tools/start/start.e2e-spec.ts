@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../postgres/postmaster.js';
+import { typescript } from '../program.js';
+import { root } from '../project.js';
+import { signInForToken } from '../test/person.js';
+
+const timeoutMs = 60_000;
+const copied = ['apps/api', 'apps/auth', 'libs', 'tools', 'package.json', 'tsconfig.json'];
+
+let clone: string;
+let ports: { API_PORT: string; AUTH_PORT: string };
+let started: Start[] = [];
+
+/** One `npm start` in the clone, without npm. */
+class Start {
+  output = '';
+  readonly process: ChildProcess;
+  readonly ended: Promise<unknown[]>;
+
+  constructor(settings: NodeJS.ProcessEnv = {}) {
+    this.process = spawn(process.execPath, [...typescript, 'tools/start/main.ts'], {
+      cwd: clone,
+      env: { ...process.env, ...ports, ...settings, NODE_ENV: undefined, npm_lifecycle_event: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (chunk) => (this.output += chunk));
+    }
+    this.ended = once(this.process, 'close');
+    started.push(this);
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (!this.output.match(text)) {
+      if (Date.now() > deadline || this.process.exitCode !== null) {
+        throw new Error(`It does not say ${String(text)}, but:\n${this.output}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  async exitCode(): Promise<unknown> {
+    await this.ended;
+    return this.process.exitCode;
+  }
+}
+
+beforeAll(async () => {
+  clone = mkdtempSync(join(tmpdir(), 'a clone ä '));
+  for (const path of copied) cpSync(join(root, path), join(clone, path), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction');
+  ports = { API_PORT: String(await freePort()), AUTH_PORT: String(await freePort()) };
+});
+
+afterEach(async () => {
+  for (const { process: child, ended } of started) {
+    child.kill('SIGTERM');
+    await ended;
+  }
+  started = [];
+});
+
+afterAll(() => rmSync(clone, { recursive: true, force: true, maxRetries: 10 }));
+
+describe('npm start', () => {
+  it(
+    'runs the system with a demo user, and reloads it on change',
+    async () => {
+      writeFileSync(join(clone, '.env'), 'LOG_LEVEL=info');
+      const start = new Start();
+      await start.says('demo user');
+      expect(await demoTasks()).toHaveLength(30);
+
+      const main = join(clone, 'apps/api/src/main.ts');
+      const source = readFileSync(main, 'utf8');
+      writeFileSync(main, 'const = ;');
+      await start.says(/api +\| does not start/);
+      writeFileSync(main, `${source}console.log('changed');\n`);
+      await start.says(/api +\| changed[^]*api +\| reloaded/);
+
+      const env = readFileSync(join(clone, '.env'), 'utf8');
+      expect(env).toMatch(/^LOG_LEVEL=info\nBETTER_AUTH_SECRET=[0-9a-f]{64}\n$/);
+      expect(start.output).not.toContain(env.split('=')[2]?.trim());
+      start.process.kill('SIGKILL');
+    },
+    2 * timeoutMs,
+  );
+
+  it(
+    'starts again after it was killed, with its data, and stops all of itself',
+    async () => {
+      const start = new Start();
+      await start.says('demo user');
+      expect(await demoTasks()).toHaveLength(30);
+      start.process.kill('SIGINT');
+      expect(await start.exitCode()).toBe(0);
+      await expectNothingLeft();
+    },
+    2 * timeoutMs,
+  );
+
+  it('keeps the secret where only its owner can read it', () => {
+    const expected = process.platform === 'win32' ? 0o666 : 0o600;
+    expect(statSync(join(clone, '.env')).mode & 0o777).toBe(expected);
+  });
+
+  it('names the port that is taken', async () => {
+    const squatter = createServer().listen(Number(ports.AUTH_PORT));
+    await once(squatter, 'listening');
+    const start = new Start();
+    expect(await start.exitCode()).toBe(1);
+    expect(start.output).toMatch(`Port ${ports.AUTH_PORT} is taken by another program`);
+    squatter.close();
+  });
+
+  it.each([
+    ['postgres://ada:secret@127.0.0.1:9/app', 'No database can be used at 127.0.0.1:9'],
+    ['mysql://localhost', 'DATABASE_URL should be like postgres://'],
+  ])('says in one line that %s does not serve', async (DATABASE_URL, sentence) => {
+    const start = new Start({ DATABASE_URL });
+    expect(await start.exitCode()).toBe(1);
+    expect(start.output).toContain(sentence);
+    expect(start.output).not.toContain('secret');
+    expect(start.output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('names the line of .env that is wrong', async () => {
+    appendFileSync(join(clone, '.env'), 'nonsense\n');
+    const start = new Start();
+    expect(await start.exitCode()).toBe(1);
+    expect(start.output).toContain('Line 3 of .env is neither NAME=value nor a comment');
+  });
+});
+
+async function demoTasks(): Promise<string[]> {
+  const [origin, auth, api] = [3000, ports.AUTH_PORT, ports.API_PORT].map(
+    (port) => `http://localhost:${port}`,
+  );
+  const demo = { email: 'demo@example.com', password: 'demo-password' };
+  const token = await signInForToken(auth as string, origin as string, demo);
+  const answer = await fetch(`${api}/api/tasks?limit=100`, { headers: { authorization: `Bearer ${token}` } });
+  const { items } = (await answer.json()) as { items: { title: string }[] };
+  return items.map(({ title }) => title);
+}
+
+async function expectNothingLeft(): Promise<void> {
+  const { port } = JSON.parse(readFileSync(join(clone, '.data/postgres.json'), 'utf8')) as { port: number };
+  for (const number of [ports.API_PORT, ports.AUTH_PORT, port]) {
+    expect(await listens(Number(number))).toBe(false);
+  }
+  expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect({ host: 'localhost', port });
+  return once(socket, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compile } from '../compile.js';
+import { freePort } from '../postgres/postmaster.js';
+import { dieWithParent } from '../start/app.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { signUpForToken } from './person.js';
+import { untilReady } from './until-ready.js';
+
+/** The whole system as it is deployed, but for the web app: two processes, real tokens, one database. */
+describe('the system', () => {
+  let database: TestDatabase;
+  let auth: string;
+  let api: string;
+  const apps: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const [authPort, apiPort] = [await freePort(), await freePort()];
+    auth = `http://localhost:${authPort}`;
+    api = `http://localhost:${apiPort}`;
+    const env = {
+      ...process.env,
+      NODE_ENV: 'production',
+      DATABASE_URL: database.url,
+      AUTH_PORT: String(authPort),
+      API_PORT: String(apiPort),
+      BETTER_AUTH_URL: auth,
+      BETTER_AUTH_SECRET: randomBytes(32).toString('hex'),
+      API_URL: api,
+      AUTH_URL: auth,
+      JWT_ISSUER: auth,
+      JWT_AUDIENCE: api,
+      JWKS_URL: `${auth}/.well-known/jwks.json`,
+      RATE_LIMIT_PER_MINUTE: '0',
+      LOG_LEVEL: 'fatal',
+    };
+    for (const name of ['auth', 'api']) {
+      const execArgv = ['--import', dieWithParent];
+      apps.push(fork(await compile(`apps/${name}/src/main.ts`), { execArgv, env }));
+    }
+    await Promise.all([untilReady(auth), untilReady(api)]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all(
+      apps.map(async (app) => {
+        app.kill('SIGTERM');
+        await once(app, 'exit');
+      }),
+    );
+    await database.drop();
+  });
+
+  it('serves a person from the sign-up to the last task', async () => {
+    const token = await signUpForToken(auth, auth, 'ada@example.com');
+    const send = (method: string, path: string, body?: unknown) =>
+      fetch(`${api}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        body: body ? JSON.stringify(body) : undefined,
+      });
+
+    const me = await (await send('GET', '/api/me')).json();
+    expect(me).toMatchObject({ email: 'ada@example.com', name: 'Ada' });
+
+    const created = await send('POST', '/api/tasks', { title: 'Write' });
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
+    const path = `/api/tasks/${id}`;
+    expect(await (await send('PATCH', path, { completed: true })).json()).toMatchObject({ completed: true });
+    expect(await (await send('GET', '/api/tasks')).json()).toMatchObject({ items: [{ id, title: 'Write' }] });
+
+    expect((await send('DELETE', path)).status).toBe(204);
+    expect((await send('GET', path)).status).toBe(404);
+  });
+
+  it("hides one person's tasks from another", async () => {
+    const [ada, bob] = [
+      await signUpForToken(auth, auth, 'ada.2@example.com'),
+      await signUpForToken(auth, auth, 'bob@example.com'),
+    ];
+    const created = await fetch(`${api}/api/tasks`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ada}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ title: 'Write' }),
+    });
+    const path = `${api}${created.headers.get('location')}`;
+    expect((await fetch(path, { headers: { authorization: `Bearer ${ada}` } })).status).toBe(200);
+    expect((await fetch(path, { headers: { authorization: `Bearer ${bob}` } })).status).toBe(404);
+  });
+});
