@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { settings } from './auth-server.js';
 
-/** The auth server as a process of its own. */
-export interface AuthProcess {
+/** A server as a process of its own. */
+export interface ServerProcess {
   url: string;
   /** What it has written so far. */
   output(): string;
@@ -14,17 +14,23 @@ export interface AuthProcess {
   stop(): Promise<number | null>;
 }
 
-export async function startAuthProcess(
-  databaseUrl: string,
-  changes: Record<string, string> = {},
-): Promise<AuthProcess> {
+type Settings = Record<string, string>;
+
+export async function startAuthProcess(databaseUrl: string, changes: Settings = {}): Promise<ServerProcess> {
   const port = await freePort();
-  const env = { ...settings(databaseUrl, changes), AUTH_PORT: String(port) };
-  const child = runAuthProgram('main', env);
+  return startProcess('apps/auth/src/main.ts', port, {
+    ...settings(databaseUrl, changes),
+    AUTH_PORT: String(port),
+  });
+}
+
+/** Starts a server with these settings and nothing else of the environment, and waits until it is ready. */
+export async function startProcess(program: string, port: number, env: Settings): Promise<ServerProcess> {
+  const child = runProgram(program, env);
   const url = `http://localhost:${port}`;
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk));
-  if (!(await isReady(child, url))) throw new Error(`The auth server did not start: ${output}`);
+  if (!(await isReady(child, url))) throw new Error(`${program} did not start: ${output}`);
   const end = async (signal: NodeJS.Signals) => {
     const ended = once(child, 'exit');
     child.kill(signal);
@@ -39,16 +45,14 @@ export async function startAuthProcess(
   };
 }
 
-/** Runs one of the auth server's programs with these settings and nothing else of the environment. */
-export function runAuthProgram(name: string, env: Record<string, string>, args: string[] = []): ChildProcess {
-  return spawn(
-    process.execPath,
-    ['--import', '@swc-node/register/esm-register', `apps/auth/src/${name}.ts`, ...args],
-    { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+export function runProgram(program: string, env: Settings, args: string[] = []): ChildProcess {
+  return spawn(process.execPath, ['--import', '@swc-node/register/esm-register', program, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, 'localhost');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

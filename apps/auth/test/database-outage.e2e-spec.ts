@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
-import { type AuthProcess, startAuthProcess } from './auth-process.js';
+import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { ORIGIN, PASSWORD } from './auth-server.js';
 import { Browser } from './browser.js';
 import { TcpGate } from './tcp-gate.js';
 
 let database: TestDatabase;
 let gate: TcpGate;
-let server: AuthProcess;
+let server: ServerProcess;
 let ada: Browser;
 
 const email = 'ada@example.com';

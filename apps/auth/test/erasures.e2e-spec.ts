@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { AccountDeletions } from '../src/identity/identity.tokens.js';
-import { startAuthProcess } from './auth-process.js';
+import { freePort, startAuthProcess, startProcess } from './auth-process.js';
 import { type AuthServer, PASSWORD, startOn } from './auth-server.js';
 import { Browser } from './browser.js';
 import { ErasingApi } from './erasing-api.js';
@@ -190,4 +190,27 @@ it('forgets nothing when the auth server is killed midway', async () => {
   wake();
   await until(() => api.erased.length === 1);
   expect(api.erased).toEqual([body.user.id]);
+});
+
+it('has the real api erase what a deleted person wrote', async () => {
+  const port = await freePort();
+  const issuer = await startOn(database.url, { API_INTERNAL_URL: `http://localhost:${port}` });
+  const realApi = await startProcess('apps/api/src/main.ts', port, {
+    NODE_ENV: 'test',
+    API_PORT: String(port),
+    DATABASE_URL: database.url,
+    JWKS_URL: `${issuer.url}/.well-known/jwks.json`,
+    JWT_ISSUER: 'http://app.test',
+    JWT_AUDIENCE: 'http://api.test',
+  });
+  const { browser, id } = await issuer.signUp('ada');
+  const { body } = await browser.get('/api/auth/token');
+  const person = new Browser(realApi.url, { authorization: `Bearer ${body.token}` });
+  expect((await person.post('/api/tasks', { title: 'Write' })).status).toBe(201);
+
+  await browser.post('/api/auth/delete-user', { password: PASSWORD });
+  await until(async () => (await owed())[0]?.attempts === 0);
+  const { rows } = await sql`select 1 from public.tasks where owner_id = ${id}`.execute(server.db);
+  expect(rows).toEqual([]);
+  await Promise.all([realApi.stop(), issuer.close()]);
 });

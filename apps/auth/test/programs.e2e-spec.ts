@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/test/datab
 import { connectDatabase, type Database } from '../src/database/database.js';
 import { findOrMakeDemoUser } from '../src/identity/demo-user.js';
 import { migrate } from '../src/database/migrator.js';
-import { type AuthProcess, runAuthProgram, startAuthProcess } from './auth-process.js';
+import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
 import { ORIGIN, settings, startOn } from './auth-server.js';
 import { Browser } from './browser.js';
 
@@ -30,7 +30,7 @@ interface Result {
 }
 
 async function run(name: string, env: Record<string, string>, ...args: string[]): Promise<Result> {
-  const child = runAuthProgram(name, env, args);
+  const child = runProgram(`apps/auth/src/${name}.ts`, env, args);
   const [output, errors] = await Promise.all([
     text(child.stdout!),
     text(child.stderr!),
@@ -133,7 +133,7 @@ describe('rotate-keys', () => {
 });
 
 describe('the server', () => {
-  let server: AuthProcess;
+  let server: ServerProcess;
 
   beforeAll(async () => {
     server = await startAuthProcess(database.url, { LOG_LEVEL: 'debug' });

@@ -201,10 +201,30 @@ describe('bad input', () => {
     expect(answer.body).toHaveProperty(typeof answer.body.code === 'string' ? 'message' : 'detail');
   });
 
-  it('does not take a name over a token’s size later either', async () => {
+  it.each([
+    ['a long name', { name: 'a'.repeat(9_000) }],
+    ['a long list for a name', { name: ['a'.repeat(9_000)] }],
+    ['no name', { name: null }],
+    ['a number for an image', { image: 1 }],
+    ['another address', { email: 'bob@example.com' }],
+  ])('is not taken later either: %s', async (_case, change) => {
     const { browser } = await server.signUp('ada');
-    expect((await browser.post('/api/auth/update-user', { name: 'a'.repeat(9_000) })).status).toBe(400);
-    expect((await browser.post('/api/auth/update-user', { name: '𝒶'.repeat(200) })).status).toBe(200);
+    expect((await browser.post('/api/auth/update-user', change)).status).toBe(400);
+  });
+
+  it('does not let anyone verify their own address, or be someone else', async () => {
+    const rights = { emailVerified: true, id: 'bob', role: 'admin', createdAt: '2020-01-01' };
+    const { body } = await server
+      .browser()
+      .post('/api/auth/sign-up/email', { ...user, ...rights, email: 'eve@example.com' });
+    expect(body.user).toMatchObject({ emailVerified: false });
+    expect(body.user.id).not.toBe('bob');
+  });
+
+  it('takes a name and an image that fit', async () => {
+    const { browser } = await server.signUp('ada');
+    const change = { name: '𝒶'.repeat(200), image: null };
+    expect((await browser.post('/api/auth/update-user', change)).status).toBe(200);
   });
 
   it('is a problem document where it is not Better Auth’s own', async () => {
@@ -218,10 +238,15 @@ describe('bad input', () => {
     });
   });
 
+  it('in a path that Better Auth reads otherwise is a problem document, too', async () => {
+    const answer = await server.browser().get('/api/auth/%6fk');
+    expect(answer).toMatchObject({ status: 404, body: { title: 'Not Found' } });
+  });
+
   it('in the form of a whole address is read as its path', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    socket.end('GET http://[bad/api/auth/ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    expect(await text(socket)).toMatch(/^HTTP\/1.1 (200|4\d\d) /);
+    socket.write('GET http://evil.example/api/auth/ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 

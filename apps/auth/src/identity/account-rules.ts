@@ -36,10 +36,12 @@ export function accountRules(): BetterAuthPlugin {
   };
 }
 
+/** Better Auth takes a name of any type when it is changed, and Postgres keeps its JSON. */
 async function checkProfile(user: Profile): Promise<void> {
   for (const [member, limit] of Object.entries(MAX_LENGTHS)) {
     const value = user[member as keyof Profile];
-    if (typeof value !== 'string') continue;
+    if (value === undefined || (value === null && member === 'image')) continue;
+    if (typeof value !== 'string') throw badRequest(`${member} must be text.`);
     if ([...value].length > limit) throw badRequest(`${member} must have at most ${limit} characters.`);
     if (value.includes('\0')) throw badRequest(`${member} must not hold a NUL.`);
   }

@@ -93,7 +93,7 @@ function toWebRequest(request: FastifyRequest, origin: string): Request {
     for (const single of [value ?? []].flat()) headers.append(name, single);
   }
   headers.set(CLIENT_ADDRESS_HEADER, request.ip);
-  const { pathname, search } = new URL(request.url.replace(/^https?:\/\/[^/]*/i, ''), origin);
+  const { pathname, search } = new URL(request.url, origin);
   return new Request(origin + pathname + search, {
     method: request.method,
     headers,
