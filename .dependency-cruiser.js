@@ -1,6 +1,6 @@
 /** The import rules of this code base, each with its reason. Run by `npm run check:boundaries`. */
 
-const features = '^apps/api/src/(?!config|database)([^/]+)/';
+const features = '^apps/api/src/(?!config/|database/|http/)([^/]+)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -42,6 +42,18 @@ export default {
       to: { path: features, pathNot: '^apps/api/src/$1/' },
     },
     {
+      name: 'features-reach-rows-through-the-owned-repository',
+      comment: 'What runs SQL of any kind stays behind it: see docs/decisions/0002-owned-repository.md.',
+      severity: 'error',
+      from: { path: features, pathNot: 'spec\\.ts$' },
+      to: {
+        path: [
+          '^apps/api/src/database/(?!(database\\.module|idempotency|owned\\.entity|owned-repository|owned-rows|transactions)\\.ts$)',
+          '^node_modules/(pg|@nestjs/typeorm)/',
+        ],
+      },
+    },
+    {
       name: 'only-main-knows-the-app-module',
       comment: 'app.module.ts is the root: only what starts an app imports it.',
       severity: 'error',
@@ -66,7 +78,7 @@ export default {
       name: 'nothing-imports-a-test',
       comment: 'Tests and their harness stay out of what is deployed.',
       severity: 'error',
-      from: { pathNot: '(spec\\.ts$|/test/)' },
+      from: { pathNot: '(spec\\.ts$|/test/|^tools/ci/)' },
       to: { path: '(spec\\.ts$|^(apps|libs)/[^/]+/test/|^tools/test/)' },
     },
   ],
@@ -78,7 +90,6 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensionAlias: { '.js': ['.ts', '.js'] },
     },
   },
 };

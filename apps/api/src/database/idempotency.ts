@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ConflictException, Injectable } from '@nestjs/common';
 import { Stored } from './owned-repository.js';
-import { type Transaction, Transactions } from './transactions.js';
+import { type Queryable, queryableOf, type Transaction } from './queryable.js';
+import { Transactions } from './transactions.js';
 
 /** Makes a repeated request answer its first result again (IETF draft `Idempotency-Key` header). */
 @Injectable()
@@ -25,20 +26,21 @@ export class Idempotency {
     }
     const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
     return this.transactions.run(async (transaction) => {
-      await transaction.query(
+      const connection = queryableOf(transaction);
+      await connection.query(
         `DELETE FROM idempotency_keys WHERE owner_id = $1 AND created_at < now() - interval '24 hours'`,
         [ownerId],
       );
-      const claimed: unknown[] = await transaction.query(
+      const claimed: unknown[] = await connection.query(
         `INSERT INTO idempotency_keys (owner_id, key, fingerprint) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING key`,
         [ownerId, key, fingerprint],
       );
       if (claimed.length === 0) {
-        return this.recall<R>(transaction, ownerId, key, fingerprint);
+        return this.recall<R>(connection, ownerId, key, fingerprint);
       }
       const stored = await work(transaction);
-      await transaction.query('UPDATE idempotency_keys SET result = $3 WHERE owner_id = $1 AND key = $2', [
+      await connection.query('UPDATE idempotency_keys SET result = $3 WHERE owner_id = $1 AND key = $2', [
         ownerId,
         key,
         JSON.stringify(stored),
@@ -48,12 +50,12 @@ export class Idempotency {
   }
 
   private async recall<R>(
-    transaction: Transaction,
+    connection: Queryable,
     ownerId: string,
     key: string,
     fingerprint: string,
   ): Promise<Stored<R>> {
-    const [first] = await transaction.query(
+    const [first] = await connection.query(
       'SELECT fingerprint, result FROM idempotency_keys WHERE owner_id = $1 AND key = $2',
       [ownerId, key],
     );

@@ -3,7 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import type { Queryable, Transaction } from './transactions.js';
+import { type Queryable, queryableOf, type Transaction } from './queryable.js';
 
 /** A row as its owner sees it, ready for JSON. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
@@ -65,7 +65,7 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /** The same repository inside a transaction. */
   within(transaction: Transaction | undefined): OwnedRepository<T> {
-    return transaction ? new OwnedRepository<T>(transaction, this.metadata) : this;
+    return transaction ? new OwnedRepository<T>(queryableOf(transaction), this.metadata) : this;
   }
 
   async findOne(ownerId: string, id: string): Promise<Stored<Row<T>> | undefined> {

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { holdOpen, type Transaction } from './queryable.js';
 
-/** What runs a statement: the pool, or one connection inside a transaction. */
-export type Queryable = Pick<EntityManager, 'query'>;
-
-/** An open transaction, for `repository.within(transaction)`. */
-export type Transaction = Queryable;
+export type { Transaction } from './queryable.js';
 
 /** Transactions across several owned repositories. */
 @Injectable()
@@ -14,6 +11,6 @@ export class Transactions {
 
   /** Commits when `work` resolves, rolls back when it rejects. */
   run<R>(work: (transaction: Transaction) => Promise<R>): Promise<R> {
-    return this.dataSource.transaction(work);
+    return this.dataSource.transaction((manager) => work(holdOpen(manager)));
   }
 }
