@@ -3,4 +3,3 @@ process.once('disconnect', () => {
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.exit(1), 3_000).unref();
 });
-process.channel?.unref();

@@ -118,7 +118,8 @@ function reload(app: App, folders: string[], env: NodeJS.ProcessEnv): void {
 
 async function migrateAndTell(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {
   const done = await migrate(env, schemas, stopping.signal);
-  if (done) print('migrations', done);
+  const changes = done.split('\n').filter((line) => line && !line.includes(' 0 migrations'));
+  if (changes.length > 0) print('migrations', changes.join('\n'));
 }
 
 /** Where the embedded server is killed, the rest goes on with a new one at the same address. */

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 
 const coloured = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const colours = { database: 33, migrations: 33, auth: 35, api: 36, web: 32, types: 34, start: 90 };
@@ -18,13 +19,17 @@ export function print(source: Source, text: string): void {
   for (const line of text.split('\n')) process.stdout.write(`${prefix} ${line}\n`);
 }
 
-/** Writes what a child writes, line by line. */
+/** Writes what a child writes, line by line, but for lines that show nothing. */
 export function pipe(
   source: Source,
   stream: Readable | null,
   onLine = (line: string) => print(source, line),
 ): void {
-  if (stream) createInterface({ input: stream }).on('line', onLine);
+  if (stream) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (stripVTControlCharacters(line).trim()) onLine(line);
+    });
+  }
 }
 
 export function bold(text: string): string {
