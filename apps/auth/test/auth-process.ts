@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { compile } from '../../../tools/compile.js';
 import { settings } from './auth-server.js';
+import { closeAtEnd } from './clean-up.js';
 
 /** A server as a process of its own. */
 export interface ServerProcess {
@@ -26,27 +28,31 @@ export async function startAuthProcess(databaseUrl: string, changes: Settings = 
 
 /** Starts a server with these settings and nothing else of the environment, and waits until it is ready. */
 export async function startProcess(program: string, port: number, env: Settings): Promise<ServerProcess> {
-  const child = runProgram(program, env);
+  const child = await runProgram(program, env);
   const url = `http://localhost:${port}`;
+  closeAtEnd(() => stopProcess(child));
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk));
   if (!(await isReady(child, url))) throw new Error(`${program} did not start: ${output}`);
-  const end = async (signal: NodeJS.Signals) => {
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
-  };
   return {
     url,
     output: () => output,
-    kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
+    kill: async () => void (await stopProcess(child, 'SIGKILL')),
+    stop: () => stopProcess(child),
   };
 }
 
-export function runProgram(program: string, env: Settings, args: string[] = []): ChildProcess {
-  return spawn(process.execPath, ['--import', '@swc-node/register/esm-register', program, ...args], {
+async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  return child.exitCode;
+}
+
+/** Runs a program with these settings and nothing else of the environment. */
+export async function runProgram(program: string, env: Settings, args: string[] = []): Promise<ChildProcess> {
+  return spawn(process.execPath, [await compile(program), ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

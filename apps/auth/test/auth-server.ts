@@ -1,9 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createTestDatabase } from '../../../tools/test/database.js';
+import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { createAuthServer } from '../src/app.factory.js';
 import { readEnvironment } from '../src/config/env.js';
 import { type Database, DATABASE } from '../src/database/database.js';
 import { Browser } from './browser.js';
+import { closeAtEnd } from './clean-up.js';
 
 /** What browsers take the auth server to be, as if the web app stood in front of it. */
 export const ORIGIN = 'http://app.test';
@@ -18,6 +19,7 @@ export interface AuthServer {
   browser(headers?: Record<string, string>): Browser;
   /** A browser whose user has just signed up. */
   signUp(name: string): Promise<SignedUp>;
+  /** Closed at the end of the test file at the latest. */
   close(): Promise<void>;
 }
 
@@ -47,8 +49,9 @@ export async function startOn(
   changes: Record<string, string> = {},
 ): Promise<AuthServer> {
   const app = await createAuthServer(readEnvironment(settings(databaseUrl, changes)));
+  const close = closeAtEnd(() => app.close());
   await app.listen(0, '127.0.0.1');
-  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  const url = await app.getUrl();
   const browser = (headers: Record<string, string> = {}) => new Browser(url, { origin: ORIGIN, ...headers });
 
   return {
@@ -59,27 +62,24 @@ export async function startOn(
     signUp: async (name) => {
       const email = `${name}-${Math.random().toString(36).slice(2)}@example.com`;
       const signedUp = browser();
-      const { status, body } = await signedUp.post('/api/auth/sign-up/email', {
-        name,
-        email,
-        password: PASSWORD,
-      });
-      if (status !== 200) throw new Error(`Sign-up answered ${status}: ${JSON.stringify(body)}`);
-      return { browser: signedUp, id: body.user.id, email };
+      const answer = await signedUp.post('/api/auth/sign-up/email', { name, email, password: PASSWORD });
+      if (answer.status !== 200) {
+        throw new Error(`Sign-up answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      }
+      return { browser: signedUp, id: answer.body.user.id, email };
     },
-    close: () => app.close(),
+    close,
   };
 }
 
-/** Starts the auth server on a database of its own, which goes with it. */
+/** Starts the auth server on a database of its own. */
 export async function startAuthServer(changes: Record<string, string> = {}): Promise<AuthServer> {
+  return startOn((await makeDatabase()).url, changes);
+}
+
+/** A database of one's own, with the tables. */
+export async function makeDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  const server = await startOn(database.url, changes);
-  return {
-    ...server,
-    close: async () => {
-      await server.close();
-      await database.drop();
-    },
-  };
+  closeAtEnd(() => database.drop());
+  return database;
 }

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
-import { ORIGIN, PASSWORD } from './auth-server.js';
+import { makeDatabase, ORIGIN, PASSWORD } from './auth-server.js';
 import { Browser } from './browser.js';
+import { cleanUp } from './clean-up.js';
 import { TcpGate } from './tcp-gate.js';
 
-let database: TestDatabase;
 let gate: TcpGate;
 let server: ServerProcess;
 let ada: Browser;
@@ -14,8 +13,7 @@ const email = 'ada@example.com';
 const browser = () => new Browser(server.url, { origin: ORIGIN });
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  gate = await TcpGate.to(database.url);
+  gate = await TcpGate.to((await makeDatabase()).url);
   server = await startAuthProcess(gate.url, {
     NODE_ENV: 'production',
     SMTP_URL: 'smtp://127.0.0.1:9',
@@ -25,11 +23,7 @@ beforeAll(async () => {
   await ada.post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
 });
 
-afterAll(async () => {
-  await server.stop();
-  await gate.close();
-  await database.drop();
-});
+afterAll(cleanUp);
 
 const requests: [string, () => Promise<{ status: number; headers: Headers; body: unknown }>][] = [
   ['sign-in', () => browser().post('/api/auth/sign-in/email', { email, password: PASSWORD })],

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { closeAtEnd } from './clean-up.js';
 
 /** What the api is to the auth server: it erases the rows of whoever a valid token names. */
 export class ErasingApi {
@@ -19,6 +20,7 @@ export class ErasingApi {
   static async start(): Promise<ErasingApi> {
     const api = new ErasingApi(createServer());
     await api.listen(0);
+    closeAtEnd(() => api.die());
     return api;
   }
 
@@ -32,6 +34,7 @@ export class ErasingApi {
 
   /** Goes away as a killed process does: no answer, no listener. */
   async die(): Promise<number> {
+    if (!this.server.listening) return 0;
     const { port } = this;
     this.server.closeAllConnections();
     this.server.close();

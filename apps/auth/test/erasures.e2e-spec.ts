@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
+import type { TestDatabase } from '../../../tools/test/database.js';
 import { AccountDeletions } from '../src/identity/identity.tokens.js';
 import { freePort, startAuthProcess, startProcess } from './auth-process.js';
-import { type AuthServer, PASSWORD, startOn } from './auth-server.js';
+import { type AuthServer, makeDatabase, PASSWORD, startOn } from './auth-server.js';
 import { Browser } from './browser.js';
+import { cleanUp } from './clean-up.js';
 import { ErasingApi } from './erasing-api.js';
 
 let database: TestDatabase;
@@ -12,7 +13,7 @@ let server: AuthServer;
 let api: ErasingApi;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await makeDatabase();
   api = await ErasingApi.start();
   server = await startOn(database.url, { API_INTERNAL_URL: api.url });
 });
@@ -26,11 +27,7 @@ beforeEach(() => {
 
 afterEach(() => sql`delete from auth.erasures`.execute(server.db));
 
-afterAll(async () => {
-  await server.close();
-  await api.die();
-  await database.drop();
-});
+afterAll(cleanUp);
 
 interface Owed {
   user_id: string;
@@ -156,7 +153,6 @@ it('sends its token nowhere but to the api', async () => {
   await until(() => api.requests === 1);
   await until(async () => (await owed())[0]!.seconds <= 1);
   expect(elsewhere.requests).toBe(0);
-  await elsewhere.die();
 });
 
 it('shares the work between processes, without doing any twice', async () => {
@@ -212,5 +208,4 @@ it('has the real api erase what a deleted person wrote', async () => {
   await until(async () => (await owed())[0]?.attempts === 0);
   const { rows } = await sql`select 1 from public.tasks where owner_id = ${id}`.execute(server.db);
   expect(rows).toEqual([]);
-  await Promise.all([realApi.stop(), issuer.close()]);
 });

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { Mailer, outboxTransport } from '../src/mail/mailer.js';
 import { resetPasswordMail } from '../src/mail/messages.js';
 import { type AuthServer, ORIGIN, PASSWORD, startAuthServer } from './auth-server.js';
+import { cleanUp } from './clean-up.js';
 import { Mailbox } from './mailbox.js';
 
 const NEW_PASSWORD = 'a new password';
@@ -21,7 +22,7 @@ beforeEach(() => {
   mailbox.refuses = false;
 });
 
-afterAll(() => mailbox.close());
+afterAll(cleanUp);
 
 const resetMail = (email: string) => mailbox.mailTo(email, /new password/);
 
@@ -31,8 +32,6 @@ describe('with verification offered', () => {
   beforeAll(async () => {
     server = await startAuthServer({ SMTP_URL: mailbox.url });
   });
-
-  afterAll(() => server.close());
 
   const isVerified = async (id: string) => {
     const { rows } = await sql<{ emailVerified: boolean }>`
@@ -158,7 +157,6 @@ describe('with verification offered', () => {
     const named = await startAuthServer({ SMTP_URL: `${mailbox.url}?from=hello@example.com` });
     const { email } = await named.signUp('ada');
     expect((await mailbox.mailTo(email, /Confirm/)).from).toBe('hello@example.com');
-    await named.close();
   });
 });
 
@@ -168,8 +166,6 @@ describe('with verification required', () => {
   beforeAll(async () => {
     server = await startAuthServer({ SMTP_URL: mailbox.url, REQUIRE_EMAIL_VERIFICATION: 'true' });
   });
-
-  afterAll(() => server.close());
 
   const signUp = (email: string) =>
     server.browser().post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
@@ -209,14 +205,12 @@ describe('without a mail server in production', () => {
       expect(known).toMatchObject(problem);
       expect(unknown).toMatchObject(problem);
     }
-    await server.close();
   });
 
   it('refuses a sign-up that nobody could ever verify', async () => {
     const server = await startAuthServer({ NODE_ENV: 'production', REQUIRE_EMAIL_VERIFICATION: 'true' });
     const body = { name: 'ada', email: 'ada@example.com', password: PASSWORD };
     expect(await server.browser().post('/api/auth/sign-up/email', body)).toMatchObject(problem);
-    await server.close();
   });
 });
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
 import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server';
+import { closeAtEnd } from './clean-up.js';
 
 export interface ReceivedMail {
   from: string;
@@ -32,6 +33,7 @@ export class Mailbox {
         callbackify(() => mailbox.receive(stream, envelope))((error) => done(error)),
     });
     const mailbox = new Mailbox(server);
+    closeAtEnd(() => new Promise<void>((resolve) => server.close(() => resolve())));
     server.listen(0, '127.0.0.1');
     await once(server.server, 'listening');
     return mailbox;
@@ -57,10 +59,6 @@ export class Mailbox {
     if (this.refuses) throw new Error('No mail today');
     const to = rcptTo.map(({ address }) => address);
     this.mails.push(read(source, mailFrom ? mailFrom.address : '', to));
-  }
-
-  async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 }
 

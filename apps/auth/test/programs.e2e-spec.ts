@@ -2,26 +2,25 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
+import type { TestDatabase } from '../../../tools/test/database.js';
 import { connectDatabase, type Database } from '../src/database/database.js';
 import { findOrMakeDemoUser } from '../src/identity/demo-user.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
-import { ORIGIN, settings, startOn } from './auth-server.js';
+import { makeDatabase, ORIGIN, settings, startOn } from './auth-server.js';
 import { Browser } from './browser.js';
+import { cleanUp, closeAtEnd } from './clean-up.js';
 
 let database: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await makeDatabase();
   db = connectDatabase({ url: database.url, poolSize: 4 });
+  closeAtEnd(() => db.destroy());
 });
 
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(cleanUp);
 
 interface Result {
   code: number | null;
@@ -30,7 +29,7 @@ interface Result {
 }
 
 async function run(name: string, env: Record<string, string>, ...args: string[]): Promise<Result> {
-  const child = runProgram(`apps/auth/src/${name}.ts`, env, args);
+  const child = await runProgram(`apps/auth/src/${name}.ts`, env, args);
   const [output, errors] = await Promise.all([
     text(child.stdout!),
     text(child.stderr!),
@@ -99,7 +98,6 @@ describe('seed', () => {
 
     const server = await startOn(database.url, { REQUIRE_EMAIL_VERIFICATION: 'true' });
     expect((await server.browser().post('/api/auth/sign-in/email', demo)).status).toBe(200);
-    await server.close();
   });
 
   it('leaves alone a system that has other users', async () => {

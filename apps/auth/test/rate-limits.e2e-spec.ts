@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
-import { type AuthServer, PASSWORD, type SignedUp, startOn } from './auth-server.js';
+import type { TestDatabase } from '../../../tools/test/database.js';
+import { type AuthServer, makeDatabase, PASSWORD, type SignedUp, startOn } from './auth-server.js';
+import { cleanUp } from './clean-up.js';
 import { Mailbox } from './mailbox.js';
 
 let database: TestDatabase;
@@ -18,7 +19,7 @@ const start = (changes: Record<string, string> = {}) =>
 
 beforeAll(async () => {
   mailbox = await Mailbox.open();
-  database = await createTestDatabase();
+  database = await makeDatabase();
   [server, twin] = await Promise.all([start({ TRUST_PROXY: '127.0.0.1' }), start()]);
   ada = await server.signUp('ada');
   bob = await server.signUp('bob');
@@ -28,11 +29,7 @@ beforeEach(async () => {
   await sql`delete from auth."rateLimit"`.execute(server.db);
 });
 
-afterAll(async () => {
-  await Promise.all([server.close(), twin.close()]);
-  await mailbox.close();
-  await database.drop();
-});
+afterAll(cleanUp);
 
 const from = (address: string) => server.browser({ 'x-forwarded-for': address });
 const guess = ({ email }: { email: string }, browser = server.browser(), password = 'wrong password') =>
@@ -172,6 +169,14 @@ describe('mails to one address', () => {
     await repeat(5);
     expect((await ask('198.51.100.2')).status).toBe(429);
   });
+
+  it('do not count where none was sent', async () => {
+    const signUp = (password: string) =>
+      server.browser().post('/api/auth/sign-up/email', { name: 'dave', email: 'dave@example.com', password });
+    expect((await signUp('short')).status).toBe(400);
+    await repeat(5);
+    expect((await signUp(PASSWORD)).status).toBe(200);
+  });
 });
 
 describe('other requests', () => {
@@ -208,5 +213,4 @@ it('rate limits are off where RATE_LIMIT_PER_MINUTE is 0', async () => {
   const unlimited = await start({ RATE_LIMIT_PER_MINUTE: '0' });
   const answers = await Promise.all(Array.from({ length: 12 }, () => guess(ada, unlimited.browser())));
   expect(countOf(401, answers)).toBe(12);
-  await unlimited.close();
 });

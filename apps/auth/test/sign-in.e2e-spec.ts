@@ -3,20 +3,17 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, ORIGIN, PASSWORD, startAuthServer } from './auth-server.js';
+import { cleanUp } from './clean-up.js';
 import { Mailbox } from './mailbox.js';
 
-let mailbox: Mailbox;
 let server: AuthServer;
 
 beforeAll(async () => {
-  mailbox = await Mailbox.open();
+  const mailbox = await Mailbox.open();
   server = await startAuthServer({ SMTP_URL: mailbox.url, AUTH_URL: 'http://localhost:3002' });
 });
 
-afterAll(async () => {
-  await server.close();
-  await mailbox.close();
-});
+afterAll(cleanUp);
 
 const signIn = (email: string, password: string, browser = server.browser()) =>
   browser.post('/api/auth/sign-in/email', { email, password });

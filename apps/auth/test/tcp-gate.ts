@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { closeAtEnd } from './clean-up.js';
 
 /** A way to a server that can be barred, and lost. */
 export class TcpGate {
@@ -16,6 +17,7 @@ export class TcpGate {
     const gate = new TcpGate(server, new URL(url));
     server.on('connection', (socket) => gate.pass(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
+    closeAtEnd(async () => server.listening && gate.bar());
     return gate;
   }
 
@@ -43,10 +45,6 @@ export class TcpGate {
   /** Lets through again what comes from now on. What was swallowed stays lost. */
   recover(): void {
     this.stalled = false;
-  }
-
-  async close(): Promise<void> {
-    if (this.server.listening) await this.bar();
   }
 
   private pass(near: Socket): void {

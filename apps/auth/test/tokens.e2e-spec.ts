@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { sql } from 'kysely';
-import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
+import type { TestDatabase } from '../../../tools/test/database.js';
 import { AUTH } from '../src/identity/identity.tokens.js';
 import { rotateSigningKey } from '../src/identity/signing-keys.js';
 import type { Auth } from '../src/identity/auth.js';
-import { type AuthServer, ORIGIN, type SignedUp, startOn } from './auth-server.js';
+import { type AuthServer, makeDatabase, ORIGIN, type SignedUp, startOn } from './auth-server.js';
+import { cleanUp } from './clean-up.js';
 
 let database: TestDatabase;
 let server: AuthServer;
@@ -14,7 +15,7 @@ let twin: AuthServer;
 let ada: SignedUp;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await makeDatabase();
   [server, twin] = await Promise.all([
     startOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
     startOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
@@ -22,10 +23,7 @@ beforeAll(async () => {
   ada = await server.signUp('ada');
 });
 
-afterAll(async () => {
-  await Promise.all([server.close(), twin.close()]);
-  await database.drop();
-});
+afterAll(cleanUp);
 
 const token = async (at = server): Promise<string> => {
   const browser = at.browser();
@@ -64,7 +62,6 @@ describe('a token', () => {
     const { browser } = await plain.signUp('ada');
     const { body } = await browser.get('/api/auth/token');
     expect(decodeJwt(body.token).iss).toBe(ORIGIN);
-    await plain.close();
   });
 
   it('is given to nobody without a session, and comes with no other answer', async () => {
@@ -171,6 +168,5 @@ describe('another secret', () => {
     const renewed = await startOn(database.url, { BETTER_AUTH_SECRET });
     const { browser } = await renewed.signUp('ada');
     expect((await browser.get('/api/auth/token')).status).toBe(200);
-    await renewed.close();
   });
 });

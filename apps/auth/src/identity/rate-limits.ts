@@ -19,9 +19,9 @@ const guesses: Limits = {
   perAddress: { window: 10, max: 60 },
 };
 
-/** Requests that send a mail: nobody's inbox is flooded. */
+/** Requests that sent a mail: nobody's inbox is flooded. The links in these mails work as long as the window is. */
 const mails: Limits = {
-  perAccount: { window: 5 * 60, max: 5 },
+  perAccount: { window: 60 * 60, max: 5 },
   perAddress: { window: 60, max: 60 },
 };
 
@@ -78,9 +78,11 @@ export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
       ],
       after: [
         {
-          matcher: (context) => isLimited(context) && limitsByPath[context.path!] === guesses,
+          matcher: isLimited,
           handler: createAuthMiddleware(async (context) => {
-            if (context.context.returned instanceof APIError) return;
+            const failed = context.context.returned instanceof APIError;
+            const counts = limitsByPath[context.path] === guesses ? failed : !failed;
+            if (counts) return;
             const consumed = await countersFor(context);
             await Promise.all(
               consumed.filter(({ refundable }) => refundable).map(({ key }) => counters.refund(key)),
