@@ -68,7 +68,7 @@ async function start(
   { port, remove }: { port?: number; remove?: string },
 ): Promise<EmbeddedPostgres> {
   const session = await connect(cluster, port ?? cluster.port);
-  const guard = startGuard(cluster, session, remove);
+  let guard = startGuard(cluster, session, remove);
   let stopping = false;
   const lost = new Promise<void>((settle) => session.client.once('end', () => stopping || settle()));
   await createDatabase(session.client, cluster.password);
@@ -81,6 +81,7 @@ async function start(
       stopping = true;
       session.client.ref();
       await session.client.end();
+      if (guard.exitCode !== null || guard.signalCode !== null) guard = startGuard(cluster, session, remove);
       const stopped = once(guard, 'exit');
       guard.ref();
       guard.stdin?.end();
