@@ -36,5 +36,7 @@ export default {
       globalTeardown: '<rootDir>/tools/test/global-teardown.ts',
     },
   ],
+  // Many tests wait on purpose, for time-outs and signals: use both cores at least.
+  maxWorkers: 2,
   testTimeout: 20_000,
 };

@@ -25,17 +25,9 @@ export async function fetchKeySet(jwksUrl: string, fresh: boolean): Promise<KeyS
     cache: false,
     rateLimit: false,
     fetcher: async (url) => {
-      const answer = await fetch(url, {
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        headers: { accept: 'application/json', ...(fresh && { 'cache-control': 'no-cache' }) },
-      });
-      if (answer.status !== 200) {
-        await answer.body?.cancel();
-        throw new Error(`The JWKS answered ${answer.status}.`);
-      }
-      maxAgeSeconds = maxAgeOf(answer.headers.get('cache-control'));
-      const { keys } = JSON.parse(await readLimited(answer)) as { keys: PublishedJwk[] };
+      const { body, cacheControl } = await withTimeLimit((signal) => readAnswer(url, fresh, signal));
+      maxAgeSeconds = maxAgeOf(cacheControl);
+      const { keys } = JSON.parse(body) as { keys: PublishedJwk[] };
       published = Array.isArray(keys) ? keys.filter(isNamed) : [];
       return { keys: published };
     },
@@ -53,6 +45,39 @@ export async function fetchKeySet(jwksUrl: string, fresh: boolean): Promise<KeyS
     throw new Error('The JWKS holds no key that can be used.');
   }
   return { keys, maxAgeSeconds };
+}
+
+/**
+ * Gives up on `work` after the time limit, whether it listens to the signal or not. (AbortSignal.timeout() can be
+ * collected as garbage before it fires, and then never does.)
+ */
+async function withTimeLimit<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The JWKS took over ${TIMEOUT_MS / 1000} s.`));
+      controller.abort();
+    }, TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work(controller.signal), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAnswer(url: string, fresh: boolean, signal: AbortSignal) {
+  const answer = await fetch(url, {
+    redirect: 'error',
+    signal,
+    headers: { accept: 'application/json', ...(fresh && { 'cache-control': 'no-cache' }) },
+  });
+  if (answer.status !== 200) {
+    await answer.body?.cancel();
+    throw new Error(`The JWKS answered ${answer.status}.`);
+  }
+  return { body: await readLimited(answer), cacheControl: answer.headers.get('cache-control') };
 }
 
 /** A key that no token could name is of no use; of two with one name, neither can be told to be meant. */
