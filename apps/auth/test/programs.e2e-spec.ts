@@ -161,6 +161,11 @@ describe('the server', () => {
     }
   });
 
+  it('shows its connections among its metrics', async () => {
+    const { body } = await new Browser(server.url, {}).get('/metrics');
+    expect(body).toMatch(/^database_connections\{state="idle"\} [1-9]/m);
+  });
+
   it('ends with 0 when told to', async () => {
     expect(await server.stop()).toBe(0);
   });

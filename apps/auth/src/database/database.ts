@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { noteDatabaseError } from './database-errors.js';
+import { observePool } from './pool-metrics.js';
 
 export type Database = Kysely<unknown>;
 
@@ -44,7 +45,11 @@ export function connectDatabase({
 
 /** Notes what goes wrong, and never hands out again a connection whose answer did not come. */
 class WatchedPool implements PostgresPool {
-  constructor(private readonly pool: pg.Pool) {}
+  private readonly unobserve: () => void;
+
+  constructor(private readonly pool: pg.Pool) {
+    this.unobserve = observePool(pool);
+  }
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.pool.connect().catch(noteDatabaseError);
@@ -58,6 +63,7 @@ class WatchedPool implements PostgresPool {
   }
 
   end(): Promise<void> {
+    this.unobserve();
     return this.pool.end();
   }
 }
