@@ -53,11 +53,13 @@ const kids = async () => {
 };
 
 describe('migrate', () => {
-  it('makes everything once, from two places at once', async () => {
+  it('makes everything once, from four places at once', async () => {
     const before = await schema();
     await sql`drop schema auth cascade`.execute(db);
-    const made = await Promise.all([migrate(db), migrate(db)]);
-    expect(made.map((names) => names.length > 0).toSorted()).toEqual([false, true]);
+    const places = [1, 2, 3, 4];
+    await Promise.all(places.map(() => sql`select pg_sleep(0.1)`.execute(db)));
+    const made = await Promise.all(places.map(() => migrate(db)));
+    expect(made.filter((names) => names.length > 0)).toHaveLength(1);
     expect(await schema()).toEqual(before);
     expect(before).toEqual(expect.arrayContaining(['user.email', 'jwks.privateKey', 'owe_erasure']));
   });
@@ -85,8 +87,8 @@ describe('migrate', () => {
 describe('seed', () => {
   const demo = { email: 'demo@example.com', password: 'demo-password' };
 
-  it('makes no demo user where NODE_ENV is not set, as in production', async () => {
-    const { code, errors } = await run('seed', settings(database.url, { NODE_ENV: '' }));
+  it('makes no demo user in production', async () => {
+    const { code, errors } = await run('seed', settings(database.url, { NODE_ENV: 'production' }));
     expect(code).toBe(1);
     expect(errors).toContain('must be development');
   });

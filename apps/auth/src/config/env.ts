@@ -1,6 +1,5 @@
 import {
   flag,
-  httpUrl,
   integer,
   list,
   loadEnvironment,
@@ -27,7 +26,7 @@ const schema = z.object({
   AUTH_URL: origin().optional(),
   JWT_ISSUER: text('the issuer that tokens bear'),
   JWT_AUDIENCE: text('the audience that tokens bear; API_URL, where that is set'),
-  API_INTERNAL_URL: httpUrl().optional(),
+  API_INTERNAL_URL: origin().optional(),
   SMTP_URL: smtpUrl().optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(),
   LOG_LEVEL: logLevel(),
