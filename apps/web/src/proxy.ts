@@ -9,9 +9,6 @@ export function proxy(request: NextRequest) {
     return proxyToAuthServer(request);
   }
 
-  // Next's own copy of the error page is made at build time: its scripts bear no nonce, and nobody needs its address.
-  if (pathname === '/_global-error') return NextResponse.rewrite(new URL('/not-found', request.url));
-
   const nonce = createNonce();
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -20,7 +17,11 @@ export function proxy(request: NextRequest) {
   // Next reads the nonce for its own scripts from here.
   headers.set('content-security-policy', policy);
 
-  const response = NextResponse.next({ request: { headers } });
+  // Next's own copy of the error page is made at build time: its scripts bear no nonce, and nobody needs its address.
+  const response =
+    pathname === '/_global-error'
+      ? NextResponse.rewrite(new URL('/not-found', request.url), { request: { headers } })
+      : NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   if (isServedOverTls()) response.headers.set('strict-transport-security', 'max-age=31536000');
   return response;

@@ -91,7 +91,7 @@ export async function startSystem(): Promise<System> {
   }
 
   try {
-    for (const app of ['api', 'auth']) await runProgram(`apps/${app}/src/migrate.ts`, { env: tools });
+    for (const app of ['api', 'auth']) await runProgram(`dist/apps/${app}/src/migrate.js`, { env: tools });
     await Promise.all([api.start(), auth.start(), web.start()]);
   } catch (error) {
     await stop();
@@ -108,7 +108,7 @@ export async function startSystem(): Promise<System> {
     webEnvironment: production,
     mailTo: (address, subject) => mailIn(join(folder, '.data/outbox'), address, subject),
     revokeKeys: async () => {
-      await runProgram('apps/auth/src/rotate-keys.ts', { args: ['--revoke'], env: tools });
+      await runProgram('dist/apps/auth/src/rotate-keys.js', { args: ['--revoke'], env: tools });
     },
     stop,
   };

@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { cn } from '@/lib/cn';
 import { Button } from './button';
 
@@ -16,12 +16,20 @@ interface DialogProps {
 
 /** A modal dialog, open for as long as it is rendered; focus goes back to where it was. */
 export function Dialog({ title, onClose, className, children }: DialogProps) {
+  const [opener] = useState(() => document.activeElement);
+
+  function giveFocusBack(event: Event) {
+    event.preventDefault();
+    if (opener instanceof HTMLElement) opener.focus();
+  }
+
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-black/45" />
         <Primitive.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={giveFocusBack}
           className={cn(
             'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-rise flex-col rounded-t-2xl border border-line bg-raised shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
             className,

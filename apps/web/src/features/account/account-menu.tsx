@@ -33,10 +33,9 @@ export function AccountMenu() {
         type="button"
         aria-label="Account"
         popoverTarget={menuId}
-        className="grid size-9 place-items-center rounded-full bg-accent-soft text-sm font-semibold text-accent transition-shadow hover:ring-4 hover:ring-accent/15"
-      >
-        <span aria-hidden>{initialsOf(user.name)}</span>
-      </button>
+        data-initials={initialsOf(user.name)}
+        className="grid size-9 place-items-center rounded-full bg-accent-soft text-sm font-semibold text-accent transition-shadow before:content-[attr(data-initials)] hover:ring-4 hover:ring-accent/15"
+      ></button>
       <div
         ref={menu}
         id={menuId}

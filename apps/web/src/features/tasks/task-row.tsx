@@ -54,45 +54,26 @@ export const TaskRow = memo(function TaskRow({ task, onEdit }: TaskRowProps) {
           className="pointer-events-none absolute size-3.5 scale-50 text-on-accent opacity-0 transition peer-checked:scale-100 peer-checked:opacity-100"
         />
       </label>
-      <button
-        type="button"
-        aria-label={`Edit ${title}`}
-        aria-describedby={hasDetails ? detailsId : undefined}
-        disabled={pending}
-        onClick={() => onEdit(id)}
-        className="grid min-h-14 min-w-0 grow content-center gap-0.5 py-2.5 text-left -outline-offset-2"
-      >
-        <span
-          className={cn(
-            'line-clamp-2 leading-snug wrap-anywhere decoration-muted transition-colors',
-            completed && 'text-muted line-through',
-          )}
+      <div className="relative grid min-h-14 min-w-0 grow content-center gap-0.5 py-2.5">
+        <button
+          type="button"
+          aria-label={`Edit ${title}`}
+          aria-describedby={hasDetails ? detailsId : undefined}
+          disabled={pending}
+          onClick={() => onEdit(id)}
+          className="text-left outline-none after:absolute after:inset-0 after:-outline-offset-2 focus-visible:after:outline-2 focus-visible:after:outline-accent"
         >
-          {title}
-        </span>
-        {hasDetails && (
-          <span id={detailsId} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted">
-            {due && (
-              <span
-                className={cn(
-                  'inline-flex shrink-0 items-center gap-1.5',
-                  completed ? 'text-muted' : urgencyStyles[due.urgency],
-                  !completed && due.urgency === 'overdue' && 'font-medium',
-                )}
-              >
-                <CalendarDays aria-hidden className="size-3.5" />
-                {due.text}
-              </span>
+          <span
+            className={cn(
+              'line-clamp-2 leading-snug wrap-anywhere decoration-muted transition-colors',
+              completed && 'text-muted line-through',
             )}
-            {description && (
-              <span className="inline-flex min-w-0 items-center gap-1.5">
-                <AlignLeft aria-hidden className="size-3.5 shrink-0" />
-                <span className="truncate">{description}</span>
-              </span>
-            )}
+          >
+            {title}
           </span>
-        )}
-      </button>
+        </button>
+        {hasDetails && <Details id={detailsId} completed={completed} due={due} notes={description} />}
+      </div>
       <button
         type="button"
         aria-label={`Delete ${title}`}
@@ -108,3 +89,35 @@ export const TaskRow = memo(function TaskRow({ task, onEdit }: TaskRowProps) {
     </li>
   );
 });
+
+interface DetailsProps {
+  id: string;
+  completed: boolean;
+  due: DueLabel | undefined;
+  notes: string | null;
+}
+
+function Details({ id, completed, due, notes }: DetailsProps) {
+  return (
+    <p id={id} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted">
+      {due && (
+        <span
+          className={cn(
+            'inline-flex shrink-0 items-center gap-1.5',
+            completed ? 'text-muted' : urgencyStyles[due.urgency],
+            !completed && due.urgency === 'overdue' && 'font-medium',
+          )}
+        >
+          <CalendarDays aria-hidden className="size-3.5" />
+          {due.text}
+        </span>
+      )}
+      {notes && (
+        <span className="inline-flex min-w-0 items-center gap-1.5">
+          <AlignLeft aria-hidden className="size-3.5 shrink-0" />
+          <span className="truncate">{notes}</span>
+        </span>
+      )}
+    </p>
+  );
+}

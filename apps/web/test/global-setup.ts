@@ -1,0 +1,1 @@
+export { checkBuild as default } from './system.js';
