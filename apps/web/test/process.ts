@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { dieWithParent } from '../../../tools/start/app.js';
 
 export type Environment = Record<string, string | undefined>;
@@ -64,6 +65,11 @@ export class Process {
     const [code] = (await ended) as [number | null];
     return code;
   }
+}
+
+/** Runs a program that ends by itself; rejects, with what it said, where it fails. */
+export async function runToEnd(program: string, env: NodeJS.ProcessEnv, args: string[] = []): Promise<void> {
+  await promisify(execFile)(process.execPath, [program, ...args], { env });
 }
 
 async function answers(url: string): Promise<boolean> {

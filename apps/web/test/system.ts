@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startThrowawayPostgres } from '../../../tools/postgres/embedded-postgres.js';
-import { runProgram } from '../../../tools/program.js';
 import { root } from '../../../tools/project.js';
-import { type Environment, Process } from './process.js';
+import { type Environment, Process, runToEnd } from './process.js';
 
 /** The built system, on free ports, with a Postgres of its own. */
 export interface System {
@@ -91,7 +90,7 @@ export async function startSystem(): Promise<System> {
   }
 
   try {
-    for (const app of ['api', 'auth']) await runProgram(`dist/apps/${app}/src/migrate.js`, { env: tools });
+    for (const app of ['api', 'auth']) await runToEnd(join(root, `dist/apps/${app}/src/migrate.js`), tools);
     await Promise.all([api.start(), auth.start(), web.start()]);
   } catch (error) {
     await stop();
@@ -108,7 +107,7 @@ export async function startSystem(): Promise<System> {
     webEnvironment: production,
     mailTo: (address, subject) => mailIn(join(folder, '.data/outbox'), address, subject),
     revokeKeys: async () => {
-      await runProgram('dist/apps/auth/src/rotate-keys.js', { args: ['--revoke'], env: tools });
+      await runToEnd(join(root, 'dist/apps/auth/src/rotate-keys.js'), tools, ['--revoke']);
     },
     stop,
   };

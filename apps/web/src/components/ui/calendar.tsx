@@ -1,9 +1,11 @@
 'use client';
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { DayPicker } from 'react-day-picker';
+import { DayPicker, type Modifiers } from 'react-day-picker';
 import { cn } from '@/lib/cn';
 import { buttonStyle } from './button';
+
+const fullDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });
 
 interface CalendarProps {
   selected: Date | undefined;
@@ -24,6 +26,7 @@ export function Calendar({ selected, onSelect }: CalendarProps) {
       defaultMonth={selected}
       onSelect={onSelect}
       components={{ Chevron }}
+      labels={{ labelDayButton: nameOf }}
       classNames={{
         months: 'relative',
         nav: 'absolute inset-x-0 top-0 flex justify-between',
@@ -44,4 +47,9 @@ export function Calendar({ selected, onSelect }: CalendarProps) {
 
 function Chevron({ orientation }: { orientation?: 'left' | 'right' | 'up' | 'down' }) {
   return orientation === 'left' ? <ChevronLeft className="size-4" /> : <ChevronRight className="size-4" />;
+}
+
+/** The number that is seen is a word of the name: speech input finds a day by it. */
+function nameOf(day: Date, { today, selected }: Modifiers): string {
+  return [today && 'Today', fullDate.format(day), selected && 'selected'].filter(Boolean).join(', ');
 }

@@ -76,6 +76,7 @@ export const TaskRow = memo(function TaskRow({ task, onEdit }: TaskRowProps) {
       </div>
       <button
         type="button"
+        data-delete
         aria-label={`Delete ${title}`}
         disabled={pending}
         onClick={(event) => {
