@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { compile } from '../../../tools/compile.js';
-import { settings } from './auth-server.js';
 import { closeAtEnd } from './clean-up.js';
+import { settings } from './settings.js';
 
 /** A server as a process of its own. */
 export interface ServerProcess {

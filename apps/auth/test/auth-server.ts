@@ -1,15 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { createAuthServer } from '../src/app.factory.js';
 import { readEnvironment } from '../src/config/env.js';
 import { type Database, DATABASE } from '../src/database/database.js';
 import { Browser } from './browser.js';
 import { closeAtEnd } from './clean-up.js';
-
-/** What browsers take the auth server to be, as if the web app stood in front of it. */
-export const ORIGIN = 'http://app.test';
-
-export const PASSWORD = 'correct horse battery';
+import { makeDatabase, ORIGIN, PASSWORD, settings } from './settings.js';
 
 export interface AuthServer {
   app: NestFastifyApplication;
@@ -27,20 +22,6 @@ export interface SignedUp {
   browser: Browser;
   id: string;
   email: string;
-}
-
-/** The settings of an auth server on a database of its own. */
-export function settings(databaseUrl: string, changes: Record<string, string> = {}): Record<string, string> {
-  return {
-    NODE_ENV: 'test',
-    AUTH_DATABASE_URL: databaseUrl,
-    BETTER_AUTH_URL: ORIGIN,
-    BETTER_AUTH_SECRET: 'only-for-tests-and-for-nothing-else-0123456789',
-    API_URL: 'http://api.test',
-    API_INTERNAL_URL: 'http://127.0.0.1:9',
-    LOG_LEVEL: 'silent',
-    ...changes,
-  };
 }
 
 /** Starts the auth server with these settings, listening on a free port. */
@@ -75,11 +56,4 @@ export async function startOn(
 /** Starts the auth server on a database of its own. */
 export async function startAuthServer(changes: Record<string, string> = {}): Promise<AuthServer> {
   return startOn((await makeDatabase()).url, changes);
-}
-
-/** A database of one's own, with the tables. */
-export async function makeDatabase(): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  closeAtEnd(() => database.drop());
-  return database;
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
-import { makeDatabase, ORIGIN, PASSWORD } from './auth-server.js';
 import { Browser } from './browser.js';
 import { cleanUp } from './clean-up.js';
 import { TcpGate } from './tcp-gate.js';
+import { makeDatabase, ORIGIN, PASSWORD } from './settings.js';
 
 let gate: TcpGate;
 let server: ServerProcess;
@@ -79,6 +79,18 @@ describe('while the database is away', () => {
     expect((await ada.get('/api/auth/token')).status).toBe(200);
     expect((await browser().get('/health/ready')).status).toBe(200);
   });
+});
+
+it('survives the loss of a connection that a request holds and does not use', async () => {
+  // A sign-up hashes the password within its transaction.
+  for (const delay of [20, 40, 60, 80]) {
+    const user = { name: 'carol', email: `carol-${delay}@example.com`, password: PASSWORD };
+    const signUp = browser().post('/api/auth/sign-up/email', user);
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    gate.cut();
+    expect([200, 503]).toContain((await signUp).status);
+  }
+  expect((await ada.get('/api/auth/token')).status).toBe(200);
 });
 
 it('gives up on a database that has gone silent, and on its connections', async () => {

@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { AccountDeletions } from '../src/identity/identity.tokens.js';
 import { freePort, startAuthProcess, startProcess } from './auth-process.js';
-import { type AuthServer, makeDatabase, PASSWORD, startOn } from './auth-server.js';
+import { type AuthServer, startOn } from './auth-server.js';
 import { Browser } from './browser.js';
 import { cleanUp } from './clean-up.js';
 import { ErasingApi } from './erasing-api.js';
+import { makeDatabase, PASSWORD } from './settings.js';
 
 let database: TestDatabase;
 let server: AuthServer;

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { sql } from 'kysely';
 import { Mailer, outboxTransport } from '../src/mail/mailer.js';
 import { resetPasswordMail } from '../src/mail/messages.js';
-import { type AuthServer, ORIGIN, PASSWORD, startAuthServer } from './auth-server.js';
+import { type AuthServer, startAuthServer } from './auth-server.js';
 import { cleanUp } from './clean-up.js';
 import { Mailbox } from './mailbox.js';
+import { ORIGIN, PASSWORD } from './settings.js';
 
 const NEW_PASSWORD = 'a new password';
 

@@ -7,9 +7,10 @@ import { connectDatabase, type Database } from '../src/database/database.js';
 import { findOrMakeDemoUser } from '../src/identity/demo-user.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
-import { makeDatabase, ORIGIN, settings, startOn } from './auth-server.js';
+import { startOn } from './auth-server.js';
 import { Browser } from './browser.js';
 import { cleanUp, closeAtEnd } from './clean-up.js';
+import { makeDatabase, ORIGIN, settings } from './settings.js';
 
 let database: TestDatabase;
 let db: Database;

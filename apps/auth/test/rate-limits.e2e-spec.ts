@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { type AuthServer, makeDatabase, PASSWORD, type SignedUp, startOn } from './auth-server.js';
+import { type AuthServer, type SignedUp, startOn } from './auth-server.js';
 import { cleanUp } from './clean-up.js';
 import { Mailbox } from './mailbox.js';
+import { makeDatabase, PASSWORD } from './settings.js';
 
 let database: TestDatabase;
 let mailbox: Mailbox;

@@ -32,9 +32,14 @@ export class TcpGate {
   async bar(): Promise<() => Promise<void>> {
     const { port } = this.server.address() as AddressInfo;
     this.server.close();
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
     await once(this.server, 'close');
     return async () => void (await once(this.server.listen(port, '127.0.0.1'), 'listening'));
+  }
+
+  /** Cuts what is open; new connections pass. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** Swallows everything from now on, in silence. */

@@ -5,8 +5,9 @@ import type { TestDatabase } from '../../../tools/test/database.js';
 import { AUTH } from '../src/identity/identity.tokens.js';
 import { rotateSigningKey } from '../src/identity/signing-keys.js';
 import type { Auth } from '../src/identity/auth.js';
-import { type AuthServer, makeDatabase, ORIGIN, type SignedUp, startOn } from './auth-server.js';
+import { type AuthServer, type SignedUp, startOn } from './auth-server.js';
 import { cleanUp } from './clean-up.js';
+import { makeDatabase, ORIGIN } from './settings.js';
 
 let database: TestDatabase;
 let server: AuthServer;

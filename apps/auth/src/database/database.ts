@@ -43,7 +43,7 @@ export function connectDatabase({
   return new Kysely({ dialect: new PostgresDialect({ pool: new WatchedPool(pool) }) });
 }
 
-/** Notes what goes wrong, and never hands out again a connection whose answer did not come. */
+/** Notes what goes wrong, and never hands out again a connection that broke or whose answer did not come. */
 class WatchedPool implements PostgresPool {
   private readonly unobserve: () => void;
 
@@ -54,12 +54,21 @@ class WatchedPool implements PostgresPool {
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.pool.connect().catch(noteDatabaseError);
     let broken = false;
+    const breakOff = () => {
+      broken = true;
+    };
     const query = (sql: string, parameters: readonly unknown[]) =>
       client.query(sql, [...parameters]).catch((error: unknown) => {
         broken ||= !(error instanceof pg.DatabaseError);
         return noteDatabaseError(error);
       });
-    return { query, release: () => client.release(broken) } as unknown as PostgresPoolClient;
+    const release = () => {
+      client.off('error', breakOff);
+      client.release(broken);
+    };
+    // A connection can break between two statements of a transaction: nobody else listens then.
+    client.on('error', breakOff);
+    return { query, release } as unknown as PostgresPoolClient;
   }
 
   end(): Promise<void> {
