@@ -78,10 +78,14 @@ async function answer(request: IncomingMessage): Promise<object> {
 }
 
 createServer(async (request, response) => {
-  const json = JSON.stringify(await answer(request));
-  response.writeHead(request.method === 'POST' ? 201 : 200, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(json),
-  });
-  response.end(json);
+  try {
+    const json = JSON.stringify(await answer(request));
+    response.writeHead(request.method === 'POST' ? 201 : 200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(json),
+    });
+    response.end(json);
+  } catch {
+    response.writeHead(401).end();
+  }
 }).listen(Number(PORT), '127.0.0.1');

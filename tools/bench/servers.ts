@@ -40,6 +40,7 @@ export async function startServer(
     execArgv: [...execArgv, '--import', probe],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  process.once('exit', () => child.kill());
   const url = `http://127.0.0.1:${env.PORT ?? env.API_PORT}`;
   while (
     !(await fetch(url + path).then(
