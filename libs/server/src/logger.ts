@@ -2,15 +2,34 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Names of members that are never written, wherever they stand in what is logged. */
-const SECRETS = ['authorization', 'cookie', 'set-cookie', 'password', 'newPassword', 'token', 'secret'];
-const paths = SECRETS.map((name) => (name.includes('-') ? `["${name}"]` : name));
-const nested = SECRETS.map((name) => (name.includes('-') ? `*["${name}"]` : `*.${name}`));
+const SECRETS = [
+  'authorization',
+  'cookie',
+  '["set-cookie"]',
+  'password',
+  'newPassword',
+  'currentPassword',
+  'secret',
+  'token',
+  'accessToken',
+  'refreshToken',
+];
+const REDACTED = ['', '*', '*.*'].flatMap((parent) =>
+  SECRETS.map((name) => (parent && !name.startsWith('[') ? `${parent}.${name}` : parent + name)),
+);
+
+export interface Loggers {
+  /** For everything that an app says. */
+  log: Logger;
+  /** For the lines of requests, whose members are all known: it looks for no secrets, which takes 14 µs a line. */
+  requestLog: Logger;
+}
 
 /**
  * The log of a server: one JSON object a line on standard output, or coloured text in development. Lines are gathered
  * for up to 100 ms, and written out at the end of the process.
  */
-export async function createLogger(name: string, level: string, production: boolean): Promise<Logger> {
+export async function createLoggers(name: string, level: string, production: boolean): Promise<Loggers> {
   const destination: DestinationStream = production
     ? pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 })
     : await prettyDestination();
@@ -18,9 +37,9 @@ export async function createLogger(name: string, level: string, production: bool
     name,
     level,
     base: production ? { pid: process.pid } : null,
-    redact: [...paths, ...nested, ...nested.map((path) => `*.${path}`)],
+    serializers: { err: describeError },
   };
-  return pino(options, destination);
+  return { log: pino({ ...options, redact: REDACTED }, destination), requestLog: pino(options, destination) };
 }
 
 async function prettyDestination(): Promise<DestinationStream> {
@@ -28,9 +47,28 @@ async function prettyDestination(): Promise<DestinationStream> {
   return pretty({
     sync: true,
     singleLine: true,
-    ignore: 'name,method,route,status,requestId',
+    ignore: 'name,method,route,status',
     translateTime: 'HH:MM:ss',
   });
+}
+
+/** What is logged of an error, and of its causes. Its other members may hold what a user typed, such as SQL parameters. */
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) {
+    return { type: typeof error, message: String(error) };
+  }
+  const { name: type, message, stack, cause } = error;
+  const { code, errors } = error as { code?: string; errors?: unknown[] };
+  return {
+    type,
+    message,
+    code,
+    stack,
+    ...(cause !== undefined && { cause: describeError(cause) }),
+    ...(Array.isArray(errors) && {
+      errors: errors.filter((inner) => inner instanceof Error).map(describeError),
+    }),
+  };
 }
 
 type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -75,7 +113,10 @@ export class NestLogger implements LoggerService {
   /** Nest hands over the context last, and before it a stack or further values. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
-    const details = rest.slice(0, -1).filter((value) => value !== undefined);
+    const details = rest
+      .slice(0, -1)
+      .filter((value) => value !== undefined)
+      .map((value) => (value instanceof Error ? describeError(value) : value));
     const fields = { context, ...(details.length > 0 && { details }) };
     if (message instanceof Error) {
       this.target[level]({ ...fields, err: message }, message.message);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
 
 const duration = new Histogram({
@@ -13,20 +13,14 @@ const series = new Map<string, ReturnType<typeof duration.labels>>();
 let collecting = false;
 
 /** Counts a finished request. Routes are patterns, so that the number of series stays small. */
-export function observeRequest(request: FastifyRequest, status: number, milliseconds: number): void {
-  const route = routeOf(request);
-  const key = `${request.method} ${route} ${status}`;
+export function observeRequest(method: string, route: string, status: number, milliseconds: number): void {
+  const key = `${method} ${route} ${status}`;
   let one = series.get(key);
   if (!one) {
-    one = duration.labels(request.method, route, String(status));
+    one = duration.labels(method, route, String(status));
     series.set(key, one);
   }
   one.observe(milliseconds / 1000);
-}
-
-/** The pattern of the route that a request met, such as `/api/tasks/:id`. */
-export function routeOf(request: FastifyRequest): string {
-  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
 }
 
 function collectProcessMetrics(): void {
@@ -48,12 +42,15 @@ export function serveMetrics(fastify: FastifyInstance): void {
 /** Serves `/metrics` on a port of its own, which can be kept from the public. */
 export async function listenForMetrics(port: number, host: string): Promise<Server> {
   collectProcessMetrics();
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': register.contentType }).end(await register.metrics());
+    register.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': register.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
   });
   await once(server.listen(port, host), 'listening');
   return server;

@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import { stateOf } from './create-server.js';
+import { listeningAddress } from './http/listening-address.js';
+import { drain } from './http/shutdown.js';
 import { isDatabaseUnavailable } from './problem/database-unavailable.js';
 
 /** From the signal to the moment when requests are refused: time for a load balancer to see the readiness. */
 const DRAIN_MS = 1_000;
 /** From the signal to the end of the process, whatever still runs. */
 const EXIT_AFTER_MS = 9_000;
+/** For a log whose reader has stopped reading. */
+const LAST_LINES_MS = 500;
 
 /**
  * Makes the app, listens, and ends with the process: at SIGTERM or SIGINT readiness turns 503, what is in flight is
@@ -16,7 +21,7 @@ export async function start(create: () => Promise<NestFastifyApplication>, port:
   try {
     const app = await create();
     const { log, options } = stateOf(app);
-    await app.listen(port, options.production ? '::' : 'localhost');
+    await app.listen(port, listeningAddress(options.production));
     log.info({ port }, `${options.name} listens on port ${port}`);
     endWithTheProcess(app);
   } catch (error) {
@@ -26,9 +31,17 @@ export async function start(create: () => Promise<NestFastifyApplication>, port:
 }
 
 function reasonOf(error: unknown, port: number): string {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const {
+    code,
+    message,
+    stack,
+    port: busy = port,
+  } = Object(error) as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use. Stop what listens there, or choose another port.`;
+    return `Port ${busy} is in use. Stop what listens there, or choose another port.`;
+  }
+  if (code === 'EACCES') {
+    return `Port ${busy} may not be listened on by this user. Choose one from 1024.`;
   }
   if (code === '28P01' || code === '28000' || code === '3D000') {
     return `The database refuses: ${message}. Check DATABASE_URL.`;
@@ -40,7 +53,7 @@ function reasonOf(error: unknown, port: number): string {
 }
 
 function endWithTheProcess(app: NestFastifyApplication): void {
-  const { log, shutdown, options } = stateOf(app);
+  const { log, shutdown, inFlight, options } = stateOf(app);
   const end = async (signal: NodeJS.Signals) => {
     if (shutdown.phase !== 'running') {
       return;
@@ -49,21 +62,26 @@ function endWithTheProcess(app: NestFastifyApplication): void {
     log.info(`${signal}: shutting down`);
     setTimeout(() => {
       log.warn('requests were cut off at the end of the time to shut down');
-      log.flush(() => process.exit(0));
+      exit(log, 0);
     }, EXIT_AFTER_MS).unref();
     await sleep(options.production ? DRAIN_MS : 0);
     shutdown.phase = 'closing';
-    // A connection that was busy when the server closed is idle once it has its answer.
-    setInterval(() => app.getHttpServer().closeIdleConnections(), 100).unref();
+    await drain(app.getHttpServer(), inFlight);
     await app.close();
-    log.flush(() => process.exit(0));
+    exit(log, 0);
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   const fail = (error: unknown) => {
     log.fatal({ err: error }, 'the process cannot go on');
-    log.flush(() => process.exit(1));
+    exit(log, 1);
   };
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
+}
+
+/** Ends the process with what is left of the log written, if that can be. */
+function exit(log: Logger, code: number): void {
+  setTimeout(() => process.exit(code), LAST_LINES_MS);
+  log.flush(() => process.exit(code));
 }

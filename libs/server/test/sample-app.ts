@@ -70,11 +70,6 @@ class SampleController {
     throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
   }
 
-  @Post('unchecked')
-  unchecked(@Body() body: object) {
-    return body;
-  }
-
   @Get('slow')
   async slow() {
     await sleep(1_500);

@@ -1,29 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { STATUS_CODES } from 'node:http';
-import { problemJson } from './problem.exception.js';
+import type { Logger } from 'pino';
+import { PROBLEM_TYPE, problemJson } from './problem.exception.js';
 
 const ANSWERS: Record<string, [status: number, detail: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are over 16 kB.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are over 16 kB.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
 };
+const MALFORMED: [status: number, detail: string] = [400, 'The request is not well-formed HTTP.'];
+
+interface ClientError extends Error {
+  code?: string;
+  rawPacket?: unknown;
+}
 
 /** Answers what Node refuses before there is a request: malformed, oversized or too slow. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, detail] = ANSWERS[error.code ?? ''] ?? [400, 'The request is not well-formed HTTP.'];
-  const body = problemJson(status, detail, '');
-  socket.end(
-    [
+export function createClientErrorHandler(log: Logger) {
+  return (error: ClientError, socket: Socket): void => {
+    const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
+    if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) {
+      socket.destroy();
+      return;
+    }
+    const [status, detail] = ANSWERS[error.code ?? ''] ?? MALFORMED;
+    const requestId = randomUUID();
+    log.info({ requestId, status, reason: error.code }, `refused: ${detail}`);
+    const body = problemJson(status, detail, targetIn(error.rawPacket));
+    const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'Content-Type: application/problem+json; charset=utf-8',
+      `Content-Type: ${PROBLEM_TYPE}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${requestId}`,
       'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-    () => socket.destroy(),
-  );
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  };
+}
+
+/** The target in the request line, where these bytes begin with one. */
+function targetIn(packet: unknown): string {
+  const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : '';
+  return /^[A-Z]+ ([!-~]+)(?= HTTP\/)/.exec(text)?.[1] ?? '';
 }

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 /** One mistake in a request: in its body (JSON Pointer, RFC 6901), or in a query or path parameter. */
 export type ProblemDetail = ({ pointer: string } | { parameter: string }) & { detail: string };
 
@@ -24,19 +26,23 @@ export class ProblemException extends HttpException {
 }
 
 /** The body of a problem, as JSON. */
-export function problemJson(status: number, detail: string, url: string, errors?: ProblemDetail[]): string {
+export function problemJson(
+  status: number,
+  detail: string,
+  target: string,
+  errors?: ProblemDetail[],
+): string {
   return JSON.stringify({
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    instance: pathOf(url),
+    instance: pathOf(target),
     ...(errors && { errors }),
   });
 }
 
-/** The path of a request target, without its query. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
+/** The path in a request target: without its query, and without the scheme and host of the absolute form. */
+export function pathOf(target: string): string {
+  return target.replace(/[?#].*$/s, '').replace(/^https?:\/\/[^/]*/i, '');
 }

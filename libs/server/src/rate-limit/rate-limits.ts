@@ -1,24 +1,42 @@
-import { isIPv6 } from 'node:net';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { ProblemException } from '../problem/problem.exception.js';
+import { countedAddress } from './addresses.js';
+import { MemoryStorage } from './memory-storage.js';
+import { RedisStorage } from './redis-storage.js';
 
 const WINDOW_MS = 60_000;
 const UNLIMITED = /^\/(health\/|metrics$|\.well-known\/jwks\.json$)/;
 
 type Authenticated = FastifyRequest & { user?: { id: string } };
 
-/** The address of a client; of IPv6 the /64 network, which is what one subscriber gets. */
-export function addressOf(ip: string): string {
-  if (!isIPv6(ip) || ip.startsWith('::ffff:')) {
-    return ip.replace(/^::ffff:/, '');
+export interface RateLimitOptions {
+  /** 0 or nothing: no limit. */
+  rateLimitPerMinute?: number;
+  redisUrl?: string;
+}
+
+/** Limits what an address may ask for unauthenticated, and what a user may. */
+export function limitRates(
+  app: NestFastifyApplication,
+  fastify: FastifyInstance,
+  { rateLimitPerMinute: limit, redisUrl }: RateLimitOptions,
+  log: Logger,
+): void {
+  if (!limit) {
+    return;
   }
-  const [head = '', tail] = ip.split('::');
-  const groups = head.split(':').filter(Boolean);
-  const rest = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = Array.from({ length: 8 - groups.length - rest.length }, () => '0');
-  return [...groups, ...zeros, ...rest].slice(0, 4).join(':');
+  let storage: ThrottlerStorage = new MemoryStorage();
+  if (redisUrl) {
+    const redis = new RedisStorage(redisUrl, log);
+    fastify.addHook('onClose', async () => redis.close());
+    storage = redis;
+  }
+  limitAddresses(fastify, storage, limit);
+  app.useGlobalGuards(new UserRateLimit(storage, limit));
 }
 
 function tooMany(seconds: number): ProblemException {
@@ -30,28 +48,24 @@ function tooMany(seconds: number): ProblemException {
 
 /**
  * Limits what reaches the server unauthenticated, by address: requests without a token, with a refused one, to no
- * route. An address over its limit is refused before anything is verified. What is authenticated counts for its user
+ * route. An address at its limit is refused before anything is verified. What is authenticated counts for its user
  * alone (`UserRateLimit`), so that people behind one address don't use up each other's share.
  */
-export function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
-  const blocked = new Map<string, number>();
+function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
+  const blockedUntil = new Map<string, number>();
 
   fastify.addHook('onRequest', (request, _, done) => {
-    const until = blocked.size > 0 ? blocked.get(addressOf(request.ip)) : undefined;
-    const limited = until !== undefined && !UNLIMITED.test(request.url);
-    done(limited ? tooMany(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
+    const until = blockedUntil.size > 0 ? blockedUntil.get(countedAddress(request.ip)) : undefined;
+    const refused = until !== undefined && !UNLIMITED.test(request.url);
+    done(refused ? tooMany(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
   });
 
   fastify.addHook('onSend', async (request: Authenticated, reply) => {
-    if (
-      request.user ||
-      reply.statusCode === 429 ||
-      request.method === 'OPTIONS' ||
-      UNLIMITED.test(request.url)
-    ) {
+    const free = request.user || reply.statusCode === 429 || request.method === 'OPTIONS';
+    if (free || UNLIMITED.test(request.url)) {
       return;
     }
-    const address = addressOf(request.ip);
+    const address = countedAddress(request.ip);
     const { totalHits, timeToExpire } = await storage.increment(
       `address:${address}`,
       WINDOW_MS,
@@ -59,15 +73,15 @@ export function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStora
       0,
       'address',
     );
-    if (totalHits >= limit && !blocked.has(address)) {
-      blocked.set(address, Date.now() + timeToExpire * 1000);
-      setTimeout(() => blocked.delete(address), timeToExpire * 1000).unref();
+    if (totalHits >= limit && !blockedUntil.has(address)) {
+      blockedUntil.set(address, Date.now() + timeToExpire * 1000);
+      setTimeout(() => blockedUntil.delete(address), timeToExpire * 1000).unref();
     }
   });
 }
 
 /** Limits what a user may ask for in a minute. It runs after the guards of the app, which know the user. */
-export class UserRateLimit implements CanActivate {
+class UserRateLimit implements CanActivate {
   constructor(
     private readonly storage: ThrottlerStorage,
     private readonly limit: number,

@@ -1,16 +1,12 @@
-import { Controller, Get, Inject, SetMetadata } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Logger, SetMetadata } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
-import { ProblemException } from './problem/problem.exception.js';
+import type { Shutdown } from '../http/shutdown.js';
+import { ProblemException } from '../problem/problem.exception.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
 
 /** What a server needs to be ready, by name: each resolves while that part is up. */
 export type ReadinessChecks = Record<string, () => Promise<unknown>>;
-
-/** Where a server is on its way out: still answering while draining, refusing what is new while closing. */
-export interface Shutdown {
-  phase: 'running' | 'draining' | 'closing';
-}
 
 export const READINESS_CHECKS = Symbol('readiness checks');
 export const SHUTDOWN = Symbol('shutdown');
@@ -19,6 +15,9 @@ export const SHUTDOWN = Symbol('shutdown');
 @Controller('health')
 @SetMetadata('auth:public', true)
 export class HealthController {
+  private readonly logger = new Logger(HealthController.name);
+  private lastDown = '';
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -27,12 +26,14 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @Header('cache-control', 'no-store')
   live() {
     return { status: 'ok' };
   }
 
   /** @throws ProblemException 503, which names the parts that are down. */
   @Get('ready')
+  @Header('cache-control', 'no-store')
   async ready() {
     if (this.shutdown.phase !== 'running') {
       throw notReady('This process is shutting down.');
@@ -44,10 +45,13 @@ export class HealthController {
     );
     try {
       const { status, details } = await this.health.check(indicators);
+      this.report('');
       return { status, details };
     } catch (error) {
       const { error: down } = (error as { getResponse(): { error: object } }).getResponse();
-      throw notReady(`Down: ${Object.keys(down).join(', ')}.`);
+      const names = Object.keys(down).join(', ');
+      this.report(names);
+      throw notReady(`Down: ${names}.`);
     }
   }
 
@@ -64,8 +68,16 @@ export class HealthController {
       )
       .finally(() => clearTimeout(timer));
   }
+
+  /** Logs a change alone: probes come every few seconds. */
+  private report(down: string): void {
+    if (down !== this.lastDown) {
+      this.lastDown = down;
+      this.logger.warn(down ? `not ready, down: ${down}` : 'ready again');
+    }
+  }
 }
 
 function notReady(detail: string): ProblemException {
-  return new ProblemException(503, { detail, headers: { 'retry-after': '2' } });
+  return new ProblemException(503, { detail, headers: { 'retry-after': '2', 'cache-control': 'no-store' } });
 }

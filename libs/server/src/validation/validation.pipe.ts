@@ -1,6 +1,9 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { type ProblemDetail, ProblemException } from './problem/problem.exception.js';
+import { type ProblemDetail, ProblemException } from '../problem/problem.exception.js';
+
+/** A client that is wrong in more places than these has enough to mend. */
+const MAX_DETAILS = 100;
 
 /** JSON Pointer (RFC 6901) of a path into the body. */
 function pointerTo(path: PropertyKey[]): string {
@@ -8,40 +11,44 @@ function pointerTo(path: PropertyKey[]): string {
 }
 
 /** Each mistake with its place; every unknown member is a mistake of its own. */
-function toDetails(issues: z.core.$ZodIssue[], { type, data }: ArgumentMetadata): ProblemDetail[] {
+export function toDetails(
+  issues: z.core.$ZodIssue[],
+  { type, data }: Pick<ArgumentMetadata, 'type' | 'data'>,
+): ProblemDetail[] {
   const places = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: [...issue.path, key], detail: 'Is not known here' }))
       : [{ path: issue.path, detail: issue.message }],
   );
-  return places.map(({ path, detail }) =>
-    type === 'body'
-      ? { pointer: pointerTo(path), detail }
-      : { parameter: data ?? String(path[0] ?? ''), detail },
-  );
+  return places
+    .slice(0, MAX_DETAILS)
+    .map(({ path, detail }) =>
+      type === 'body'
+        ? { pointer: pointerTo(data ? [data, ...path] : path), detail }
+        : { parameter: data ?? String(path[0] ?? ''), detail },
+    );
 }
+
+const parseOptions = {
+  error: ({ code, input }: z.core.$ZodRawIssue) =>
+    code === 'invalid_type' && input === undefined ? 'Is missing' : undefined,
+};
 
 /**
  * Validates what a client sends against the Zod schema of the argument: `@Body({ schema })`, `@Query({ schema })`,
- * `@Param('id', { schema })`. An argument without one is refused, so that nothing reaches a handler unchecked.
+ * `@Param('id', { schema })`. That every argument has one is checked when the app is made (`assertArgumentsAreChecked`).
  *
- * Nest's own StandardSchemaValidationPipe does the same without places in its errors, and lets an argument without a
- * schema pass.
+ * Nest's own StandardSchemaValidationPipe does the same without places in its errors, and asynchronously.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
   /** @throws ProblemException 400, which names every mistake. */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
-    if (metadata.type === 'custom') {
+    const schema = metadata.schema as z.ZodType | undefined;
+    if (!schema || metadata.type === 'custom') {
       return value;
     }
-    const schema = metadata.schema as z.ZodType | undefined;
-    if (!schema) {
-      throw new TypeError(
-        `An argument of type ${metadata.type} has no schema: write @Body({ schema }) or the like.`,
-      );
-    }
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, parseOptions);
     if (result.success) {
       return result.data;
     }
