@@ -26,9 +26,8 @@ export function describe({ web, api, auth, databaseUrl, demoUser }: Addresses): 
 
 function nextSteps(web?: string): string[] {
   return [
-    ...(web ? [`Open ${web} and sign in. `.trim()] : []),
+    ...(web ? [`Open ${web} and sign in.`] : []),
     'Change a file under apps/ or libs/: what it belongs to reloads.',
-    'npm run generate -- notes   makes a module of your own',
     'Ctrl-C   stops all of it; the data stay',
   ];
 }

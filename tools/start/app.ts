@@ -116,7 +116,9 @@ export class App {
   #reportCrash(child: ChildProcess): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    print(this.name, 'stopped unexpectedly; it starts again when you change its code.');
+    const next =
+      this.name === 'web' ? 'stop the rest, and start anew.' : 'it starts again when you change its code.';
+    print(this.name, `stopped unexpectedly: ${next}`);
   }
 }
 

@@ -76,7 +76,7 @@ afterEach(async () => {
     await ended;
   }
   started = [];
-});
+}, timeoutMs);
 
 afterAll(() => rmSync(clone, { recursive: true, force: true, maxRetries: 10 }));
 

@@ -2,10 +2,6 @@ import { afterAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { betterAuth } from 'better-auth';
-import { memoryAdapter } from 'better-auth/adapters/memory';
-import { toNodeHandler } from 'better-auth/node';
-import { jwt } from 'better-auth/plugins';
 import { createKey } from '../../../tools/test/issuer.js';
 import { AUDIENCE, type RunningApi, startApi } from './running-api.js';
 
@@ -80,6 +76,11 @@ it('takes the JWT access tokens of a certified OpenID provider', async () => {
 });
 
 it('takes the tokens of a Better Auth server with its default algorithm, EdDSA', async () => {
+  // Imported late, like the provider above: jwks-rsa must have had its jose by then.
+  const { betterAuth } = await import('better-auth');
+  const { memoryAdapter } = await import('better-auth/adapters/memory');
+  const { toNodeHandler } = await import('better-auth/node');
+  const { jwt } = await import('better-auth/plugins');
   const { server, url } = await listen();
   const auth = betterAuth({
     baseURL: url,

@@ -63,8 +63,11 @@ describe('guesses at a password', () => {
   });
 
   it('made at once do not slip through', async () => {
-    const answers = await Promise.all(Array.from({ length: 25 }, () => guess(ada)));
-    expect(countOf(401, answers)).toBe(10);
+    await guess(ada);
+    await repeat(8);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => guess(ada)));
+    expect(countOf(401, answers)).toBe(2);
+    expect(countOf(429, answers)).toBe(6);
   });
 
   it('count across processes', async () => {
@@ -76,8 +79,7 @@ describe('guesses at a password', () => {
   it('at one account do not lock out the others behind the same address', async () => {
     await guess(ada);
     await repeat(10);
-    const answers = await Promise.all(Array.from({ length: 100 }, () => guess(ada)));
-    expect(countOf(429, answers)).toBe(100);
+    for (let attempt = 0; attempt < 60; attempt++) expect((await guess(ada)).status).toBe(429);
     expect((await guess(bob, server.browser(), PASSWORD)).status).toBe(200);
   });
 
@@ -181,37 +183,44 @@ describe('mails to one address', () => {
 });
 
 describe('other requests', () => {
+  const get = (path: string) => server.browser().get(`/api/auth/${path}`);
+
   it('are limited by address, over all paths together', async () => {
     const paths = ['error', 'reset-password/a', 'reset-password/b', 'callback/x', 'verify-email?token=x'];
-    const answers = await Promise.all(
-      Array.from({ length: 110 }, (_, index) =>
-        server.browser().get(`/api/auth/${paths[index % paths.length]}`),
-      ),
-    );
-    expect(countOf(429, answers)).toBe(10);
+    expect((await get(paths[0]!)).status).toBe(200);
+    await repeat(100);
+    for (const path of paths) expect((await get(path)).status).toBe(429);
     const { rows } = await sql`select 1 from auth."rateLimit"`.execute(server.db);
     expect(rows).toHaveLength(1);
     await wait(10);
-    expect((await server.browser().get('/api/auth/error')).status).toBe(200);
+    expect((await get('error')).status).toBe(200);
   });
 
-  it('that only read a session are not', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 120 }, () => ada.browser.get('/api/auth/get-session')),
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  it('that only read a session or the public keys are not', async () => {
+    await get('error');
+    await repeat(1000);
+    for (const path of ['get-session', 'token', 'jwks', 'ok']) {
+      expect((await ada.browser.get(`/api/auth/${path}`)).status).toBe(200);
+    }
+    const { rows } = await sql`select 1 from auth."rateLimit"`.execute(server.db);
+    expect(rows).toHaveLength(1);
   });
 
   it('in a steady stream within the limit are never refused', async () => {
-    await sql`
-      insert into auth."rateLimit" (id, key, count, "lastRequest")
-      values ('steady', '127.0.0.1|*', 100, extract(epoch from now()) * 1000 - 10001)`.execute(server.db);
-    expect((await server.browser().get('/api/auth/error')).status).toBe(200);
+    await get('error');
+    for (let window = 0; window < 3; window++) {
+      await repeat(99);
+      await wait(6);
+      expect((await get('error')).status).toBe(200);
+      await wait(6);
+      expect((await get('error')).status).toBe(200);
+    }
   });
 });
 
 it('rate limits are off where RATE_LIMIT_PER_MINUTE is 0', async () => {
   const unlimited = await start({ RATE_LIMIT_PER_MINUTE: '0' });
-  const answers = await Promise.all(Array.from({ length: 12 }, () => guess(ada, unlimited.browser())));
-  expect(countOf(401, answers)).toBe(12);
+  for (let attempt = 0; attempt < 11; attempt++) {
+    expect((await guess(ada, unlimited.browser())).status).toBe(401);
+  }
 });
