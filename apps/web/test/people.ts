@@ -21,6 +21,8 @@ export interface Person {
   createTasks(
     tasks: (string | { title: string; dueAt?: string; completed?: boolean; description?: string })[],
   ): Promise<{ id: string }[]>;
+  /** How to ask the api whether a task is there, also once this person has signed out. */
+  statusOf(taskId: string): Promise<() => Promise<number>>;
   /** Speaks to the api as this person does. */
   callApi(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
 }
@@ -71,11 +73,14 @@ async function signUp(browser: Browser, system: System, name: string): Promise<P
   const answer = await context.request.post('/api/auth/sign-up/email', { data: account, headers });
   expect(answer.ok(), 'sign-up').toBe(true);
 
+  async function fetchToken() {
+    return ((await (await context.request.get('/api/auth/token')).json()) as { token: string }).token;
+  }
+
   async function callApi(method: string, path: string, body?: unknown) {
-    const { token } = (await (await context.request.get('/api/auth/token')).json()) as { token: string };
     const response = await fetch(system.apiUrl + path, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${await fetchToken()}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
@@ -87,6 +92,11 @@ async function signUp(browser: Browser, system: System, name: string): Promise<P
     context,
     page: await context.newPage(),
     callApi,
+    async statusOf(taskId) {
+      const authorized = { authorization: `Bearer ${await fetchToken()}` };
+      return async () =>
+        (await fetch(`${system.apiUrl}/api/tasks/${taskId}`, { headers: authorized })).status;
+    },
     async createTasks(tasks) {
       const created: { id: string }[] = [];
       for (const task of tasks) {

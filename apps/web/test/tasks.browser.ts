@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, openTasks, row, test } from './people.js';
+import { expect, openTasks, row, signOut, test } from './people.js';
 
 /** A day as a date field has it, in the time zone of the tests' browser. */
 function day(fromToday: number): string {
@@ -189,15 +189,18 @@ test.describe('a deletion', () => {
     ['reloaded', (page: Page) => page.reload()],
     ['left for another site', (page: Page) => page.goto('about:blank')],
     ['closed', (page: Page) => page.close({ runBeforeUnload: false })],
+    ['left for sign-out', (page: Page) => leaveBySigningOut(page)],
     ['left for the settings', (page: Page) => goToSettings(page)],
   ] as const) {
     test(`is sent when the page is ${way}`, async ({ ada }) => {
       const [task] = await ada.createTasks(['Go']);
+      const status = await ada.statusOf(task?.id as string);
       await openTasks(ada.page);
       await ada.page.getByRole('button', { name: 'Delete Go' }).click();
       await expect(row(ada.page, 'Go')).toHaveCount(0);
+      expect(await status()).toBe(200);
       await leave(ada.page);
-      await expect.poll(async () => (await ada.callApi('GET', `/api/tasks/${task?.id}`)).status).toBe(404);
+      await expect.poll(status).toBe(404);
     });
   }
 
@@ -361,6 +364,11 @@ function deletions(page: Page): string[] {
   const addresses: string[] = [];
   page.on('request', (request) => request.method() === 'DELETE' && addresses.push(request.url()));
   return addresses;
+}
+
+async function leaveBySigningOut(page: Page) {
+  await signOut(page);
+  await page.waitForURL('/sign-in');
 }
 
 async function goToSettings(page: Page) {

@@ -27,7 +27,7 @@ export class AccessTokens {
     return this.get();
   }
 
-  clear(): void {
+  private clear(): void {
     this.token = undefined;
     this.usableUntil = 0;
     this.pending = undefined;
@@ -52,12 +52,21 @@ export class AccessTokens {
   }
 }
 
+interface Claims {
+  sub: string;
+  /** Both in seconds. */
+  iat: number;
+  exp: number;
+}
+
+/** What a token says, unverified: that is for the api to do. */
+export function claimsOf(token: string): Claims {
+  const payload = token.split('.')[1] ?? '';
+  return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
+}
+
 /** From the token's own two times, since the clock of this device may be wrong. */
 function lifetimeMilliseconds(token: string): number {
-  const payload = token.split('.')[1] ?? '';
-  const { exp, iat } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as {
-    exp: number;
-    iat: number;
-  };
+  const { exp, iat } = claimsOf(token);
   return (exp - iat) * 1000;
 }

@@ -12,14 +12,18 @@ export function createQueryClient(): QueryClient {
         // A request that can't go out fails, and the page says so, instead of waiting in silence.
         networkMode: 'always',
         refetchOnReconnect: true,
-        refetchInterval: (query) => (isTransient(query.state.error) ? retryFailedAfterMilliseconds : false),
+        refetchInterval: (query) =>
+          isTransient(query.state.error) &&
+          Math.max(retryFailedAfterMilliseconds, askedDelay(query.state.error)),
         retry: (failures, error) => isTransient(error) && failures < mostRetries,
-        retryDelay: (failures, error) => {
-          const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-          return Math.max(asked, Math.min(500 * 2 ** failures, 8_000));
-        },
+        retryDelay: (failures, error) => Math.max(500 * 2 ** failures, askedDelay(error)),
       },
       mutations: { networkMode: 'always' },
     },
   });
+}
+
+/** How long the server wants to be left alone, in milliseconds. */
+function askedDelay(error: Error | null): number {
+  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }

@@ -3,7 +3,7 @@
 import { type ApiClient, createApiClient } from '@app/api-client';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
-import { AccessTokens } from './access-tokens';
+import { AccessTokens, claimsOf } from './access-tokens';
 import { ApiError } from './api-error';
 import { authClient } from './auth-client';
 import { authorizedFetch } from './authorized-fetch';
@@ -41,7 +41,7 @@ interface SignedInProps {
 export function SignedIn({ user, apiUrl, children }: SignedInProps) {
   const [queryClient] = useState(createQueryClient);
   const [{ api, tokens }] = useState(() => {
-    const accessTokens = new AccessTokens(fetchToken);
+    const accessTokens = new AccessTokens(() => fetchToken(user.id));
     const client = createApiClient({ baseUrl: apiUrl, fetch: authorizedFetch(accessTokens) });
     return { tokens: accessTokens, api: client };
   });
@@ -50,7 +50,6 @@ export function SignedIn({ user, apiUrl, children }: SignedInProps) {
     () =>
       listenToOtherTabs((news) => {
         if (news.event === 'signed-in' && news.userId === user.id) return;
-        tokens.clear();
         if (news.event === 'signed-out') {
           dropAllDrafts();
           leaveFor('/sign-in');
@@ -58,7 +57,7 @@ export function SignedIn({ user, apiUrl, children }: SignedInProps) {
           leaveFor(location.href);
         }
       }),
-    [tokens, user.id],
+    [user.id],
   );
 
   useEffect(() => {
@@ -75,7 +74,6 @@ export function SignedIn({ user, apiUrl, children }: SignedInProps) {
   }
 
   function leaveSignedOut(address: string) {
-    tokens.clear();
     dropAllDrafts();
     announce({ event: 'signed-out' });
     return leaveFor(address);
@@ -88,9 +86,13 @@ export function SignedIn({ user, apiUrl, children }: SignedInProps) {
   );
 }
 
-async function fetchToken(): Promise<string> {
+async function fetchToken(userId: string): Promise<string> {
   const { data, error } = await authClient.token().catch(() => ({ data: null, error: { status: 0 } }));
-  if (data) return data.token;
+  if (data) {
+    // Someone else has signed in with this browser: this page is not theirs.
+    if (claimsOf(data.token).sub !== userId) await leaveFor(location.href);
+    return data.token;
+  }
   // Only the auth server's own word ends the session; when it is busy or away, the person stays.
   if (error.status === 401) await leaveFor(signInPath(location.pathname + location.search));
   throw new ApiError(error.status);

@@ -27,15 +27,16 @@ interface DueDateFieldProps {
   value: string;
   onChange: (value: string) => void;
   inputRef: Ref<HTMLInputElement>;
+  error?: string;
 }
 
 /** A day that is typed, picked from a calendar, or named with one press. */
-export function DueDateField({ value, onChange, inputRef }: DueDateFieldProps) {
+export function DueDateField({ value, onChange, inputRef, error }: DueDateFieldProps) {
   const [calendarIsOpen, setCalendarIsOpen] = useState(false);
 
   return (
     <div className="grid gap-2">
-      <Field label="Due date">
+      <Field label="Due date" error={error}>
         {(control) => (
           <div className="flex gap-1">
             <input

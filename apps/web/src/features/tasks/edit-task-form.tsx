@@ -110,7 +110,7 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
         control={form.control}
         name="dueDay"
         render={({ field: { ref, value, onChange } }) => (
-          <DueDateField inputRef={ref} value={value} onChange={onChange} />
+          <DueDateField inputRef={ref} value={value} onChange={onChange} error={errors.dueDay?.message} />
         )}
       />
       {isLeaving && isDirty ? (

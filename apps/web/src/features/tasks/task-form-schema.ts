@@ -17,7 +17,7 @@ export const taskFormSchema = z.object({
   notes: z
     .string()
     .refine((notes) => characterCount(notes) <= longestNotes, 'Use at most 10,000 characters.'),
-  dueDay: z.string(),
+  dueDay: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, 'This is not a date.'),
 });
 
 export type TaskForm = z.infer<typeof taskFormSchema>;
