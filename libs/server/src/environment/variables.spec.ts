@@ -1,0 +1,75 @@
+import { expect, it } from '@jest/globals';
+import type { z } from 'zod';
+import {
+  flag,
+  httpUrl,
+  integer,
+  list,
+  logLevel,
+  network,
+  origin,
+  port,
+  postgresUrl,
+  redisUrl,
+  smtpUrl,
+  text,
+} from './variables.js';
+
+it.each<[string, z.ZodType, string, unknown]>([
+  ['origin', origin(), 'https://example.com', 'https://example.com'],
+  ['origin', origin(), 'http://localhost:3000/', 'http://localhost:3000'],
+  ['origin', origin(), 'HTTPS://Example.com:443', 'https://example.com'],
+  ['httpUrl', httpUrl(), 'https://a.test/b?c', 'https://a.test/b?c'],
+  ['postgresUrl', postgresUrl(), 'postgres://u:p%23@h/n', 'postgres://u:p%23@h/n'],
+  ['postgresUrl', postgresUrl(), 'postgresql:///n?host=/tmp', 'postgresql:///n?host=/tmp'],
+  ['redisUrl', redisUrl(), 'rediss://h:6379/1', 'rediss://h:6379/1'],
+  ['smtpUrl', smtpUrl(), 'smtp://u:p@h:587', 'smtp://u:p@h:587'],
+  ['port', port(), '65535', 65_535],
+  ['integer', integer(0, 9), '0', 0],
+  ['flag', flag(), 'false', false],
+  ['list', list(text()), ' a , b,', ['a', 'b']],
+  ['list', list(origin()), 'http://a/', ['http://a']],
+  ['network', network(), '10.0.0.0/8', '10.0.0.0/8'],
+  ['network', network(), '::1', '::1'],
+  ['network', network(), 'fd00::/64', 'fd00::/64'],
+  ['logLevel', logLevel(), 'debug', 'debug'],
+])('%s reads %3$s', (_, schema, value, expected) => {
+  expect(schema.parse(value)).toEqual(expected);
+});
+
+it.each<[string, z.ZodType, string[]]>([
+  [
+    'origin',
+    origin(),
+    [
+      'a',
+      'a.test',
+      'ftp://a',
+      'http://',
+      'http://a/b',
+      'http://a?b',
+      'http://a#b',
+      'http://u@a',
+      'http://:p@a',
+      '*',
+    ],
+  ],
+  ['httpUrl', httpUrl(), ['a', '/a', 'ftp://a', 'javascript:alert(1)']],
+  ['postgresUrl', postgresUrl(), ['mysql://h/n', 'postgres://', 'postgres://u:p#p@h/n', 'h:5432']],
+  ['redisUrl', redisUrl(), ['localhost:6379', 'http://h', 'redis://']],
+  ['smtpUrl', smtpUrl(), ['mail.test', 'http://h']],
+  ['port', port(), ['0', '65536', '-1', '80.0', '8e1', ' 80', '80 ', '0x50', 'http', '99999999999']],
+  ['flag', flag(), ['1', 'yes', 'TRUE']],
+  [
+    'network',
+    network(),
+    ['true', '1', 'localhost', '10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0'],
+  ],
+  ['logLevel', logLevel(), ['verbose', 'INFO']],
+])('%s says what it must be instead of %s', (_, schema, values) => {
+  for (const value of values) {
+    const { success, error } = schema.safeParse(value);
+    expect([value, success]).toEqual([value, false]);
+    expect(error!.issues.map(({ message }) => message)).toEqual([expect.stringMatching(/^must be /)]);
+  }
+});
