@@ -1,17 +1,23 @@
 import {
   Body,
+  type CanActivate,
   Controller,
   Delete,
+  type ExecutionContext,
   ForbiddenException,
   Get,
   HttpCode,
+  Logger,
   Module,
+  type OnModuleDestroy,
   Param,
+  ParseUUIDPipe,
   Post,
   Query,
+  SetMetadata,
   UnauthorizedException,
-  UseGuards,
 } from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
@@ -21,21 +27,49 @@ const bodySchema = z.strictObject({
 });
 const querySchema = z.strictObject({ q: z.string().optional() });
 
-/** Knows whoever sends the header `x-user`, as the guard of an app would know the bearer of a token. */
-class HeaderGuard {
-  canActivate(context: import('@nestjs/common').ExecutionContext): boolean {
+/** Closes every route that is not marked as public, and knows whoever sends the header `x-user`. */
+class HeaderGuard implements CanActivate {
+  private readonly reflector = new Reflector();
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.reflector.getAllAndOverride('auth:public', [context.getHandler(), context.getClass()])) {
+      return true;
+    }
     const request = context.switchToHttp().getRequest();
     const id = request.headers['x-user'];
     if (!id) {
-      throw Object.assign(new UnauthorizedException(), { headers: { 'www-authenticate': 'Bearer' } });
+      throw Object.assign(new UnauthorizedException('Who are you?'), {
+        headers: { 'www-authenticate': 'Bearer' },
+      });
     }
     request.user = { id };
     return true;
   }
 }
 
+/** What a pool of connections would be: of no use once it is closed. */
+class Pool implements OnModuleDestroy {
+  private open = true;
+
+  onModuleDestroy(): void {
+    this.open = false;
+  }
+
+  query(): string {
+    if (!this.open) {
+      throw new Error('the pool is closed');
+    }
+    return 'row';
+  }
+}
+
 @Controller()
+@SetMetadata('auth:public', true)
 class SampleController {
+  private readonly logger = new Logger('Sample');
+
+  constructor(private readonly pool: Pool) {}
+
   @Get('sample')
   find(@Query({ schema: querySchema }) query: object) {
     return query;
@@ -43,6 +77,11 @@ class SampleController {
 
   @Get('sample/:id')
   findOne(@Param('id', { schema: z.guid('Must be a UUID') }) id: string) {
+    return { id };
+  }
+
+  @Get('piped/:id')
+  findPiped(@Param('id', ParseUUIDPipe) id: string) {
     return { id };
   }
 
@@ -57,7 +96,12 @@ class SampleController {
 
   @Get('fails')
   fail() {
-    throw new Error('a secret: password=hunter2');
+    throw Object.assign(new Error('it broke'), { query: 'SELECT', parameters: ['hunter2'] });
+  }
+
+  @Get('throws-nothing')
+  throwNothing() {
+    throw null;
   }
 
   @Get('forbidden')
@@ -70,10 +114,22 @@ class SampleController {
     throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
   }
 
+  @Get('logs-secrets')
+  logSecrets() {
+    const secrets = {
+      authorization: 'hunter2',
+      cookie: 'hunter2',
+      'set-cookie': 'hunter2',
+      token: 'hunter2',
+    };
+    this.logger.log({ ...secrets, request: { headers: secrets }, form: { password: 'hunter2' } });
+    return {};
+  }
+
   @Get('slow')
   async slow() {
     await sleep(1_500);
-    return { done: true };
+    return { row: this.pool.query() };
   }
 
   @Get('hangs')
@@ -81,15 +137,40 @@ class SampleController {
     return new Promise(() => {});
   }
 
-  @Get('closed')
-  @UseGuards(HeaderGuard)
-  closed() {
+  @Get('rejects-later')
+  rejectLater() {
+    setTimeout(() => void Promise.reject(new Error('nobody waits for this')), 0);
     return {};
   }
 }
 
-@Module({ controllers: [SampleController] })
+@Controller('closed')
+class ClosedController {
+  @Get()
+  find() {
+    return {};
+  }
+}
+
+@Module({
+  controllers: [SampleController, ClosedController],
+  providers: [Pool, { provide: APP_GUARD, useClass: HeaderGuard }],
+})
 export class SampleModule {}
 
-/** As an app would: APP_GUARD closes every route but those marked as public. */
-export { HeaderGuard };
+@Controller()
+class UncheckedController {
+  @Post('unchecked')
+  create(@Body() body: object) {
+    return body;
+  }
+
+  @Get('unchecked/:id')
+  find(@Param('id') id: string, @Query() query: object) {
+    return { id, query };
+  }
+}
+
+/** An app whose handlers would take whatever a client sends. */
+@Module({ controllers: [UncheckedController] })
+export class UncheckedModule {}

@@ -1,0 +1,98 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { freePort, problemIn, startSample, stopSamples } from './sample-server.js';
+
+afterAll(stopSamples);
+
+async function statuses(url: string, times: number, headers: Record<string, string> = {}): Promise<number[]> {
+  const all = [];
+  for (let index = 0; index < times; index++) {
+    all.push((await fetch(url, { headers })).status);
+  }
+  return all;
+}
+
+it('count what is refused for its address, and refuse it before authentication', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 3 });
+  expect(await statuses(`${url}/closed`, 5)).toEqual([401, 401, 401, 429, 429]);
+  expect(await statuses(`${url}/closed`, 1, { 'x-user': 'ada' })).toEqual([429]);
+  const answer = await fetch(`${url}/none`);
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  await problemIn(answer);
+});
+
+it('never touch health and metrics', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1 });
+  expect(await statuses(`${url}/none`, 2)).toEqual([404, 429]);
+  for (const path of ['/health/live', '/health/ready', '/metrics']) {
+    expect(await statuses(url + path, 3)).toEqual([200, 200, 200]);
+  }
+});
+
+it('count a user wherever they come from, and leave their address to others', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 3, trustProxy: ['127.0.0.1'] });
+  const ask = (user: string, address: string) =>
+    statuses(`${url}/closed`, 2, { 'x-user': user, 'x-forwarded-for': address });
+  expect(await ask('ada', '10.0.0.1')).toEqual([200, 200]);
+  expect(await ask('ada', '10.0.0.2')).toEqual([200, 429]);
+  expect(await ask('bob', '10.0.0.1')).toEqual([200, 200]);
+  expect(await ask('eve', '10.0.0.1')).toEqual([200, 200]);
+  const answer = await fetch(`${url}/closed`, { headers: { 'x-user': 'ada' } });
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  await problemIn(answer);
+});
+
+it('take no notice of an X-Forwarded-For that no trusted proxy wrote', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1 });
+  expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': '10.0.0.1' })).toEqual([404]);
+  expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': '10.0.0.2' })).toEqual([429]);
+});
+
+it('count by the address that a trusted proxy saw, not by one that a client made up', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1, trustProxy: ['127.0.0.0/8'] });
+  for (const address of ['10.0.0.1', '10.0.0.2']) {
+    expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': `6.6.6.6, ${address}` })).toEqual([404]);
+    expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': `7.7.7.7, ${address}` })).toEqual([429]);
+  }
+});
+
+it('count the network of an IPv6 address', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1, trustProxy: ['127.0.0.1'] });
+  const from = (address: string) => statuses(`${url}/none`, 1, { 'x-forwarded-for': address });
+  expect(await from('2001:db8:1:2::1')).toEqual([404]);
+  expect(await from('2001:db8:1:2:ffff::9')).toEqual([429]);
+  expect(await from('2001:db8:1:3::1')).toEqual([404]);
+});
+
+it('are off at 0', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 0 });
+  expect(new Set(await statuses(`${url}/none`, 20))).toEqual(new Set([404]));
+});
+
+it('let everything through, soon, while Redis is away', async () => {
+  const { url } = await startSample({
+    rateLimitPerMinute: 1,
+    redisUrl: `redis://127.0.0.1:${await freePort()}`,
+  });
+  const begun = Date.now();
+  expect(await statuses(`${url}/closed`, 5, { 'x-user': 'ada' })).toEqual([200, 200, 200, 200, 200]);
+  expect(await statuses(`${url}/none`, 5)).toEqual([404, 404, 404, 404, 404]);
+  expect(Date.now() - begun).toBeLessThan(1_000);
+});
+
+it('let everything through, soon, while Redis takes connections and says nothing', async () => {
+  const mute = createServer().listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as AddressInfo;
+  const { app, url } = await startSample({ rateLimitPerMinute: 1, redisUrl: `redis://127.0.0.1:${port}` });
+  const begun = Date.now();
+  expect(await statuses(`${url}/closed`, 10, { 'x-user': 'ada' })).toEqual(
+    Array.from({ length: 10 }, () => 200),
+  );
+  expect(Date.now() - begun).toBeLessThan(1_500);
+  await app.close();
+  mute.close();
+});
