@@ -179,7 +179,7 @@ describe('metrics', () => {
     expect(await metrics.text()).toContain('http_request_duration_seconds_count');
     expect((await fetch(`http://127.0.0.1:${metricsPort}/sample`)).status).toBe(404);
     await other.app.close();
-    await expect(fetch(`http://127.0.0.1:${metricsPort}/metrics`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${metricsPort}/metrics`)).rejects.toThrow('fetch failed');
   });
 });
 
