@@ -17,6 +17,10 @@ export async function createApi(env: Environment): Promise<NestFastifyApplicatio
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     redisUrl: env.REDIS_URL,
     metricsPort: env.METRICS_PORT,
+    // Swagger UI brings its own scripts, and styles in its page.
+    contentSecurityPolicies: {
+      '/docs': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+    },
     readiness: { database: (server) => server.get(DataSource).query('SELECT 1') },
   });
   if (env.API_DOCS) {
