@@ -120,7 +120,7 @@ export async function createServer(
   parseJsonAlone(fastify);
   refuseWhileClosing(fastify, shutdown);
   allowContent(fastify, options.contentSecurityPolicies ?? {});
-  limitRates(app, fastify, options, log);
+  await limitRates(app, fastify, options, log);
   if (options.metricsPort) {
     const server = await listenForMetrics(options.metricsPort, listeningAddress(production));
     fastify.addHook('onClose', () => void server.close());

@@ -84,7 +84,7 @@ it('let everything through, soon, while Redis is away', async () => {
 });
 
 it('let everything through, soon, while Redis takes connections and says nothing', async () => {
-  const mute = createServer().listen(0, '127.0.0.1');
+  const mute = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   const { port } = mute.address() as AddressInfo;
   const { app, url } = await startSample({ rateLimitPerMinute: 1, redisUrl: `redis://127.0.0.1:${port}` });

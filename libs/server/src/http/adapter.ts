@@ -28,10 +28,7 @@ export interface AdapterOptions {
 export function createAdapter({ log, trustProxy, begin }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    genReqId: ({ headers }: RawRequestDefaultExpression) => {
-      const id = headers['x-request-id'];
-      return typeof id === 'string' && REQUEST_ID.test(id) ? id : randomUUID();
-    },
+    genReqId: nameRequest,
     requestIdHeader: false,
     trustProxy: trustProxy?.length ? trustProxy : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -67,6 +64,14 @@ export function createAdapter({ log, trustProxy, begin }: AdapterOptions): Fasti
     fastify.server.emit('request', request, response),
   );
   return adapter;
+}
+
+/** The id that a request brings, where it is one, else a new one; its header says it either way. */
+function nameRequest({ headers }: RawRequestDefaultExpression): string {
+  const given = headers['x-request-id'];
+  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  headers['x-request-id'] = id;
+  return id;
 }
 
 /** HTTP/1.1 asks for a Host (RFC 9112, section 3.2); HTTP/1.0, which simple health checks speak, does not. */

@@ -19,7 +19,8 @@ export function createRequestLog(log: Logger, inFlight: InFlight) {
       inFlight.count -= 1;
       const { method, id: requestId, user } = request;
       const route = routeOf(request);
-      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_LEFT;
+      const { statusCode, writableFinished } = reply.raw;
+      const status = writableFinished || statusCode >= 400 ? statusCode : CLIENT_LEFT;
       const elapsed = reply.elapsedTime;
       observeRequest(method, route, status, elapsed);
       log[QUIET.test(route) ? 'debug' : 'info'](

@@ -16,7 +16,7 @@ interface ClientError extends Error {
   rawPacket?: unknown;
 }
 
-/** Answers what Node refuses before there is a request: malformed, oversized or too slow. */
+/** Answers what Node refuses before there is a request, or before all of it has come: malformed, oversized or too slow. */
 export function createClientErrorHandler(log: Logger) {
   return (error: ClientError, socket: Socket): void => {
     const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
@@ -25,9 +25,19 @@ export function createClientErrorHandler(log: Logger) {
       return;
     }
     const [status, detail] = ANSWERS[error.code ?? ''] ?? MALFORMED;
-    const requestId = randomUUID();
-    log.info({ requestId, status, reason: error.code }, `refused: ${detail}`);
-    const body = problemJson(status, detail, targetIn(error.rawPacket));
+    let requestId: string = randomUUID();
+    let target = targetIn(error.rawPacket);
+    if (answer) {
+      // The headers have come, and the body does not: the request has its id, and its own line in the log.
+      answer.statusCode = status;
+      requestId = String(answer.req.headers['x-request-id']);
+      target = answer.req.url ?? '';
+    } else {
+      // Browsers open connections in advance, and may never ask anything.
+      const level = socket.bytesRead === 0 ? 'debug' : 'info';
+      log[level]({ requestId, status, reason: error.code }, `refused: ${detail}`);
+    }
+    const body = problemJson(status, detail, target);
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       `Content-Type: ${PROBLEM_TYPE}`,

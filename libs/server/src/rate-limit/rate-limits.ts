@@ -20,12 +20,12 @@ export interface RateLimitOptions {
 }
 
 /** Limits what an address may ask for unauthenticated, and what a user may. */
-export function limitRates(
+export async function limitRates(
   app: NestFastifyApplication,
   fastify: FastifyInstance,
   { rateLimitPerMinute: limit, redisUrl }: RateLimitOptions,
   log: Logger,
-): void {
+): Promise<void> {
   if (!limit) {
     return;
   }
@@ -33,6 +33,7 @@ export function limitRates(
   if (redisUrl) {
     const redis = new RedisStorage(redisUrl, log);
     fastify.addHook('onClose', async () => redis.close());
+    await redis.connected();
     storage = redis;
   }
   limitAddresses(fastify, storage, limit);

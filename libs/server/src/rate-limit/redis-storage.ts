@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -10,12 +11,17 @@ const COUNT = `
   if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   return { hits, redis.call('PTTL', KEYS[1]) }
 `;
+const CONNECT_TIMEOUT_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 250;
+/** After a failure nothing is asked for so long, so that a Redis that hangs delays few requests. */
+const PAUSE_MS = 1_000;
 const WARNING_INTERVAL_MS = 60_000;
+const NOT_COUNTED: Hits = { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
 
 /** Counts hits in Redis, for all instances together. While Redis is away it lets everything through, and says so. */
 export class RedisStorage implements ThrottlerStorage {
   private readonly redis: Redis;
+  private pausedUntil = 0;
   private warnedAt = 0;
 
   constructor(
@@ -24,7 +30,7 @@ export class RedisStorage implements ThrottlerStorage {
   ) {
     this.redis = new Redis(url, {
       commandTimeout: COMMAND_TIMEOUT_MS,
-      connectTimeout: 2_000,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
@@ -33,6 +39,9 @@ export class RedisStorage implements ThrottlerStorage {
   }
 
   async increment(key: string, ttlMilliseconds: number, limit: number): Promise<Hits> {
+    if (Date.now() < this.pausedUntil) {
+      return NOT_COUNTED;
+    }
     try {
       const [hits, remaining] = (await this.redis.eval(COUNT, 1, `limit:${key}`, ttlMilliseconds)) as [
         number,
@@ -42,9 +51,16 @@ export class RedisStorage implements ThrottlerStorage {
       const isBlocked = hits > limit;
       return { totalHits: hits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
     } catch (error) {
+      this.pausedUntil = Date.now() + PAUSE_MS;
       this.warn(error as Error);
-      return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
+      return NOT_COUNTED;
     }
+  }
+
+  /** Resolves when it can count, or after two seconds without a connection. */
+  async connected(): Promise<void> {
+    const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
+    await once(this.redis, 'ready', { signal }).catch(() => {});
   }
 
   close(): void {

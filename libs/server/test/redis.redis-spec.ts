@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { freePort, startSample, stopSamples } from './sample-server.js';
+
+// These need a `redis-server` on the PATH (Debian: apt-get install redis-server). They are no part of `npm test`:
+//   node --experimental-vm-modules node_modules/jest/bin/jest.js --config libs/server/test/redis.jest.config.js
+
+let port: number;
+let server: ChildProcess;
+
+async function startRedis(): Promise<void> {
+  server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
+    stdio: 'ignore',
+  });
+  await once(server, 'spawn');
+  const client = new Redis(port, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: 100 });
+  client.on('error', () => {});
+  await client.ping();
+  client.disconnect();
+}
+
+beforeAll(async () => {
+  port = await freePort();
+  await startRedis();
+});
+afterEach(stopSamples);
+afterAll(() => void server.kill('SIGKILL'));
+
+const start = () =>
+  startSample({ rateLimitPerMinute: 4, redisUrl: `redis://127.0.0.1:${port}`, trustProxy: ['127.0.0.1'] });
+const ask = async (url: string, headers: Record<string, string>) =>
+  (await fetch(url, { headers: { 'x-forwarded-for': '10.9.9.9', ...headers } })).status;
+
+async function untilLimited(url: string, headers: Record<string, string>): Promise<void> {
+  while ((await ask(url, headers)) !== 429) {
+    await sleep(50);
+  }
+}
+
+it('counts a user over all instances', async () => {
+  const [one, two] = [await start(), await start()];
+  const all = [];
+  for (let round = 0; round < 3; round++) {
+    all.push(await ask(`${one.url}/closed`, { 'x-user': 'ada' }));
+    all.push(await ask(`${two.url}/closed`, { 'x-user': 'ada' }));
+  }
+  expect(all).toEqual([200, 200, 200, 200, 429, 429]);
+  expect(await ask(`${two.url}/closed`, { 'x-user': 'bob' })).toBe(200);
+});
+
+it('counts an address over all instances', async () => {
+  const [one, two] = [await start(), await start()];
+  const headers = { 'x-forwarded-for': '10.0.0.7' };
+  for (let round = 0; round < 2; round++) {
+    expect(await ask(`${one.url}/none`, headers)).toBe(404);
+    expect(await ask(`${two.url}/none`, headers)).toBe(404);
+  }
+  expect(await ask(`${two.url}/none`, headers)).toBe(429);
+});
+
+it('counts twenty requests at once as twenty', async () => {
+  const { url } = await start();
+  const all = await Promise.all(
+    Array.from({ length: 20 }, () => ask(`${url}/closed`, { 'x-user': 'twenty-at-once' })),
+  );
+  expect(all.filter((status) => status === 200)).toHaveLength(4);
+});
+
+it('gives every counter an end', async () => {
+  const { url } = await start();
+  await ask(`${url}/closed`, { 'x-user': 'carol' });
+  const client = new Redis(port);
+  const remaining = await client.pttl('limit:user:carol');
+  client.disconnect();
+  expect(remaining).toBeGreaterThan(50_000);
+  expect(remaining).toBeLessThanOrEqual(60_000);
+});
+
+it('lets everything through while Redis is away, and counts again by itself', async () => {
+  const { url } = await start();
+  await untilLimited(`${url}/closed`, { 'x-user': 'dave' });
+  server.kill('SIGKILL');
+  await once(server, 'exit');
+  await sleep(100);
+  const begun = Date.now();
+  for (let round = 0; round < 10; round++) {
+    expect(await ask(`${url}/closed`, { 'x-user': 'dave' })).toBe(200);
+  }
+  expect(Date.now() - begun).toBeLessThan(1_000);
+  await startRedis();
+  await untilLimited(`${url}/closed`, { 'x-user': 'dave' });
+}, 30_000);
+
+it('lets everything through while Redis is frozen, with one short wait a second', async () => {
+  const { url } = await start();
+  await untilLimited(`${url}/closed`, { 'x-user': 'erin' });
+  server.kill('SIGSTOP');
+  const begun = Date.now();
+  for (let round = 0; round < 20; round++) {
+    expect(await ask(`${url}/closed`, { 'x-user': 'erin' })).toBe(200);
+  }
+  expect(Date.now() - begun).toBeLessThan(1_500);
+  server.kill('SIGCONT');
+  await untilLimited(`${url}/closed`, { 'x-user': 'erin' });
+}, 30_000);

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './sample-server.js';
+
+const running: ChildProcess[] = [];
+
+export const killAll = () => running.splice(0).forEach((child) => child.kill('SIGKILL'));
+
+export interface LogLine {
+  level: number;
+  msg?: string;
+  requestId?: string;
+  [member: string]: unknown;
+}
+
+/** A program of this folder in a process of its own, and all that it writes. */
+export function run(program: string, env: Record<string, string>) {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+  });
+  running.push(child);
+  return { child, output: text(child.stdout!), errors: text(child.stderr!) };
+}
+
+/** The sample app in a process of its own, answering. */
+export async function startProcess(env: Record<string, string> = {}) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { child, output, errors } = run('sample-program.ts', { PORT: String(port), ...env });
+  while (
+    !(await fetch(`${url}/health/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    await sleep(50);
+  }
+  const lines = async (): Promise<LogLine[]> =>
+    (await output)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as LogLine);
+  return { child, port, url, errors, lines };
+}
