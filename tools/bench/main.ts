@@ -3,15 +3,12 @@
  * that does nothing but what the answer needs (baseline.ts). Both answer the same requests from the same database, in
  * alternating rounds. `--quick` measures less, for CI; `--file PATH` keeps the table.
  */
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { AUDIENCE, startIssuer } from './issuer.js';
 import { type BenchServer, freePort, startServer } from './servers.js';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, file: { type: 'string' } } });
@@ -21,7 +18,6 @@ const ROUNDS = options.quick ? 3 : 7;
 const REQUESTS_OF_A_ROUND = options.quick ? 2_000 : 5_000;
 const WARM_UP_REQUESTS = options.quick ? 3_000 : 10_000;
 const CONNECTIONS = 10;
-const AUDIENCE = 'http://bench';
 
 interface Scenario {
   name: string;
@@ -44,28 +40,6 @@ const scenarios: Scenario[] = [
     body: '{"completed":false}',
   },
 ];
-
-const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-
-async function startIssuer() {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' };
-  const server = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] })));
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const key = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  return {
-    issuer,
-    jwksUrl: `${issuer}/jwks`,
-    token(user: number) {
-      const now = Math.floor(Date.now() / 1000);
-      const claims = { sub: `user-${user}`, email: `user-${user}@example.com`, name: `User ${user}` };
-      const signed = `${encode({ alg: 'RS256', kid: 'bench' })}.${encode({ ...claims, iss: issuer, aud: AUDIENCE, iat: now, exp: now + 36_000 })}`;
-      return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
-    },
-    close: () => server.close(),
-  };
-}
 
 async function fill(url: string) {
   const client = new pg.Client(url);

@@ -14,15 +14,7 @@ export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
 
 /** How the JWKS endpoint answers; everything but `normal` is an outage of its own kind. */
 export type Behaviour =
-  | 'normal'
-  | 'hang'
-  | 'stalled body'
-  | 'endless body'
-  | 'error 500'
-  | 'html'
-  | 'empty set'
-  | 'no set'
-  | 'redirect';
+  'normal' | 'hold' | 'hang' | 'stall' | 'endless' | 'error' | 'garbage' | 'empty' | 'no set' | 'redirect';
 
 export interface IssuerKey {
   kid: string;
@@ -44,18 +36,25 @@ export interface Issuer {
   requests: number;
   /** What the last request for the keys said in `Cache-Control`. */
   lastCacheControl: string | undefined;
-  behaviour: Behaviour;
   /** The `Cache-Control` of the keys. */
   cacheControl: string;
-  /** A token with `iss`, `iat` and `exp`, unless the claims say otherwise; what is undefined is left out. */
-  sign(claims: Claims, options?: { key?: IssuerKey; header?: Claims }): Promise<string>;
+  /** How the keys are answered from now on; what was held is answered now. */
+  behave(behaviour: Behaviour): void;
+  /**
+   * A token with `iss`, `iat` and `exp`, unless the claims say otherwise; what is undefined is left out.
+   * `expiresIn` is in seconds, 900 if left out.
+   */
+  sign(claims: Claims, options?: { key?: IssuerKey; header?: Claims; expiresIn?: number }): Promise<string>;
   /** Signs with a new key from now on, and publishes the old ones as before unless told to revoke them. */
   rotate(options?: { revoke?: boolean; algorithm?: SigningAlgorithm }): IssuerKey;
   close(): Promise<void>;
 }
 
 export const encode = (value: unknown) =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+  (Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
+  ).toString('base64url');
 
 export function createKey(algorithm: SigningAlgorithm = 'RS256', kid: string = randomUUID()): IssuerKey {
   const { publicKey, privateKey } =
@@ -101,18 +100,20 @@ export function signToken(header: unknown, payload: unknown, { algorithm, privat
   return `${signed}.${signText(signed, algorithm, privateKey)}`;
 }
 
-function answer(issuer: Issuer, response: ServerResponse): void {
+function answer(issuer: Issuer, behaviour: Behaviour, response: ServerResponse): void {
   const json = { 'content-type': 'application/json', 'cache-control': issuer.cacheControl };
-  switch (issuer.behaviour) {
+  const keys = JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) });
+  switch (behaviour) {
     case 'normal':
-      response.writeHead(200, json).end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }));
+      response.writeHead(200, json).end(keys);
       break;
+    case 'hold':
     case 'hang':
       break;
-    case 'stalled body':
+    case 'stall':
       response.writeHead(200, json).write('{"keys":[');
       break;
-    case 'endless body': {
+    case 'endless': {
       response.writeHead(200, json);
       const more = () => {
         while (!response.destroyed && response.write(' '.repeat(65_536)));
@@ -121,29 +122,35 @@ function answer(issuer: Issuer, response: ServerResponse): void {
       more();
       break;
     }
-    case 'error 500':
-      response.writeHead(500, json).end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }));
+    case 'error':
+      response.writeHead(500, json).end(keys);
       break;
-    case 'html':
+    case 'garbage':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Maintenance</h1>');
       break;
-    case 'empty set':
+    case 'empty':
       response.writeHead(200, json).end('{"keys":[]}');
       break;
     case 'no set':
       response.writeHead(200, json).end('null');
       break;
     case 'redirect':
-      response.writeHead(302, { location: '/elsewhere' }).end();
+      response.writeHead(302, { location: '/moved' }).end();
       break;
   }
 }
 
 export async function startIssuer(algorithm: SigningAlgorithm = 'RS256'): Promise<Issuer> {
+  let behaviour: Behaviour = 'normal';
+  const held: ServerResponse[] = [];
   const server = createServer((request, response) => {
     issuer.requests += 1;
     issuer.lastCacheControl = request.headers['cache-control'];
-    answer(issuer, response);
+    // Where the redirect leads to there are good keys: whoever follows it shows.
+    answer(issuer, request.url === '/moved' ? 'normal' : behaviour, response);
+    if (behaviour === 'hold') {
+      held.push(response);
+    }
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -153,11 +160,16 @@ export async function startIssuer(algorithm: SigningAlgorithm = 'RS256'): Promis
     keys: [createKey(algorithm)],
     requests: 0,
     lastCacheControl: undefined,
-    behaviour: 'normal',
     cacheControl: 'private, max-age=300',
-    async sign(claims, { key = issuer.keys[0]!, header = {} } = {}) {
+    behave(next) {
+      behaviour = next;
+      for (const response of held.splice(0)) {
+        answer(issuer, behaviour, response);
+      }
+    },
+    async sign(claims, { key = issuer.keys[0]!, header = {}, expiresIn = 900 } = {}) {
       const now = Math.floor(Date.now() / 1000);
-      const payload = { iss: url, iat: now, exp: now + 900, ...claims };
+      const payload = { iss: url, iat: now, exp: now + expiresIn, ...claims };
       return signToken({ alg: key.algorithm, kid: key.kid, ...header }, payload, key);
     },
     rotate({ revoke = false, algorithm: next = algorithm } = {}) {

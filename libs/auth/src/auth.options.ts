@@ -7,3 +7,13 @@ export interface AuthOptions extends ExpectedClaims {
 }
 
 export const AUTH_OPTIONS = Symbol('auth options');
+
+/** @throws Error where something is missing: a token without an audience must never meet an api that expects none. */
+export function checkOptions(options: AuthOptions): AuthOptions {
+  for (const name of ['issuer', 'audience', 'jwksUrl'] as const) {
+    if (typeof options[name] !== 'string' || options[name] === '') {
+      throw new Error(`AuthModule needs the option ${name}.`);
+    }
+  }
+  return options;
+}

@@ -3,3 +3,4 @@ export type { AuthOptions } from './auth.options.js';
 export type { AuthUser } from './claims.js';
 export { CurrentUser, Public, Roles } from './decorators.js';
 export { JwtAuthGuard } from './jwt-auth.guard.js';
+export { JwtStrategy } from './jwt.strategy.js';

@@ -1,148 +1,168 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InvalidTokenError, KeysUnavailableError } from './errors.js';
-import { fetchKeySet, type KeySet } from './jwks-fetcher.js';
+import { FetchBudget } from './fetch-budget.js';
+import { fetchKeySet, type KeysByKid } from './key-set.js';
 import { jwksFetches, watchKeyAge } from './metrics.js';
+import { withTimeLimit } from './time-limit.js';
 import type { TrustedKey } from './trusted-key.js';
 
 const MIN_AGE_SECONDS = 60;
 const DEFAULT_AGE_SECONDS = 300;
-const MAX_AGE_SECONDS = 86_400;
+const MAX_AGE_SECONDS = 3_600;
 const RETRY_AFTER_FAILURE_MS = 30_000;
 
-/** So many fetches may be made at once, and one more for every interval that has passed. */
-const FETCH_BURST = 5;
-const FETCH_INTERVAL_MS = 5_000;
-
-/** So many tokens may wait for their turn to fetch, and so long: a few after a rotation, never a flood. */
+/** So long may a token wait for its key, and so many tokens for their turn to fetch. */
+const MAX_WAIT_MS = 9_500;
 const MAX_WAITING = 100;
-const MAX_WAIT_MS = 4_500;
 
 /**
  * The public keys of an issuer, always the whole set. A known key answers at once, however old the copy is: it is
  * refreshed in the background, and only a fetch that succeeds without a key retires it. An unknown key is looked for
  * with a fetch that all who wait share, and the number of fetches is limited, however many unknown keys are asked for.
  */
-export class KeyStore {
+export class KeyStore implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(KeyStore.name);
-  private keys: KeySet['keys'] = new Map();
-  /** When the last successful fetch began. */
-  private succeededAt = Number.NEGATIVE_INFINITY;
-  private refreshAt = 0;
-  /** Whether the last fetch did. */
-  private failed = false;
+  private readonly budget = new FetchBudget();
+  private keys: KeysByKid = new Map();
+  private fetchesBegun = 0;
+  /** Which fetch the keys are from, the first being 1. */
+  private fetchOfKeys = 0;
+  private fetchedAt = performance.now();
+  /** Whether the last fetch found a key that was not known before it. */
+  private foundNewKey = false;
   private waiting = 0;
   private fetching: Promise<void> | undefined;
-  private budget = FETCH_BURST;
-  private budgetCountedAt = performance.now();
+  private refreshTimer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
+  /** @throws Error for an address that is none, or holds a password, which would stand in the log. */
   constructor(private readonly jwksUrl: string) {
-    watchKeyAge(() => (this.keys.size > 0 ? (performance.now() - this.succeededAt) / 1000 : undefined));
-  }
-
-  /** Fetches the keys without being asked for one; a failure is logged and changes nothing. */
-  async prefetch(): Promise<void> {
-    await this.fetch(false)?.catch(() => {});
-  }
-
-  /** The key of that name, where it is known. */
-  known(kid: string): TrustedKey | undefined {
-    if (performance.now() > this.refreshAt && !this.fetching) {
-      this.refreshAt = performance.now() + RETRY_AFTER_FAILURE_MS;
-      void this.prefetch();
+    const { protocol, username, password } = new URL(jwksUrl);
+    if (!/^https?:$/.test(protocol) || username || password) {
+      throw new Error('The address of the keys must be http(s)://…, without a user name or a password.');
     }
+    watchKeyAge(() => (performance.now() - this.fetchedAt) / 1000);
+  }
+
+  /** Fetches the keys without holding up the start. */
+  onModuleInit(): void {
+    void this.refresh();
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped = true;
+    clearTimeout(this.refreshTimer);
+  }
+
+  /** The keys of that name, where it is known. */
+  known(kid: string): readonly TrustedKey[] | undefined {
     return this.keys.get(kid);
   }
 
   /**
-   * The key of that name, from a set that was fetched after `since` where it is not known already.
-   * @param since when the token came, by `performance.now()`
+   * The keys of that name, from a set whose fetch began after this call where it is not known already.
    * @throws InvalidTokenError where such a set does not hold it.
-   * @throws KeysUnavailableError where no such set can be had now.
+   * @throws KeysUnavailableError where no such set can be had now, or within 10 s.
    */
-  async find(kid: string, since: number): Promise<TrustedKey> {
+  find(kid: string): Promise<readonly TrustedKey[]> {
+    return withTimeLimit(
+      MAX_WAIT_MS,
+      () => this.unavailable(),
+      () => this.search(kid, this.fetchesBegun),
+    );
+  }
+
+  private async search(kid: string, fetchesBefore: number): Promise<readonly TrustedKey[]> {
     while (true) {
-      const key = this.keys.get(kid);
-      if (key) {
-        return key;
+      const keys = this.keys.get(kid);
+      if (keys) {
+        return keys;
       }
-      if (this.succeededAt >= since) {
-        throw new InvalidTokenError('unknown_key', 'The token was signed with a key that is not in use.', {
-          kid,
-        });
+      if (this.fetchOfKeys > fetchesBefore) {
+        throw new InvalidTokenError('unknown_key', 'The token was signed with a key that is not in use.');
       }
-      const fetch = this.fetching ?? this.fetch(true);
+      const fetch = this.fetch();
       if (fetch) {
-        await fetch.catch((cause) => {
-          throw new KeysUnavailableError(this.secondsToNextFetch(), { cause });
-        });
+        await fetch;
       } else {
-        await this.waitForTurn(since);
+        await this.waitForTurn();
       }
     }
   }
 
-  /** @throws KeysUnavailableError where it would take too long, too many wait, or the issuer is down anyway. */
-  private async waitForTurn(since: number): Promise<void> {
-    const milliseconds = this.millisecondsToNextFetch();
-    const late = performance.now() + milliseconds > since + MAX_WAIT_MS;
-    if (late || this.failed || this.waiting >= MAX_WAITING) {
-      throw new KeysUnavailableError(this.secondsToNextFetch());
+  /**
+   * Only where the last fetch brought a new key, so that this token may well be signed with one more: after a flood of
+   * unknown keys, or a failure, nobody waits.
+   * @throws KeysUnavailableError
+   */
+  private async waitForTurn(): Promise<void> {
+    if (!this.foundNewKey || this.waiting >= MAX_WAITING) {
+      throw this.unavailable();
     }
     this.waiting += 1;
-    await sleep(milliseconds);
+    await sleep(this.budget.millisecondsToNext());
     this.waiting -= 1;
   }
 
   /** Starts a fetch, or joins the one under way; undefined where too many were made. */
-  private fetch(fresh: boolean): Promise<void> | undefined {
-    if (!this.fetching && this.takeFromBudget()) {
-      this.fetching = this.load(fresh).finally(() => {
+  private fetch(): Promise<void> | undefined {
+    if (!this.fetching && this.budget.take()) {
+      this.fetching = this.load().finally(() => {
         this.fetching = undefined;
       });
     }
     return this.fetching;
   }
 
-  private async load(fresh: boolean): Promise<void> {
-    const begun = performance.now();
+  /** @throws KeysUnavailableError, and leaves everything as it was. */
+  private async load(): Promise<void> {
+    const fetch = ++this.fetchesBegun;
+    const begunAt = performance.now();
+    let nextInMs = RETRY_AFTER_FAILURE_MS;
     try {
-      const { keys, maxAgeSeconds = DEFAULT_AGE_SECONDS } = await fetchKeySet(this.jwksUrl, fresh);
-      const age = Math.min(Math.max(maxAgeSeconds, MIN_AGE_SECONDS), MAX_AGE_SECONDS);
+      const { keys, maxAgeSeconds = DEFAULT_AGE_SECONDS } = await fetchKeySet(this.jwksUrl);
+      nextInMs = Math.min(Math.max(maxAgeSeconds, MIN_AGE_SECONDS), MAX_AGE_SECONDS) * 1000;
+      this.foundNewKey = [...keys.keys()].some((kid) => !this.keys.has(kid));
       this.keys = keys;
-      this.succeededAt = begun;
-      this.failed = false;
-      this.refreshAt = begun + age * 1000;
+      this.fetchOfKeys = fetch;
+      this.fetchedAt = begunAt;
       jwksFetches.inc({ outcome: 'success' });
     } catch (error) {
-      this.failed = true;
-      this.refreshAt = begun + RETRY_AFTER_FAILURE_MS;
+      this.foundNewKey = false;
       jwksFetches.inc({ outcome: 'failure' });
-      const { message, cause } = error as Error;
-      this.logger.warn(
-        `The keys at ${this.jwksUrl} cannot be had: ${message} ${(cause as Error)?.message ?? ''}`.trim(),
-      );
-      throw error;
+      this.logger.warn(`The keys at ${this.jwksUrl} cannot be had: ${reasonOf(error)}`);
+      throw this.unavailable();
+    } finally {
+      this.refreshIn(nextInMs);
     }
   }
 
-  private takeFromBudget(): boolean {
-    const now = performance.now();
-    this.budget = Math.min(FETCH_BURST, this.budget + (now - this.budgetCountedAt) / FETCH_INTERVAL_MS);
-    this.budgetCountedAt = now;
-    if (this.budget < 1) {
-      return false;
+  private refreshIn(milliseconds: number): void {
+    clearTimeout(this.refreshTimer);
+    if (!this.stopped) {
+      this.refreshTimer = setTimeout(() => void this.refresh(), milliseconds).unref();
     }
-    this.budget -= 1;
-    return true;
   }
 
-  private millisecondsToNextFetch(): number {
-    const earned = this.budget + (performance.now() - this.budgetCountedAt) / FETCH_INTERVAL_MS;
-    return Math.max(0, (1 - earned) * FETCH_INTERVAL_MS);
+  /** A failure has been logged, and changes nothing: it is tried again later. */
+  private async refresh(): Promise<void> {
+    const fetch = this.fetch();
+    if (fetch) {
+      await fetch.catch(() => {});
+    } else {
+      this.refreshIn(this.budget.millisecondsToNext());
+    }
   }
 
-  private secondsToNextFetch(): number {
-    return Math.max(1, Math.ceil(this.millisecondsToNextFetch() / 1000));
+  private unavailable(): KeysUnavailableError {
+    return new KeysUnavailableError(Math.max(1, Math.ceil(this.budget.millisecondsToNext() / 1000)));
   }
+}
+
+/** fetch() hides what went wrong in the cause of its error, which may have no message but a code. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
+  const reason = cause?.message || cause?.code;
+  return reason ? `${message} (${reason})` : message;
 }

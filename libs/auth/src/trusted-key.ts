@@ -1,14 +1,15 @@
 import { constants, createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 
 const MIN_RSA_BITS = 2_048;
+const MIN_RSA_EXPONENT = 3n;
 const ES256_SIGNATURE_BYTES = 64;
 
 export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** A JWK as an issuer publishes it (RFC 7517). */
+/** A JWK as an issuer publishes it (RFC 7517): any member can be anything. */
 export interface PublishedJwk extends JsonWebKey {
-  kid?: unknown;
+  kid: string;
   alg?: string;
   use?: string;
   key_ops?: unknown;
@@ -20,36 +21,38 @@ export interface TrustedKey {
   algorithms: readonly Algorithm[];
 }
 
-/** The algorithms that fit the type and curve of a key, whatever its JWK says. */
-function algorithmsOf({ kty, crv }: PublishedJwk): Algorithm[] {
-  switch (`${kty} ${crv ?? ''}`.trim()) {
+/**
+ * What a published key may verify: `kty`, `crv`, and where present `alg`, `use` and `key_ops` decide. A token's own
+ * `alg` chooses among these and can add nothing. None for a key whose private half was published with it.
+ */
+export function algorithmsOf(jwk: PublishedJwk): Algorithm[] {
+  const { alg, use, key_ops: operations } = jwk;
+  const isForSignatures =
+    (use === undefined || use === 'sig') &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes('verify')));
+  return isForSignatures && jwk.d === undefined
+    ? algorithmsOfType(jwk).filter((algorithm) => alg === undefined || alg === algorithm)
+    : [];
+}
+
+function algorithmsOfType({ kty, crv }: PublishedJwk): Algorithm[] {
+  switch (kty) {
     case 'RSA':
       return ['RS256', 'PS256'];
-    case 'EC P-256':
-      return ['ES256'];
-    case 'OKP Ed25519':
-      return ['EdDSA'];
+    case 'EC':
+      return crv === 'P-256' ? ['ES256'] : [];
+    case 'OKP':
+      return crv === 'Ed25519' ? ['EdDSA'] : [];
     default:
       return [];
   }
 }
 
-/**
- * What a published key may verify: `kty`, `crv`, and where present `alg`, `use` and `key_ops` decide. A token's own
- * `alg` chooses among these and can add nothing.
- * @returns undefined for a key that is not for verifying signatures, or too weak (RSA under 2048 bits).
- */
-export function trustKey(jwk: PublishedJwk, pem: string): TrustedKey | undefined {
-  const algorithms = algorithmsOf(jwk).filter((algorithm) => jwk.alg === undefined || jwk.alg === algorithm);
-  const forSignatures = jwk.use === undefined || jwk.use === 'sig';
-  const mayVerify =
-    jwk.key_ops === undefined || (Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'));
-  if (algorithms.length === 0 || !forSignatures || !mayVerify) {
-    return undefined;
-  }
+/** The key, parsed once, or undefined where it is too weak to be one: RSA under 2048 bits, or with an exponent of 1. */
+export function parseKey(pem: string): KeyObject | undefined {
   const key = createPublicKey(pem);
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS;
-  return bits < MIN_RSA_BITS ? undefined : { key, algorithms };
+  const { modulusLength = MIN_RSA_BITS, publicExponent = MIN_RSA_EXPONENT } = key.asymmetricKeyDetails ?? {};
+  return modulusLength < MIN_RSA_BITS || publicExponent < MIN_RSA_EXPONENT ? undefined : key;
 }
 
 /** Whether the signature of a JWS is that of `key` (RFC 7518, section 3; RFC 8037 for EdDSA). */

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodePart, parseToken } from './token.js';
+
+const encode = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const token = (header: unknown) => `${encode(header)}.${encode({ sub: 'ada' })}.AAAA`;
+const good = { alg: 'RS256', kid: 'a' };
+
+describe('parseToken', () => {
+  it.each([['JWT'], ['jwt'], ['at+jwt'], ['AT+JWT'], ['application/jwt'], ['application/at+jwt']])(
+    'takes typ %s',
+    (typ) => {
+      expect(parseToken(token({ ...good, typ })).kid).toBe('a');
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['type', { ...good, typ: '' }],
+    ['type', { ...good, typ: null }],
+    ['type', { ...good, typ: 'at+jwt ' }],
+    ['type', { ...good, typ: 'application/application/jwt' }],
+    ['type', { ...good, typ: ['JWT'] }],
+    ['unsupported_header', { ...good, crit: null }],
+    ['unsupported_header', { ...good, b64: false }],
+    ['unsupported_header', { ...good, zip: 'DEF' }],
+    ['algorithm', { kid: 'a' }],
+    ['algorithm', { ...good, alg: 'rs256' }],
+    ['algorithm', { ...good, alg: 'RS256 ' }],
+    ['algorithm', { ...good, alg: 0 }],
+    ['algorithm', '{"__proto__":{"alg":"RS256","kid":"a"}}'],
+    ['no_key_id', { ...good, kid: 'a\u0000' }],
+    ['no_key_id', { ...good, kid: ['a'] }],
+    ['no_key_id', { ...good, kid: 'a'.repeat(513) }],
+    ['malformed', 'null'],
+    ['malformed', '"RS256"'],
+    ['malformed', '\ufeff{"alg":"RS256","kid":"a"}'],
+    ['malformed', `{"alg":"RS256","kid":"a"}{}`],
+  ])('%s: %j', (refusal, header) => {
+    expect(() => parseToken(token(header))).toThrow(refusal);
+  });
+
+  it.each(['', '.', '..', 'a.b', 'a.b.c.d', '.a.b', 'a..b', 'a.b.', 'a.b.c\n', 'a.b.c ', 'а.b.c'])(
+    'malformed: %j',
+    (text) => {
+      expect(() => parseToken(text)).toThrow('malformed');
+    },
+  );
+
+  it('takes the last of two members of one name, as JSON.parse does everywhere', () => {
+    const twice = `{"alg":"none","alg":"RS256","kid":"x","kid":"a"}`;
+    expect(parseToken(token(twice))).toMatchObject({ algorithm: 'RS256', kid: 'a' });
+  });
+});
+
+it('mends no broken UTF-8', () => {
+  expect(() => decodePart(Buffer.from('7b2261223a22ff227d', 'hex').toString('base64url'))).toThrow(
+    'malformed',
+  );
+});
+
+it('computes for less than 2 ms on any hostile 8,192 characters', () => {
+  const hostile = [
+    'a'.repeat(8_192),
+    'a.'.repeat(4_096),
+    '.'.repeat(8_192),
+    `${encode('['.repeat(6_000))}.a.a`,
+    `${encode(`{"a":${'{"a":'.repeat(1_000)}`)}.a.a`,
+    `${encode({ ...good, kid: 'a'.repeat(5_800) })}.a.a`,
+    `${encode({ ...good, typ: 'A'.repeat(5_800) })}.a.a`,
+    `${encode(good)}.${'a'.repeat(8_000)}.${'a'.repeat(100)}`,
+  ];
+  for (const text of hostile) {
+    const times = Array.from({ length: 15 }, () => {
+      const begun = performance.now();
+      try {
+        parseToken(text);
+      } catch {
+        // Refused or not: it is the time that counts.
+      }
+      return performance.now() - begun;
+    });
+    expect(times.toSorted((a, b) => a - b)[7]).toBeLessThan(2);
+  }
+});

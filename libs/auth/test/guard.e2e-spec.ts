@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { register } from 'prom-client';
+import { createKey, type Issuer, startIssuer } from '../../../tools/test/issuer.js';
+import { AUDIENCE, type Sample, sampleModule, startSample } from './sample-app.js';
+
+let issuer: Issuer;
+let sample: Sample;
+
+beforeAll(async () => {
+  issuer = await startIssuer();
+  sample = await startSample(issuer);
+});
+
+afterAll(async () => {
+  await sample.app.close();
+  await issuer.close();
+});
+
+const token = (claims: Record<string, unknown> = {}) => issuer.sign({ sub: 'ada', aud: AUDIENCE, ...claims });
+const withRoles = (...roles: string[]) => token({ realm_access: { roles } });
+
+it('closes every route, and opens those that are public', async () => {
+  expect((await sample.get('/me')).status).toBe(401);
+  expect((await sample.get('/open')).status).toBe(200);
+  expect((await sample.get('/open/all')).status).toBe(200);
+  expect((await sample.get('/closed/open')).status).toBe(200);
+});
+
+it('opens no route that asks for a role, also where its controller is public', async () => {
+  expect((await sample.get('/open/admin')).status).toBe(401);
+  expect((await sample.get('/open/admin', await withRoles('member'))).status).toBe(403);
+  expect((await sample.get('/open/admin', await withRoles('admin'))).status).toBe(200);
+});
+
+it('hands over the user, with what the token does not say as null', async () => {
+  const full = await token({ email: 'ada@example.com', name: 'Ada', realm_access: { roles: ['admin', 7] } });
+  expect(await (await sample.get('/me', full)).json()).toEqual({
+    id: 'ada',
+    email: 'ada@example.com',
+    name: 'Ada',
+    roles: ['admin'],
+  });
+  const bare = await token({ email: 7, name: null });
+  expect(await (await sample.get('/me', bare)).json()).toEqual({
+    id: 'ada',
+    email: null,
+    name: null,
+    roles: [],
+  });
+});
+
+it.each<[string, () => Promise<string>, number]>([
+  ['one of the roles', () => withRoles('x', 'owner'), 200],
+  ['another role', () => withRoles('administrator'), 403],
+  ['no roles', () => token(), 403],
+  ['the role in another claim', () => token({ roles: ['admin'] }), 403],
+  ['roles that are no list', () => token({ realm_access: { roles: { admin: true } } }), 403],
+])('a route that asks for a role, asked with %s', async (_, sign, status) => {
+  const answer = await sample.get('/admin', await sign());
+  expect(answer.status).toBe(status);
+});
+
+it('fetches no keys for a token that is to be refused anyway', async () => {
+  const before = issuer.requests;
+  const key = createKey();
+  for (const claims of [{ exp: 1 }, { iss: 'http://other.test' }, { aud: 'http://other.test' }, { sub: 7 }]) {
+    const bad = await issuer.sign({ sub: 'ada', aud: AUDIENCE, ...claims }, { key });
+    expect((await sample.get('/me', bad)).status).toBe(401);
+  }
+  expect(issuer.requests).toBe(before);
+});
+
+it('never answers one user as another while both wait for the same keys', async () => {
+  const key = issuer.rotate();
+  const names = Array.from({ length: 40 }, (_, index) => `user-${index}`);
+  const ids = await Promise.all(
+    names.map(async (sub) => {
+      const answer = await sample.get('/me', await issuer.sign({ sub, aud: AUDIENCE }, { key }));
+      return ((await answer.json()) as { id: string }).id;
+    }),
+  );
+  expect(ids).toEqual(names);
+});
+
+it('fetches nothing in preview mode', async () => {
+  const quiet = await startIssuer();
+  const app = await NestFactory.create(sampleModule(quiet), new FastifyAdapter(), {
+    preview: true,
+    logger: sample.log,
+  });
+  await app.init();
+  await app.close();
+  expect(quiet.requests).toBe(0);
+  await quiet.close();
+});
+
+describe('tells an operator', () => {
+  it('whom it trusts, at the start', () => {
+    const line = sample.log.lines.find(({ message }) => String(message).startsWith('Trusts'));
+    expect(line?.message).toBe(
+      `Trusts tokens of issuer ${issuer.url} for audience ${AUDIENCE}, signed with the keys at ${issuer.jwksUrl}`,
+    );
+  });
+
+  it('why a token was refused, and nothing that could be replayed', async () => {
+    const refused = [
+      [
+        { iss: 'http://other.test' },
+        { reason: 'issuer', expectedIssuer: issuer.url, foundIssuer: 'http://other.test' },
+      ],
+      [{ aud: ['a', 'b'] }, { reason: 'audience', expectedAudience: AUDIENCE, foundAudience: '["a","b"]' }],
+      [{ exp: 1 }, { reason: 'expired' }],
+    ] as const;
+    for (const [claims, expected] of refused) {
+      sample.log.lines.length = 0;
+      const bad = await token(claims);
+      await sample.get('/me', bad);
+      expect(sample.log.lines).toEqual([
+        {
+          level: 'warn',
+          message: expect.objectContaining({
+            message: 'token refused',
+            kid: issuer.keys[0]!.kid,
+            ...expected,
+          }),
+        },
+      ]);
+      for (const part of bad.split('.')) {
+        expect(JSON.stringify(sample.log.lines)).not.toContain(part);
+      }
+    }
+  });
+
+  it('how many tokens were verified, and how old the keys are', async () => {
+    const values = async () => {
+      const metrics = await register.getMetricsAsJSON();
+      const metric = metrics.find(({ name }) => name === 'auth_token_verifications_total')!;
+      const counted = metric.values as { labels: { outcome?: string }; value: number }[];
+      const byOutcome = new Map(counted.map(({ labels, value }) => [labels.outcome, value]));
+      return (outcome: string) => byOutcome.get(outcome) ?? 0;
+    };
+    const before = await values();
+    await sample.get('/me', await token());
+    await sample.get('/me', await token({ exp: 1 }));
+    await sample.get('/me');
+    const after = await values();
+    for (const outcome of ['accepted', 'expired', 'missing']) {
+      expect(after(outcome) - before(outcome)).toBe(1);
+    }
+    expect(await register.metrics()).toMatch(/auth_jwks_age_seconds \d+\.\d+\n/);
+    expect(await register.metrics()).toMatch(/auth_jwks_fetches_total\{outcome="success"\} \d+/);
+  });
+});
+
+it('takes any of several keys that share a kid', async () => {
+  const [first, second] = [createKey('RS256', 'shared'), createKey('RS256', 'shared')];
+  issuer.keys = [first, second];
+  for (const key of [first, second]) {
+    expect((await sample.get('/me', await issuer.sign({ sub: 'ada', aud: AUDIENCE }, { key }))).status).toBe(
+      200,
+    );
+  }
+});
+
+// Last: it costs the fetches that other tests need.
+it('answers a hostile header of 16 kB within 2 ms of computing', async () => {
+  const space = ' '.repeat(15_000);
+  const hostile = [
+    `Bearer ${'a'.repeat(15_000)}`,
+    `Bearer${space}`,
+    `Bearer ${'a.'.repeat(7_500)}`,
+    `Bearer ${'.'.repeat(8_000)}`,
+    `Bearer ${Buffer.from('['.repeat(6_000)).toString('base64url')}.a.a`,
+    `Bearer ${Buffer.from(JSON.stringify({ alg: 'x'.repeat(5_900) })).toString('base64url')}.YQ.YQ`,
+    `${'a'.repeat(15_000)}`,
+    `a${space}b`,
+  ];
+  const { JwtStrategy } = await import('../src/jwt.strategy.js');
+  const strategy = sample.app.get(JwtStrategy, { strict: false });
+  for (const authorization of hostile) {
+    const times: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      const attempt = Object.assign(Object.create(strategy), { success: () => {}, fail: () => {} });
+      const begun = performance.now();
+      attempt.authenticate({
+        headers: { authorization },
+        raw: { rawHeaders: ['Authorization', authorization] },
+      });
+      times.push(performance.now() - begun);
+    }
+    expect(times.toSorted((a, b) => a - b)[7]).toBeLessThan(2);
+  }
+});

@@ -1,0 +1,102 @@
+import { Controller, Get, type LoggerService, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AddressInfo } from 'node:net';
+import type { Issuer } from '../../../tools/test/issuer.js';
+import { AuthModule, type AuthUser, CurrentUser, Public, Roles } from '../src/index.js';
+
+export const AUDIENCE = 'http://sample.test';
+
+@Controller()
+class SampleController {
+  @Get('me')
+  me(@CurrentUser() user: AuthUser) {
+    return user;
+  }
+
+  @Get('open')
+  @Public()
+  open() {
+    return {};
+  }
+
+  @Get('admin')
+  @Roles('admin', 'owner')
+  admin() {
+    return {};
+  }
+}
+
+@Controller('open')
+@Public()
+class OpenController {
+  @Get('all')
+  all() {
+    return {};
+  }
+
+  @Get('admin')
+  @Roles('admin')
+  admin() {
+    return {};
+  }
+}
+
+@Controller('closed')
+@Roles('admin')
+class RoleController {
+  @Get('open')
+  @Public()
+  open() {
+    return {};
+  }
+}
+
+/** What an app logs, line by line. */
+export class LogLines implements LoggerService {
+  readonly lines: { level: string; message: unknown }[] = [];
+  log = (message: unknown) => this.lines.push({ level: 'info', message });
+  warn = (message: unknown) => this.lines.push({ level: 'warn', message });
+  error = (message: unknown) => this.lines.push({ level: 'error', message });
+}
+
+@Module({})
+class SampleModule {}
+
+export interface Sample {
+  app: NestFastifyApplication;
+  url: string;
+  log: LogLines;
+  get(path: string, token?: string): Promise<Response>;
+}
+
+export function sampleModule(issuer: Issuer) {
+  return {
+    module: SampleModule,
+    imports: [
+      AuthModule.forRootAsync({
+        useFactory: () => ({
+          jwksUrl: issuer.jwksUrl,
+          issuer: issuer.url,
+          audience: AUDIENCE,
+          rolesClaim: ['realm_access', 'roles'],
+        }),
+      }),
+    ],
+    controllers: [SampleController, OpenController, RoleController],
+  };
+}
+
+/** The smallest app that AuthModule closes, on a free port. */
+export async function startSample(issuer: Issuer): Promise<Sample> {
+  const log = new LogLines();
+  const app = await NestFactory.create<NestFastifyApplication>(sampleModule(issuer), new FastifyAdapter(), {
+    logger: log,
+  });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const get = (path: string, token?: string) =>
+    fetch(`${url}${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+  return { app, url, log, get };
+}
