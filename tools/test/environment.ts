@@ -2,7 +2,14 @@
 const readByApps =
   /^(PG[A-Z]+|DATABASE_.*|AUTH_DATABASE_URL|(WEB|API|AUTH|METRICS)_PORT|BETTER_AUTH_.*|AUTH_URL|API_(URL|INTERNAL_URL|DOCS)|JWKS_URL|JWT_.*|CORS_ORIGINS|SMTP_URL|REQUIRE_EMAIL_VERIFICATION|LOG_LEVEL|RATE_LIMIT_PER_MINUTE|TRUST_PROXY|REDIS_URL)$/;
 
+/** Says of the server that TEST_DATABASE_URL names that it is a pooler which cannot keep prepared statements. */
+const POOLED = 'DATABASE_PREPARED_STATEMENTS';
+
 /** Takes the developer's own settings out of an environment. */
 export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !readByApps.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !readByApps.test(name) || (name === POOLED && environment.TEST_DATABASE_URL),
+    ),
+  );
 }

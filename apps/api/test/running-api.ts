@@ -51,6 +51,7 @@ export async function startApi(
   const env: Environment = readEnvironment({
     NODE_ENV: 'production',
     DATABASE_URL: database.url,
+    DATABASE_PREPARED_STATEMENTS: process.env.DATABASE_PREPARED_STATEMENTS,
     JWKS_URL: issuer.jwksUrl,
     JWT_ISSUER: issuer.url,
     JWT_AUDIENCE: AUDIENCE,

@@ -53,7 +53,11 @@ async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTER
 /** Runs a program with these settings and nothing else of the environment. */
 export async function runProgram(program: string, env: Settings, args: string[] = []): Promise<ChildProcess> {
   return spawn(process.execPath, [await compile(program), ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_PREPARED_STATEMENTS: process.env.DATABASE_PREPARED_STATEMENTS,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
