@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { confirm } from '../confirm.js';
 import { removePostgres } from '../postgres/remove.js';
 import { readSettings } from '../settings.js';
 import { run } from './command.js';
@@ -12,18 +12,8 @@ await run(async () => {
       'DATABASE_URL names a database that is not of this clone: only the embedded one is ever reset.',
     );
   }
-  if (!process.argv.includes('--yes') && !(await confirms())) throw new Error('Nothing was removed.');
+  if (!process.argv.includes('--yes') && !(await confirm(`Remove all data in ${embeddedDataDirectory}?`)))
+    throw new Error('Nothing was removed.');
   await removePostgres(embeddedDataDirectory);
   console.log('The database is removed. The next "npm start" makes a new one.');
 });
-
-async function confirms(): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    const question = `Remove all data in ${embeddedDataDirectory}? [y/N] `;
-    return /^y(es)?$/i.test((await Promise.race([terminal.question(question), closed])).trim());
-  } finally {
-    terminal.close();
-  }
-}

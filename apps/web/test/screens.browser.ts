@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { appName } from '../src/app-name.js';
 import { expect, openTasks, type Person, row, test } from './people.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -282,15 +283,15 @@ test('the theme is kept, and is there with the first byte', async ({ ada: { page
 
 test('pages have titles of their own', async ({ page, ada }) => {
   for (const [address, title] of [
-    ['/sign-in', 'Sign in · Tasks'],
-    ['/sign-up', 'Sign up · Tasks'],
-    ['/no/such/page', 'Page not found · Tasks'],
+    ['/sign-in', `Sign in · ${appName}`],
+    ['/sign-up', `Sign up · ${appName}`],
+    ['/no/such/page', `Page not found · ${appName}`],
   ] as const) {
     await page.goto(address);
     await expect(page).toHaveTitle(title);
   }
   await ada.page.goto('/settings/password');
-  await expect(ada.page).toHaveTitle('Password · Tasks');
+  await expect(ada.page).toHaveTitle(`Password · ${appName}`);
   await ada.page.goto('/tasks');
-  await expect(ada.page).toHaveTitle('Your tasks · Tasks');
+  await expect(ada.page).toHaveTitle(`Your tasks · ${appName}`);
 });

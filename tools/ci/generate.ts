@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { typescript } from '../program.js';
+import { withoutSettings } from '../test/environment.js';
+import { onServer } from '../test/test-server.js';
+import { equal, run, show, summarize, test } from './tests.js';
+
+/** Tries the generator on this clone, which must be clean: with modules of every kind the project's own tests pass. */
+const modules = {
+  notes: [],
+  ProjectMembers: ['--fields', 'name:string(80) order:integer? end:timestamp'],
+  person: [
+    '--fields',
+    'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done)',
+  ],
+};
+const last = 'apps/api/src/people/people.service.ts';
+const postgres = await startThrowawayPostgres();
+const env = { ...withoutSettings(process.env), DATABASE_URL: postgres.url };
+
+try {
+  await test('the clone is clean', expectClean);
+  for (const [name, sentence, ...options] of [
+    ['../x', 'cannot name a module'],
+    ['me', 'is reserved'],
+    ['tasks', 'is there already'],
+    ['notes', '"id" is taken', '--fields', 'id:string'],
+  ] as const) {
+    await test(`refuses ${name} ${options.join(' ')}`, () => {
+      expectRefusal(generate(name, ...options), sentence);
+      expectClean();
+    });
+  }
+  await test('shows what it would do, and writes nothing', () => {
+    equal(generate('notes', '--dry-run').output.includes('create apps/api/src/notes/notes.service.ts'), true);
+    expectClean();
+  });
+  await test('leaves nothing behind where it is interrupted', async () => {
+    await interruptMidway();
+    expectClean();
+  });
+  for (const [name, options] of Object.entries(modules)) {
+    await test(`generates ${name} ${options.join(' ')}`, () => {
+      equal(generate(name, ...options).errors, '');
+    });
+  }
+  await test('refuses a module that is there', () => expectRefusal(generate('note'), 'is there already'));
+  await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
+  await test('takes out the newest first', () => {
+    expectRefusal(undo('notes'), 'Migrations were added after create-notes');
+  });
+  await test('asks before it takes out what was edited', () => {
+    const source = readFileSync(last, 'utf8');
+    appendFileSync(last, '// edited\n');
+    expectRefusal(undo('people'), `${last} was edited`);
+    writeFileSync(last, source);
+  });
+  await test('asks before it drops a table that has rows, and then reverts the migration', async () => {
+    show('npm', ['run', '--silent', 'db:migrate'], { env });
+    await onServer(
+      postgres.url,
+      `INSERT INTO people (owner_id, id, title, priority, status, created_at, updated_at)
+       VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', now(), now())`,
+    );
+    expectRefusal(undo('people'), 'Nothing was removed.');
+    equal(existsSync(last), true);
+    equal(undo('people', '--yes').status, 0);
+    const tables = await onServer(postgres.url, "SELECT FROM pg_tables WHERE tablename = 'people'");
+    equal(tables.length, 0);
+  });
+  await test('takes the others out, without a trace', () => {
+    for (const name of ['project-members', 'Note']) equal(undo(name).errors, '');
+    expectClean();
+  });
+} finally {
+  await postgres.stop();
+}
+summarize();
+
+function generate(...args: string[]) {
+  return run('npm', ['run', '--silent', 'generate', '--', ...args], { env });
+}
+
+function undo(...args: string[]) {
+  return run('npm', ['run', '--silent', 'generate:undo', '--', ...args], { env });
+}
+
+function expectRefusal(
+  { status, errors }: { status: number | null; errors: string },
+  sentence: string,
+): void {
+  equal(status, 1);
+  if (!errors.includes(sentence) || errors.trim().includes('\n')) throw new Error(`it says ${errors}`);
+}
+
+function expectClean(): void {
+  equal(run('git', ['status', '--porcelain']).output, '');
+  equal(copies().join(), '');
+}
+
+/** Asks it to stop while it works on its copy of the api. */
+async function interruptMidway(): Promise<void> {
+  const generator = spawn(process.execPath, [...typescript, 'tools/generate/main.ts', 'notes'], {
+    env,
+    stdio: 'ignore',
+  });
+  const ended = once(generator, 'exit');
+  while (copies().length === 0 && generator.exitCode === null) await sleep(10);
+  await sleep(500);
+  generator.kill('SIGTERM');
+  equal((await ended)[0], 1);
+}
+
+function copies(): string[] {
+  return existsSync('.data') ? readdirSync('.data').filter((name) => name.startsWith('generate-')) : [];
+}

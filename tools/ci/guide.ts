@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../postgres/postmaster.js';
+import { root } from '../project.js';
+import { hasTrace } from '../setup/rename.js';
+import { withoutSettings } from '../test/environment.js';
+import { equal, run, summarize, test } from './tests.js';
+
+/** Does what docs/add-a-module.md says, command by command, in a clone of what is committed here. */
+const guide = 'docs/add-a-module.md';
+const startTimeoutMs = 120_000;
+const directory = mkdtempSync(join(tmpdir(), 'guide-'));
+const ports = { 3000: await freePort(), 3001: await freePort(), 3002: await freePort() };
+const identity = { NAME: 'Ada', EMAIL: 'ada@example.com' };
+const env: NodeJS.ProcessEnv = {
+  ...withoutSettings(process.env),
+  NODE_ENV: undefined,
+  WEB_PORT: String(ports[3000]),
+  API_PORT: String(ports[3001]),
+  AUTH_PORT: String(ports[3002]),
+  ...Object.fromEntries(
+    Object.entries(identity).flatMap(([key, value]) => [
+      [`GIT_AUTHOR_${key}`, value],
+      [`GIT_COMMITTER_${key}`, value],
+    ]),
+  ),
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: `url.${root}.insteadOf`,
+  GIT_CONFIG_VALUE_0: 'https://github.com/you/my-product.git',
+};
+let cwd = directory;
+let system: ChildProcess | undefined;
+const startedAt = Date.now();
+
+try {
+  for (const block of blocks(readFileSync(join(root, guide), 'utf8'))) {
+    await test(`${guide}: ${block.split('\n', 1)[0]}`, () =>
+      block.trim() === 'npm start' ? start() : runBlock(withPorts(block)));
+  }
+  console.log(`All of it took ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+  await test("no trace of the template's name is left outside the licence", () => {
+    const paths = run('git', ['ls-files', '-z'], { cwd }).output.split('\0').filter(Boolean);
+    const traces = paths.filter(
+      (path) => path !== 'LICENSE' && (hasTrace(path) || hasTrace(readFileSync(join(cwd, path), 'utf8'))),
+    );
+    equal(traces.join(), '');
+  });
+  await test('nothing of the module is left', () => {
+    equal(run('git', ['status', '--porcelain'], { cwd }).output, '');
+  });
+} finally {
+  await stop();
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+}
+summarize();
+
+function blocks(markdown: string): string[] {
+  return Array.from(markdown.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => block as string);
+}
+
+/** The ports of the guide may be taken here. */
+function withPorts(block: string): string {
+  return block.replace(/localhost:(300[0-2])/g, (_, port: keyof typeof ports) => `localhost:${ports[port]}`);
+}
+
+/** Where a block changes into another folder, the next one goes on there. */
+async function runBlock(block: string): Promise<void> {
+  const script = `set -euo pipefail\n${block}\npwd >&3\n`;
+  const shell = spawn('bash', ['-c', script], { cwd, env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  let folder = '';
+  shell.stdio[3]?.on('data', (chunk) => (folder += chunk));
+  equal((await once(shell, 'close'))[0], 0);
+  cwd = folder.trim();
+}
+
+/** Starts the system and waits for the table of addresses, which comes when all of it answers. */
+async function start(): Promise<void> {
+  system = spawn('npm', ['start'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  system.stdout?.on('data', (chunk) => (output += chunk));
+  const deadline = Date.now() + startTimeoutMs;
+  while (!output.includes('Ctrl-C')) {
+    if (Date.now() > deadline || system.exitCode !== null) throw new Error(`it says:\n${output}`);
+    await sleep(100);
+  }
+}
+
+async function stop(): Promise<void> {
+  if (!system || system.exitCode !== null) return;
+  const ended = once(system, 'exit');
+  system.kill('SIGTERM');
+  await ended;
+}

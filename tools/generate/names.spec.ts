@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseName } from './names.js';
+
+describe('parseName', () => {
+  it('spells a name as each kind of code does', () => {
+    expect(parseName('project-members')).toEqual({
+      singular: 'project-member',
+      plural: 'project-members',
+      type: 'ProjectMember',
+      types: 'ProjectMembers',
+      variable: 'projectMember',
+      variables: 'projectMembers',
+      table: 'project_members',
+      thing: 'project member',
+      things: 'project members',
+    });
+  });
+
+  it.each([
+    ...['note', 'notes', 'Note', 'Notes', 'NOTES'].map((name) => [name, 'note', 'notes']),
+    ...['ProjectMember', 'projectMembers', 'project_members'].map((name) => [
+      name,
+      'project-member',
+      'project-members',
+    ]),
+    ['category', 'category', 'categories'],
+    ['people', 'person', 'people'],
+    ['person', 'person', 'people'],
+    ['status', 'status', 'statuses'],
+    ['statuses', 'status', 'statuses'],
+    ['bus', 'bus', 'buses'],
+    ['analyses', 'analysis', 'analyses'],
+    ['cookies', 'cookie', 'cookies'],
+    ['caches', 'cache', 'caches'],
+    ['lens', 'lens', 'lenses'],
+    ['schemas', 'schema', 'schemas'],
+    ['news', 'news', 'news'],
+    ['equipment', 'equipment', 'equipment'],
+    ['series', 'series', 'series'],
+    ['APIKeys', 'api-key', 'api-keys'],
+    ['UserURLs', 'user-url', 'user-urls'],
+    ['oauth2-clients', 'oauth2-client', 'oauth2-clients'],
+  ])('takes %s for %s and %s', (name, singular, plural) => {
+    expect(parseName(name)).toMatchObject({ singular, plural });
+  });
+
+  it.each([
+    '../x',
+    'a/b',
+    '/notes',
+    'a b',
+    'a--b',
+    '-notes',
+    'notes-',
+    '_notes',
+    '9lives',
+    'é',
+    'notes.ts',
+    '__proto__',
+    'a\nb',
+    'a\0',
+    "a'b",
+    'a"b',
+    '$x',
+    'a:b',
+  ])('refuses %j, which is malformed', (name) => {
+    expect(() => parseName(name)).toThrow('cannot name a module');
+  });
+
+  it.each(['me', 'api', 'apis', 'health', 'docs', 'Doc', 'auth', 'metrics', 's'])(
+    'refuses %s, which is reserved',
+    (name) => {
+      expect(() => parseName(name)).toThrow(`"${name}" is reserved`);
+    },
+  );
+
+  it.each(['class', 'cases', 'packages', 'pages', 'columns', 'promises', 'ids', 'owner-ids', 'dtos'])(
+    'refuses %s, which means something else in the code',
+    (name) => {
+      expect(() => parseName(name)).toThrow('means something else in the code');
+    },
+  );
+
+  it('refuses a name that is missing or too long', () => {
+    expect(() => parseName(undefined)).toThrow('Name the module');
+    expect(() => parseName('')).toThrow('Name the module');
+    expect(() => parseName('a'.repeat(41))).toThrow('too long');
+  });
+});

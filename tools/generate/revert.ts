@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { confirm } from '../confirm.js';
+import { type Databases, embeddedDataDirectory, openDatabases } from '../db/databases.js';
+import { readSettings } from '../settings.js';
+import { sqlName } from './reserved-words.js';
+
+interface RevertOptions {
+  /** Does not ask where the table has rows. */
+  yes: boolean;
+  /** Goes on where the database does not answer. */
+  force: boolean;
+}
+
+/**
+ * Reverts a migration in the development database, where it has run there. An embedded server that has no data yet is
+ * not started for it.
+ *
+ * @throws Error with a sentence for people, where the database does not answer, another migration ran after this one,
+ * or the rows are to stay.
+ */
+export async function revertInDevelopment(
+  table: string,
+  migration: string,
+  { yes, force }: RevertOptions,
+): Promise<void> {
+  if (process.env.NODE_ENV === 'production') throw new Error('Modules are not taken out in production.');
+  const { DATABASE_URL } = readSettings();
+  if (!DATABASE_URL && !existsSync(join(embeddedDataDirectory, 'PG_VERSION'))) return;
+  const databases = await open(DATABASE_URL, force);
+  if (!databases) return;
+  try {
+    process.env.DATABASE_URL = databases.settings.DATABASE_URL;
+    const { default: dataSource } = await import('../../apps/api/src/database/data-source.js');
+    await dataSource.initialize();
+    try {
+      await revert(dataSource, table, migration, yes);
+    } finally {
+      await dataSource.destroy();
+    }
+  } finally {
+    await databases.stop();
+  }
+}
+
+async function open(DATABASE_URL: string | undefined, force: boolean): Promise<Databases | undefined> {
+  try {
+    return await openDatabases({ DATABASE_URL });
+  } catch (error) {
+    if (!force) throw error;
+    console.error(`${(error as Error).message} What the migration made there stays.`);
+    return undefined;
+  }
+}
+
+async function revert(dataSource: DataSource, table: string, migration: string, yes: boolean): Promise<void> {
+  const { migrationsTableName } = dataSource.options;
+  const [{ exists }] = await dataSource.query('SELECT to_regclass($1) IS NOT NULL AS exists', [
+    migrationsTableName,
+  ]);
+  if (!exists) return;
+  const run: { name: string }[] = await dataSource.query(
+    `SELECT name FROM ${migrationsTableName} ORDER BY id DESC`,
+  );
+  if (!run.some(({ name }) => name === migration)) return;
+  const newest = run[0]?.name;
+  if (newest !== migration) {
+    throw new Error(
+      `The migration ${newest} ran after ${migration} in your database: revert it first, with npm run db:revert.`,
+    );
+  }
+  const [{ count }] = await dataSource.query(`SELECT count(*)::integer AS count FROM ${sqlName(table)}`);
+  if (count > 0 && !yes && !(await confirm(`The table ${table} has ${count} rows. Drop it with them?`))) {
+    throw new Error('Nothing was removed.');
+  }
+  await dataSource.undoLastMigration({ transaction: 'all' });
+  console.log(`api: ${migration} reverted`);
+}
