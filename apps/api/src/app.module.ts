@@ -1,9 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthModule } from '@app/auth';
 import type { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
-import { EntityTagInterceptor } from './http/entity-tag.interceptor.js';
 import { MeModule } from './me/me.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 
@@ -27,7 +25,6 @@ export class AppModule {
         MeModule,
         TasksModule,
       ],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor }],
     };
   }
 }

@@ -1,6 +1,5 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import passport from 'passport';
 import { Strategy } from 'passport-jwt';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { type BearerRequest, readBearerToken } from './bearer-token.js';
@@ -9,16 +8,12 @@ import { KeyStore } from './key-store.js';
 import { signedClaims } from './signed-claims.js';
 import { decodePart, parseToken } from './token.js';
 
-let strategies = 0;
-
 /**
  * passport-jwt's strategy with a verification of its own: passport-jwt leaves that to jsonwebtoken, which knows no
  * EdDSA, parses the key for every token, and accepts tokens without `exp` or with a `crit` that it doesn't understand.
  */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleInit, OnApplicationShutdown {
-  /** passport keeps its strategies by name, one registry for the whole process: each app has a name of its own. */
-  readonly strategyName = `jwt-${++strategies}`;
+export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleInit {
   private readonly logger = new Logger('Auth');
 
   constructor(
@@ -29,7 +24,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleI
       jwtFromRequest: (request) => readBearerToken(request) ?? null,
       secretOrKeyProvider: (_request, _token, done) => done(new Error('authenticate() finds the key')),
     });
-    passport.use(this.strategyName, this);
   }
 
   onModuleInit(): void {
@@ -37,10 +31,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleI
     this.logger.log(
       `Trusts tokens of issuer ${issuer} for audience ${audience}, signed with the keys at ${jwksUrl}`,
     );
-  }
-
-  onApplicationShutdown(): void {
-    passport.unuse(this.strategyName);
   }
 
   /** passport's way in: ends in `success` with an AuthUser, or in `fail` with the error that says why not. */

@@ -6,6 +6,8 @@ export const verifications = new Counter({
   labelNames: ['outcome'],
 });
 
+export const accepted = verifications.labels('accepted');
+
 export const jwksFetches = new Counter({
   name: 'auth_jwks_fetches_total',
   help: 'Fetches of the public keys by outcome: success or failure.',
