@@ -13,6 +13,7 @@ export async function createApi(env: Environment): Promise<NestFastifyApplicatio
     logLevel: env.LOG_LEVEL,
     globalPrefix: 'api',
     production: env.NODE_ENV === 'production',
+    listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,

@@ -11,6 +11,7 @@ export function createAuthServer(env: Environment): Promise<NestFastifyApplicati
     name: 'auth',
     logLevel: env.LOG_LEVEL,
     production: !isRelaxed(env),
+    listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
     metricsPort: env.METRICS_PORT,
     readiness: { database: (app) => sql`select 1`.execute(app.get<Database>(DATABASE)) },

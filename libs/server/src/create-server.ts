@@ -13,7 +13,7 @@ import {
 import { createAdapter } from './http/adapter.js';
 import { allowContent } from './http/content-security.js';
 import { parseJsonAlone } from './http/json-body.js';
-import { listeningAddress } from './http/listening-address.js';
+import { listeningAddress, type ListeningOptions } from './http/listening-address.js';
 import { createRequestLog, type InFlight } from './http/request-log.js';
 import { createResponseHeaders } from './http/response-headers.js';
 import { refuseWhileClosing, type Shutdown } from './http/shutdown.js';
@@ -24,11 +24,10 @@ import { limitRates } from './rate-limit/rate-limits.js';
 import { assertArgumentsAreChecked } from './validation/checked-arguments.js';
 import { ValidationPipe } from './validation/validation.pipe.js';
 
-export interface ServerOptions {
+export interface ServerOptions extends ListeningOptions {
   /** Stands in every line of the log. */
   name: string;
   logLevel: string;
-  production: boolean;
   /** What stands before the paths of all controllers but `/health`. */
   globalPrefix?: string;
   /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
@@ -122,7 +121,7 @@ export async function createServer(
   allowContent(fastify, options.contentSecurityPolicies ?? {});
   await limitRates(app, fastify, options, log);
   if (options.metricsPort) {
-    const server = await listenForMetrics(options.metricsPort, listeningAddress(production));
+    const server = await listenForMetrics(options.metricsPort, listeningAddress(options));
     fastify.addHook('onClose', () => void server.close());
   } else {
     serveMetrics(fastify);

@@ -21,7 +21,7 @@ export async function start(create: () => Promise<NestFastifyApplication>, port:
   try {
     const app = await create();
     const { log, options } = stateOf(app);
-    await app.listen(port, listeningAddress(options.production));
+    await app.listen(port, listeningAddress(options));
     log.info({ port }, `${options.name} listens on port ${port}`);
     endWithTheProcess(app);
   } catch (error) {

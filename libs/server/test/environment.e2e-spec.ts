@@ -46,3 +46,21 @@ it.each([
   expect(said).toMatch(sentence);
   expect(said).not.toContain('hunter2');
 });
+
+it('takes a value from the file that NAME_FILE names', async () => {
+  const DATABASE_URL_FILE = join(folder, 'database-url');
+  await writeFile(DATABASE_URL_FILE, `${DATABASE_URL}\n`);
+  const { env } = await start('', { PORT: '2', DATABASE_URL_FILE, SOMETHING_ELSE_FILE: '/no/such/file' });
+  expect(env).toEqual({ NODE_ENV: 'production', PORT: 2, DATABASE_URL });
+});
+
+it.each([
+  ['there is no such file', { DATABASE_URL_FILE: '/no/such/file' }, 'DATABASE_URL_FILE names cannot be read'],
+  ['the variable is set too', { DATABASE_URL_FILE: '/dev/null', DATABASE_URL }, 'are both set'],
+  ['the file is empty', { DATABASE_URL_FILE: '/dev/null' }, 'DATABASE_URL is missing'],
+])('says so where %s', async (_, variables, sentence) => {
+  const { code, said } = await start('', { PORT: '2', ...variables });
+  expect(code).toBe(1);
+  expect(said).toContain(sentence);
+  expect(said).not.toContain('hunter2');
+});

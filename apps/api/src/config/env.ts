@@ -5,6 +5,7 @@ import {
   list,
   loadEnvironment,
   logLevel,
+  network,
   origin,
   port,
   postgresUrl,
@@ -17,6 +18,7 @@ import { z } from 'zod';
 const schema = z.object({
   NODE_ENV: z.string().default('production'),
   API_PORT: port(),
+  LISTEN_ADDRESS: text().optional(),
   DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: integer(1, 1000),
   DATABASE_PREPARED_STATEMENTS: flag(),
@@ -29,7 +31,7 @@ const schema = z.object({
   REDIS_URL: redisUrl().optional(),
   METRICS_PORT: port().optional(),
   API_DOCS: flag(),
-  TRUST_PROXY: list(z.string()).default([]),
+  TRUST_PROXY: list(network()).default([]),
 });
 
 export type Environment = z.infer<typeof schema>;

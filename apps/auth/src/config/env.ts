@@ -4,6 +4,7 @@ import {
   list,
   loadEnvironment,
   logLevel,
+  network,
   origin,
   port,
   postgresUrl,
@@ -19,6 +20,7 @@ const secret = 'at least 32 characters that nobody can guess (openssl rand -base
 const schema = z.object({
   NODE_ENV: z.string().default('production'),
   AUTH_PORT: port(),
+  LISTEN_ADDRESS: text().optional(),
   AUTH_DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: integer(1, 1000),
   BETTER_AUTH_URL: origin(),
@@ -32,7 +34,7 @@ const schema = z.object({
   LOG_LEVEL: logLevel(),
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
   METRICS_PORT: port().optional(),
-  TRUST_PROXY: list(text()).default([]),
+  TRUST_PROXY: list(network()).default([]),
 });
 
 export type Environment = z.infer<typeof schema>;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { readEnvFile } from './env-file.js';
 
@@ -13,18 +14,20 @@ type Values = Record<string, string>;
 
 /**
  * Reads what an app is told by its environment, and in development by the file `.env`, which never overrides it.
- * An empty value counts as missing, and a NODE_ENV other than `development` and `test` as `production`.
+ * An empty value counts as missing, and a NODE_ENV other than `development` and `test` as `production`. `NAME_FILE` names
+ * a file that holds the value of `NAME`, as container platforms hand out secrets.
  *
  * Where the schema is not met, prints every variable that is missing or wrong and what it should be, never its value,
  * and exits with 1.
  */
-export function loadEnvironment<T extends z.ZodType>(
+export function loadEnvironment<T extends z.ZodObject>(
   schema: T,
   { source = process.env, ...options }: EnvironmentOptions = {},
 ): z.infer<T> {
   try {
     const file = source === process.env && source.NODE_ENV === 'development' ? readEnvFile() : {};
-    const result = parseEnvironment(schema, { ...withoutEmpty(file), ...withoutEmpty(source) }, options);
+    const given = { ...withoutEmpty(file), ...withoutEmpty(source) };
+    const result = parseEnvironment(schema, withFiles(given, namesOf(schema, options)), options);
     if ('environment' in result) {
       return result.environment;
     }
@@ -68,6 +71,41 @@ export function parseEnvironment<T extends z.ZodType>(
 
 function withoutEmpty(values: NodeJS.ProcessEnv): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value?.trim())) as Values;
+}
+
+/** Every variable that counts: those of the schema, and those that a default is made of. */
+function namesOf({ shape }: z.ZodObject, { defaults, development }: EnvironmentOptions): Set<string> {
+  const templates = { ...defaults, ...development };
+  return new Set([
+    ...Object.keys(shape),
+    ...Object.keys(templates),
+    ...Object.values(templates).flatMap((template) => namesIn(template)),
+  ]);
+}
+
+/**
+ * The values that were given, and those in files; the line break at the end of a file is not part of its value.
+ * @throws Error with a sentence for people, where a file cannot be read, or both are given.
+ */
+export function withFiles(given: Values, names: Iterable<string>): Values {
+  const values = { ...given };
+  for (const name of names) {
+    const path = given[`${name}_FILE`];
+    if (path === undefined) {
+      continue;
+    }
+    if (name in given) {
+      throw new Error(`${name} and ${name}_FILE are both set: leave one of them out.`);
+    }
+    try {
+      values[name] = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    } catch (error) {
+      throw new Error(`The file that ${name}_FILE names cannot be read (${(error as Error).message}).`, {
+        cause: error,
+      });
+    }
+  }
+  return withoutEmpty(values);
 }
 
 const PLACEHOLDER = /\$\{(\w+)\}/g;

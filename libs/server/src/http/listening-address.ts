@@ -1,7 +1,16 @@
 import { networkInterfaces } from 'node:os';
 
-/** Every address of this machine in production, IPv6 too where it has that; else its own alone. */
-export function listeningAddress(production: boolean): string {
+export interface ListeningOptions {
+  production: boolean;
+  /** The one address to listen on. */
+  listenAddress?: string;
+}
+
+/** What is asked for; else every address of this machine in production, IPv6 too where it has that, and its own before. */
+export function listeningAddress({ production, listenAddress }: ListeningOptions): string {
+  if (listenAddress) {
+    return listenAddress;
+  }
   if (!production) {
     return 'localhost';
   }
