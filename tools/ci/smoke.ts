@@ -7,11 +7,10 @@ import { freePort } from '../postgres/postmaster.js';
 import { withoutSettings } from '../test/environment.js';
 import { signUpForToken } from '../test/person.js';
 import { untilReady } from '../test/until-ready.js';
+import { equal, summarize, test } from './tests.js';
 
 /** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-let passed = 0;
-let failed = 0;
 
 const postgres = await startThrowawayPostgres();
 const [apiPort, authPort] = [await freePort(), await freePort()];
@@ -72,23 +71,7 @@ try {
   for (const app of apps) app.kill('SIGKILL');
   await postgres.stop();
 }
-console.log(`Tests: ${failed} failed, ${passed} passed`);
-process.exit(failed === 0 ? 0 : 1);
-
-async function test(name: string, body: () => void | Promise<void>): Promise<void> {
-  try {
-    await body();
-    passed += 1;
-    console.log(`ok     ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED ${name}: ${(error as Error).message}`);
-  }
-}
-
-function equal(actual: unknown, expected: unknown): void {
-  if (actual !== expected) throw new Error(`expected ${String(expected)}, got ${String(actual)}`);
-}
+summarize();
 
 /** Runs what the npm script says, without npm in between: npm itself ends with 143 after SIGTERM. */
 function startApp(script: string, env: NodeJS.ProcessEnv): ChildProcess {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../db/command.js';
@@ -33,6 +33,8 @@ await run(async () => {
 
   if (without) takeOutWeb();
   if (name) rename(name);
+  // It proves the generator, the guide and this program on the project as it came.
+  rmSync(join(root, 'tools/ci/template'), { recursive: true, force: true });
   renewSecret();
   console.log('Done. Look at it with git diff, prove it with npm test, and commit it.');
 });

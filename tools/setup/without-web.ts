@@ -31,11 +31,18 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/Origin: http:\/\/localhost:3000/g, 'Origin: http://localhost:3002'],
     [/^\| `npm run test:browser`.*\n/m, ''],
     [/, `start:web`/g, ''],
+    [/^(\| `npm run openapi`), `generate:client`(.*from the controllers);.*/m, '$1$2 |'],
+    [/; `--without web`/, ''],
     [/; for the web app `AUTH_URL`, `API_URL` and `BETTER_AUTH_URL`/, ''],
     [/`AUTH_PORT`, `WEB_PORT`/, '`AUTH_PORT`'],
   ],
   'apps/api/src/config/env.ts': developmentAddress(),
   'apps/auth/src/config/env.ts': developmentAddress(),
+  'docs/add-a-module.md': [
+    [/^`--without web` takes.*\n\n/m, ''],
+    [/, and in the typed client of the web app/, ''],
+    [/, by `openapi` and by\s`generate:client`/, ' and by `openapi`'],
+  ],
   'jest.config.js': [[/, '<rootDir>\/apps\/web'/, '']],
   'package.json': [[/, a Better Auth server and a Next\.js app/, ' and a Better Auth server']],
 };
