@@ -41,7 +41,10 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
   'docs/add-a-module.md': [
     [/^`--without web` takes.*\n\n/m, ''],
     [/, and in the typed client of the web app/, ''],
-    [/, by `openapi` and by\s`generate:client`/, ' and by `openapi`'],
+    [
+      /DTOs, the document and the client follow by hand, by `openapi` and by\s`generate:client`/,
+      'DTOs and the document follow by hand and by `openapi`',
+    ],
   ],
   'jest.config.js': [[/, '<rootDir>\/apps\/web'/, '']],
   'package.json': [[/, a Better Auth server and a Next\.js app/, ' and a Better Auth server']],
