@@ -12,11 +12,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        DatabaseModule.forRoot({
-          url: env.DATABASE_URL,
-          poolSize: env.DATABASE_POOL_SIZE,
-          preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
-        }),
+        DatabaseModule.forRoot(
+          {
+            url: env.DATABASE_URL,
+            poolSize: env.DATABASE_POOL_SIZE,
+            preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
+          },
+          env.DATABASE_REPLICA_URL ? { url: env.DATABASE_REPLICA_URL, redisUrl: env.REDIS_URL } : undefined,
+        ),
         AuthModule.forRoot({
           jwksUrl: env.JWKS_URL,
           issuer: env.JWT_ISSUER,

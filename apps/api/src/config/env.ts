@@ -22,6 +22,7 @@ const schema = z.object({
   DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: integer(1, 1000),
   DATABASE_PREPARED_STATEMENTS: flag(),
+  DATABASE_REPLICA_URL: postgresUrl().optional(),
   JWKS_URL: httpUrl(),
   JWT_ISSUER: text(),
   JWT_AUDIENCE: text(),

@@ -1,4 +1,5 @@
-import { type DynamicModule, Inject, Module, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, Inject, Logger, Module, type Provider, type Type } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
@@ -7,6 +8,9 @@ import { Idempotency } from './idempotency.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
 import { OwnedRows } from './owned-rows.js';
+import { ReadReplica } from './read-replica.js';
+import { RecentWrites } from './recent-writes.js';
+import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
 import { Transactions } from './transactions.js';
 
 const repositoryToken = (entity: Type<OwnedEntity>) => `OwnedRepository<${entity.name}>`;
@@ -14,11 +18,18 @@ const repositoryToken = (entity: Type<OwnedEntity>) => `OwnedRepository<${entity
 /** Injects the owned repository of an entity that the module registered with `DatabaseModule.forFeature`. */
 export const InjectRepository = (entity: Type<OwnedEntity>) => Inject(repositoryToken(entity));
 
+export interface ReplicaOptions {
+  url: string;
+  /** Where instances remember who has just written; without it, lists stay on the primary. */
+  redisUrl?: string;
+}
+
 /** Connects to Postgres; `forFeature` gives a feature module the owned repositories of its entities. */
 @Module({})
 export class DatabaseModule {
-  static forRoot(options: DatabaseOptions): DynamicModule {
-    const providers = [Transactions, Idempotency, OwnedRows];
+  static forRoot(options: DatabaseOptions, replica?: ReplicaOptions): DynamicModule {
+    const exports = [Transactions, Idempotency, OwnedRows];
+    const readReplica = replica && replicaProviders(options, replica);
     return {
       module: DatabaseModule,
       global: true,
@@ -26,16 +37,17 @@ export class DatabaseModule {
         TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
         TypeOrmModule.forFeature([IdempotencyKey]),
       ],
-      providers,
-      exports: providers,
+      providers: [...exports, ...(readReplica ?? [])],
+      exports: [...exports, ...(readReplica ? [ReadReplica] : [])],
     };
   }
 
   static forFeature(...entities: Type<OwnedEntity>[]): DynamicModule {
     const providers = entities.map((entity): Provider => ({
       provide: repositoryToken(entity),
-      inject: [getDataSourceToken()],
-      useFactory: (dataSource: DataSource) => new OwnedRepository(dataSource, dataSource.getMetadata(entity)),
+      inject: [getDataSourceToken(), { token: ReadReplica, optional: true }],
+      useFactory: (dataSource: DataSource, replica?: ReadReplica) =>
+        createRepository(dataSource, entity, replica),
     }));
     return {
       module: DatabaseModule,
@@ -44,4 +56,40 @@ export class DatabaseModule {
       exports: providers,
     };
   }
+}
+
+function createRepository<T extends OwnedEntity>(
+  dataSource: DataSource,
+  entity: Type<T>,
+  replica?: ReadReplica,
+): OwnedRepository<T> {
+  const metadata = dataSource.getMetadata(entity);
+  const primary = new OwnedRepository<T>(dataSource, metadata);
+  if (!replica) {
+    return primary;
+  }
+  const onReplica = new OwnedRepository<T>(replica, metadata);
+  return new OwnedRepository<T>(dataSource, metadata, async (ownerId) =>
+    (await replica.mayServe(ownerId)) ? onReplica : primary,
+  );
+}
+
+function replicaProviders(
+  options: DatabaseOptions,
+  { url, redisUrl }: ReplicaOptions,
+): Provider[] | undefined {
+  if (!redisUrl) {
+    new Logger(DatabaseModule.name).warn('DATABASE_REPLICA_URL is not used: it takes REDIS_URL, too.');
+    return undefined;
+  }
+  return [
+    { provide: RecentWrites, useFactory: () => new RecentWrites(redisUrl) },
+    {
+      provide: ReadReplica,
+      inject: [getDataSourceToken(), RecentWrites],
+      useFactory: (primary: DataSource, writes: RecentWrites) =>
+        new ReadReplica({ ...options, url }, primary, writes),
+    },
+    { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
+  ];
 }

@@ -54,6 +54,8 @@ export class OwnedRepository<T extends OwnedEntity> {
   constructor(
     private readonly queryable: Queryable,
     private readonly metadata: EntityMetadata,
+    /** Answers the repository that an owner's lists are read from, where that is not always this one. */
+    private readonly readerFor?: (ownerId: string) => Promise<OwnedRepository<T>>,
   ) {
     this.table = quote(metadata.tableName);
     this.columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
@@ -80,6 +82,9 @@ export class OwnedRepository<T extends OwnedEntity> {
    * @throws ProblemException 400 for a cursor that was made for another list.
    */
   async findPage(ownerId: string, query: PageQuery<T>): Promise<Page<Row<T>>> {
+    if (this.readerFor) {
+      return (await this.readerFor(ownerId)).findPage(ownerId, query);
+    }
     const list = JSON.stringify([this.table, ownerId, query.sort, query.search, query.where]);
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
     const column = this.sortColumn(query.sort);

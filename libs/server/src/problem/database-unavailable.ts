@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** SQLSTATEs and system errors that say: not now. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const CODES = new Set([
   '53000', // insufficient resources, and its kin below
@@ -34,14 +36,15 @@ const MESSAGES = [
 
 /** Whether an error says that the database can't be had now, and a later try may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) {
+  if (!types.isNativeError(error)) {
     return false;
   }
-  const { code, driverError } = error as { code?: string; driverError?: unknown };
-  const errors = error instanceof AggregateError ? error.errors : [];
+  const { code, driverError, errors } = error as { code?: string; driverError?: unknown; errors?: unknown };
   return (
     (code !== undefined && (CODES.has(code) || code.startsWith('08'))) ||
     MESSAGES.some((message) => error.message.includes(message)) ||
-    [driverError, error.cause, ...errors].some((inner) => inner !== error && isDatabaseUnavailable(inner))
+    [driverError, error.cause, ...(Array.isArray(errors) ? errors : [])].some(
+      (inner) => inner !== error && isDatabaseUnavailable(inner),
+    )
   );
 }

@@ -1,0 +1,73 @@
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nativeDirectory } from '../postgres/binaries.js';
+import { superuser } from '../postgres/cluster.js';
+import { type EmbeddedPostgres, startPostgres } from '../postgres/embedded-postgres.js';
+import { giveTo, serverAccount } from '../postgres/server-account.js';
+import { withDatabase } from './test-server.js';
+
+export interface ReplicatedPostgres {
+  primary: EmbeddedPostgres;
+  replica: EmbeddedPostgres;
+  /** The replica for its superuser, who may pause it. */
+  administrationUrl: string;
+  stopReplica(): Promise<void>;
+  startReplica(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a PostgreSQL server and a second one that follows it by streaming replication. */
+export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'replicated-postgres-'));
+  chmodSync(folder, 0o755);
+  const [primaryData, replicaData] = [join(folder, 'primary'), join(folder, 'replica')];
+  const { stop } = await startPostgres({ dataDirectory: primaryData });
+  await stop();
+  const { password, port } = JSON.parse(readFileSync(`${primaryData}.json`, 'utf8')) as {
+    password: string;
+    port: number;
+  };
+  copyStopped(primaryData, replicaData, { host: '127.0.0.1', port, user: superuser, password });
+  writeFileSync(`${replicaData}.json`, JSON.stringify({ password }), { mode: 0o600 });
+
+  const primary = await startPostgres({ dataDirectory: primaryData });
+  let replica = await startPostgres({ dataDirectory: replicaData });
+  const administration = new URL(withDatabase(replica.url, 'postgres'));
+  administration.username = superuser;
+  return {
+    primary,
+    replica,
+    administrationUrl: administration.href,
+    stopReplica: () => replica.stop(),
+    async startReplica() {
+      replica = await startPostgres({ dataDirectory: replicaData });
+    },
+    async stop() {
+      await replica.stop();
+      await primary.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
+
+/** The files of a server that has been stopped are a base backup; one file makes of them a standby. */
+function copyStopped(from: string, to: string, primary: Record<string, string | number>): void {
+  cpSync(from, to, { recursive: true });
+  writeFileSync(join(to, 'standby.signal'), '');
+  const connection = Object.entries(primary).map(([name, value]) => `${name}=${value}`);
+  appendFileSync(join(to, 'postgresql.auto.conf'), `primary_conninfo = '${connection.join(' ')}'\n`);
+  const account = serverAccount(nativeDirectory(), from);
+  for (const name of ['', ...readdirSync(to, { recursive: true, encoding: 'utf8' })]) {
+    giveTo(account, join(to, name));
+  }
+}
