@@ -21,7 +21,7 @@ export function readSettings(): NodeJS.ProcessEnv {
 
 /** Makes the secret of the auth server at the first start. What stands in `.env` already stays as it is. */
 export function ensureSecret(settings: NodeJS.ProcessEnv): void {
-  if (settings.BETTER_AUTH_SECRET) return;
+  if (settings.BETTER_AUTH_SECRET || settings.BETTER_AUTH_SECRET_FILE) return;
   settings.BETTER_AUTH_SECRET = randomBytes(32).toString('hex');
   writeFileSync(file, withSecret(readEnvFile(), settings.BETTER_AUTH_SECRET), { mode: 0o600 });
   chmodSync(file, 0o600);

@@ -3,6 +3,8 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // As the watcher of the servers does, where containers are not told of changes.
+  watchOptions: { pollIntervalMs: Number(process.env.CHOKIDAR_INTERVAL) || undefined },
   turbopack: { root: join(import.meta.dirname, '../..') },
   // Headers that never vary; the Content-Security-Policy, which does, is made in src/proxy.ts.
   headers: async () => [

@@ -2,11 +2,11 @@ import { run, withDatabases } from './command.js';
 import { migrate } from './databases.js';
 import { seedDemo } from './demo.js';
 
-/** `npm run db:seed`: a demo user with thirty tasks. */
+/** `npm run db:seed [-- --if-empty]`: a demo user with thirty tasks; only into a database that has no user yet. */
 await run(() =>
   withDatabases(async (env) => {
     await migrate(env);
-    const user = await seedDemo(env, { ifEmpty: false });
-    console.log(`Sign in as ${user?.email}, password ${user?.password}`);
+    const user = await seedDemo(env, { ifEmpty: process.argv.includes('--if-empty') });
+    console.log(user ? `Sign in as ${user.email}, password ${user.password}` : 'There are users already.');
   }),
 );

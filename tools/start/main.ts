@@ -58,9 +58,8 @@ async function start(): Promise<void> {
   reload(auth, ['apps/auth/src', 'libs/server/src'], env);
   reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   await Promise.all([migrateAndTell(env, ['api']), migrateAndTell(env, ['auth']).then(() => startAll(auth))]);
-  const seeded = embedded || settings.SEED_DEMO === 'true';
   const [demoUser] = await Promise.all([
-    seeded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
+    embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
     startAll(api).then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
   ]);
   stopping.signal.throwIfAborted();

@@ -1,0 +1,28 @@
+import { compile } from '../compile.js';
+import { migrate, type Schema } from '../db/databases.js';
+import { App } from './app.js';
+import { print } from './output.js';
+import { reloadOnChange } from './reload.js';
+import { whenAskedToStop } from './stop.js';
+
+/** `one.ts api` or `one.ts auth`: one server with reload on change, for a container that holds nothing else. */
+const name = process.argv[2] as Schema;
+const app = new App({
+  name,
+  program: () => compile(`apps/${name}/src/main.ts`),
+  env: process.env,
+  readyUrl: `http://localhost:${process.env[`${name.toUpperCase()}_PORT`]}/health/ready`,
+});
+reloadOnChange({
+  app,
+  folders: [`apps/${name}/src`, 'libs'],
+  migrate: async () => print('migrations', await migrate(process.env, [name])),
+});
+whenAskedToStop(
+  () => void app.stop().then(() => process.exit(0)),
+  () => {
+    app.kill();
+    process.exit(130);
+  },
+);
+await app.start().catch(() => print(name, 'does not start; it tries again when you change its code.'));
