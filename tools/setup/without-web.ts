@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../project.js';
 
-const ofTheWeb = /^(apps\/web|libs\/api-client)\/|^docs\/decisions\/005\d-/;
+const ofTheWeb = /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/decisions\/005\d-/;
 
 /** Packages that only the web app needs, and that no file of it imports. */
 const unimported = ['@types/react', '@types/react-dom', 'openapi-typescript', 'react-dom'];
@@ -38,6 +38,36 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
   ],
   'apps/api/src/config/env.ts': developmentAddress(),
   'apps/auth/src/config/env.ts': developmentAddress(),
+  'deploy/Caddyfile': [[/^(\thandle \{\n)\t\treverse_proxy web(.*\n)*?\t\t\}\n/m, '$1\t\trespond 404\n']],
+  'deploy/Dockerfile': [
+    [/, `auth` and `web`/, ' and `auth`'],
+    [/ apps\/web \.data/, ' .data'],
+    [stage('build-web'), ''],
+    [stage('web-packages'), ''],
+    [stage('web'), ''],
+  ],
+  'deploy/compose.production.yml': [
+    [key(2, 'web'), ''],
+    [/^ *web: \{ condition.*\n/m, ''],
+  ],
+  'deploy/compose.trial.yml': [
+    [key(2, 'web'), ''],
+    [/(BETTER_AUTH_URL: ).*/, '$1http://localhost:3002'],
+  ],
+  'deploy/kubernetes/base/kustomization.yaml': [[/^ *- web\.yaml\n/m, '']],
+  'deploy/kubernetes/base/network-policies.yaml': [
+    [/, web and api to auth,/, ', api to auth,'],
+    [/^# Who talks to whom: the ingress to all three/, '# Who talks to whom: the ingress to both servers'],
+    [/values: \[api, web\]/, 'values: [api]'],
+    [/^---\n(?:(?!---).*\n)*metadata: \{ name: web \}\n(?:(?!---).*\n)*/m, ''],
+  ],
+  'deploy/kubernetes/production/ingress.yaml': [[/^.*name: web,.*\n/m, '']],
+  'deploy/kubernetes/production/kustomization.yaml': [[/^.*name: web,.*\n/m, '']],
+  'docker-compose.yml': [
+    [key(2, 'web'), ''],
+    [/^ *WEB_PORT: .*\n/m, ''],
+    [/(BETTER_AUTH_URL: ).*/, '$1http://localhost:${AUTH_PORT:-3002}'],
+  ],
   'docs/add-a-module.md': [
     [/^`--without web` takes.*\n\n/m, ''],
     [/, and in the typed client of the web app/, ''],
@@ -49,6 +79,16 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
   'jest.config.js': [[/, '<rootDir>\/apps\/web'/, '']],
   'package.json': [[/, a Better Auth server and a Next\.js app/, ' and a Better Auth server']],
 };
+
+/** A key of a YAML file and all that is in it. */
+function key(indent: number, name: string): RegExp {
+  return new RegExp(`(?:^ {${indent}}#.*\\n)*^ {${indent}}${name}:.*\\n(?: {${indent + 1},}.*\\n|\\n(?= {${indent + 1}}))*\\n?`, 'm');
+}
+
+/** A stage of a Dockerfile. */
+function stage(name: string): RegExp {
+  return new RegExp(`^FROM \\S+ AS ${name}\\n(?:(?!FROM ).*\\n)*`, 'm');
+}
 
 interface Package {
   scripts: Record<string, string>;

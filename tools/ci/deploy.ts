@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { equal, type Ran, run, summarize, test } from './tests.js';
+
+/**
+ * Checks what deploys the system, without a container engine or a cluster: `deploy.ts FOLDER`, a folder where
+ * `kubernetes-models` and `yaml` are installed. Needs Debian's caddy, and kubectl.
+ */
+const require = createRequire(join(process.argv[2] as string, 'package.json'));
+const { parse, parseAllDocuments } = require('yaml') as {
+  parse(text: string, options: { merge: boolean }): { services: Record<string, Service> };
+  parseAllDocuments(text: string): { toJS(): Manifest }[];
+};
+
+interface Container {
+  name: string;
+  resources?: { requests?: object; limits?: { memory?: string } };
+  securityContext?: { readOnlyRootFilesystem?: boolean; allowPrivilegeEscalation?: boolean };
+}
+interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  spec?: {
+    template?: {
+      spec: {
+        containers: Container[];
+        initContainers?: Container[];
+        securityContext?: { runAsNonRoot?: boolean };
+      };
+    };
+  };
+}
+interface Service {
+  image?: string;
+  ports?: string[];
+  profiles?: string[];
+  healthcheck?: object;
+  restart?: string;
+  read_only?: boolean;
+  build?: { target: string };
+  environment?: Record<string, unknown>;
+}
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const compose = (path: string): Record<string, Service> => parse(read(path), { merge: true }).services;
+const development = compose('docker-compose.yml');
+const production = compose('deploy/compose.production.yml');
+const trial = compose('deploy/compose.trial.yml');
+const dockerfile = read('deploy/Dockerfile');
+
+await test('caddy takes deploy/Caddyfile', () => {
+  const env = { ...process.env, DOMAIN: 'tasks.example.com' };
+  succeeded(run('caddy', ['validate', '--adapter', 'caddyfile', '--config', 'deploy/Caddyfile'], { env }));
+});
+
+await test('each stage and each file that deploy/Dockerfile names is there', () => {
+  const stages = [...dockerfile.matchAll(/^FROM (\S+) AS (\S+)$/gm)].map(([, , name]) => name);
+  const used = [...dockerfile.matchAll(/--from=(\S+)/g)].map(([, name]) => name);
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) =>
+    paths!.split(' '),
+  );
+  equal(used.filter((name) => !stages.includes(name)).join(), '');
+  equal(copied.filter((path) => !existsSync(path)).join(), '');
+});
+
+for (const [path, services] of Object.entries({ development, production, trial })) {
+  await test(`${path}: builds targets that exist, from variables that are documented`, () => {
+    const documented = new Set(read('.env.example').match(/\b[A-Z][A-Z_]+(?==)/g));
+    for (const service of Object.values(services)) {
+      const target = service.build?.target;
+      if (target) equal(dockerfile.includes(` AS ${target}\n`), true);
+      if (!service.build) continue;
+      const names = Object.keys(service.environment ?? {}).map((name) => name.replace(/_FILE$/, ''));
+      equal(
+        names.filter((name) => !documented.has(name) && !/^(NODE_ENV|CHOKIDAR_.*)$/.test(name)).join(),
+        '',
+      );
+    }
+  });
+}
+
+await test('production publishes Caddy alone, and its apps can write nowhere', () => {
+  const published = Object.entries(production).filter(([, { ports }]) => ports);
+  equal(published.map(([name]) => name).join(), 'caddy');
+  for (const [name, service] of Object.entries(production)) {
+    if (service.build) equal(`${name} ${service.read_only}`, `${name} true`);
+    if (!service.restart) throw new Error(`${name} says nothing of restarts`);
+  }
+});
+
+await test('nothing is published to other machines by the development and trial files', () => {
+  const ports = [...Object.values(development), ...Object.values(trial)].flatMap(({ ports = [] }) => ports);
+  equal(ports.filter((port) => !port.startsWith('127.0.0.1:')).join(), '');
+});
+
+const rendered = run('kubectl', ['kustomize', 'deploy/kubernetes/production']);
+const manifests = parseAllDocuments(rendered.output).map((document) => document.toJS());
+await test('kubectl renders deploy/kubernetes/production', () => {
+  succeeded(rendered);
+  equal(manifests.length > 10, true);
+});
+for (const manifest of manifests) {
+  const { apiVersion, kind, metadata, spec } = manifest;
+  await test(`${kind} ${metadata.name} is as its schema says`, () => {
+    const models = require(`kubernetes-models/${apiVersion}`) as Record<
+      string,
+      new (data: unknown) => { validate(): void }
+    >;
+    new models[kind]!(manifest).validate();
+    const pod = spec?.template?.spec;
+    if (!pod) return;
+    equal(pod.securityContext?.runAsNonRoot, true);
+    for (const { name, resources, securityContext } of [...pod.containers, ...(pod.initContainers ?? [])]) {
+      equal(
+        `${name}: ${securityContext?.readOnlyRootFilesystem}, ${securityContext?.allowPrivilegeEscalation}`,
+        `${name}: true, false`,
+      );
+      if (!resources?.requests || !resources.limits?.memory) throw new Error(`${name} has no bounds`);
+    }
+  });
+}
+summarize();
+
+function succeeded({ status, errors }: Ran): void {
+  if (status !== 0) throw new Error(errors);
+}
