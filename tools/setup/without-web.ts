@@ -3,7 +3,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../project.js';
 
-const ofTheWeb = /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/decisions\/005\d-/;
+const ofTheWeb =
+  /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/decisions\/005\d-/;
 
 /** Packages that only the web app needs, and that no file of it imports. */
 const unimported = ['@types/react', '@types/react-dom', 'openapi-typescript', 'react-dom'];
@@ -82,7 +83,10 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
 
 /** A key of a YAML file and all that is in it. */
 function key(indent: number, name: string): RegExp {
-  return new RegExp(`(?:^ {${indent}}#.*\\n)*^ {${indent}}${name}:.*\\n(?: {${indent + 1},}.*\\n|\\n(?= {${indent + 1}}))*\\n?`, 'm');
+  return new RegExp(
+    `(?:^ {${indent}}#.*\\n)*^ {${indent}}${name}:.*\\n(?: {${indent + 1},}.*\\n|\\n(?= {${indent + 1}}))*\\n?`,
+    'm',
+  );
 }
 
 /** A stage of a Dockerfile. */
