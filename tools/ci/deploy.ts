@@ -7,8 +7,8 @@ import { equal, type Ran, run, summarize, test } from './tests.js';
  * Checks what deploys the system, without a container engine or a cluster: `deploy.ts FOLDER`, a folder where
  * `kubernetes-models` and `yaml` are installed. Needs Debian's caddy, and kubectl.
  */
-const require = createRequire(join(process.argv[2] as string, 'package.json'));
-const { parse, parseAllDocuments } = require('yaml') as {
+const load = createRequire(join(process.argv[2] as string, 'package.json'));
+const { parse, parseAllDocuments } = load('yaml') as {
   parse(text: string, options: { merge: boolean }): { services: Record<string, Service> };
   parseAllDocuments(text: string): { toJS(): Manifest }[];
 };
@@ -91,8 +91,9 @@ await test('production publishes Caddy alone, and its apps can write nowhere', (
 });
 
 await test('nothing is published to other machines by the development and trial files', () => {
-  const ports = [...Object.values(development), ...Object.values(trial)].flatMap(({ ports = [] }) => ports);
-  equal(ports.filter((port) => !port.startsWith('127.0.0.1:')).join(), '');
+  const services = [...Object.values(development), ...Object.values(trial)];
+  const published = services.flatMap(({ ports = [] }) => ports);
+  equal(published.filter((port) => !port.startsWith('127.0.0.1:')).join(), '');
 });
 
 const rendered = run('kubectl', ['kustomize', 'deploy/kubernetes/production']);
@@ -104,7 +105,7 @@ await test('kubectl renders deploy/kubernetes/production', () => {
 for (const manifest of manifests) {
   const { apiVersion, kind, metadata, spec } = manifest;
   await test(`${kind} ${metadata.name} is as its schema says`, () => {
-    const models = require(`kubernetes-models/${apiVersion}`) as Record<
+    const models = load(`kubernetes-models/${apiVersion}`) as Record<
       string,
       new (data: unknown) => { validate(): void }
     >;
