@@ -1,0 +1,155 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { compile } from '../compile.js';
+import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { freePort } from '../postgres/postmaster.js';
+import { runProgram } from '../program.js';
+import { dieWithParent } from '../start/app.js';
+import { withoutSettings } from '../test/environment.js';
+import { signUpForToken } from '../test/person.js';
+import { untilReady } from '../test/until-ready.js';
+import { putUnderLoad, send } from './load.js';
+import { startNginx, type Upstreams } from './nginx.js';
+import { startPgBouncer } from './pgbouncer.js';
+import { equal, summarize, test } from './tests.js';
+
+/**
+ * Tries what several instances have to do together: two api and two auth processes behind nginx, with PgBouncer and
+ * Redis (Debian: apt-get install nginx-light pgbouncer redis-server).
+ */
+const USERS = 12;
+/** More than a user asks for in a minute of the load. */
+const LIMIT = 3_000;
+
+const postgres = await startThrowawayPostgres();
+const pooler = await startPgBouncer(postgres.url);
+const redisPort = await freePort();
+const redis = spawn('redis-server', ['--port', String(redisPort), '--save', '', '--bind', '127.0.0.1'], {
+  stdio: 'ignore',
+});
+await once(redis, 'spawn');
+const ports: Upstreams = {
+  api: [await freePort(), await freePort()],
+  auth: [await freePort(), await freePort()],
+};
+const nginx = await startNginx(ports);
+const own = withoutSettings(process.env);
+const env = {
+  ...own,
+  NODE_ENV: 'production',
+  DATABASE_URL: pooler.url,
+  DATABASE_PREPARED_STATEMENTS: 'false',
+  BETTER_AUTH_URL: nginx.url,
+  BETTER_AUTH_SECRET: randomBytes(32).toString('hex'),
+  AUTH_URL: nginx.url,
+  API_URL: nginx.url,
+  REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+  TRUST_PROXY: '127.0.0.1',
+  LOG_LEVEL: 'error',
+};
+const running = new Map<number, ChildProcess>();
+
+try {
+  await test('migrations run on three machines at once', async () => {
+    const programs = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
+    await Promise.all(
+      [...programs, ...programs, ...programs].map((program) =>
+        runProgram(program, { env: { ...own, DATABASE_URL: postgres.url } }),
+      ),
+    );
+  });
+  await test('two auth and two api processes start at once', async () => {
+    await Promise.all([...ports.auth.map(startAuth), ...ports.api.map(startApi)]);
+  });
+  await test('both auth processes publish the same one key', async () => {
+    const sets = await Promise.all(ports.auth.map(keysOf));
+    equal(sets[0]!.length, 1);
+    equal(sets[1]!.join(), sets[0]!.join());
+  });
+
+  const tokens: string[] = [];
+  await test('people sign up at any of them, and every api takes their tokens', async () => {
+    for (let number = 0; number <= USERS; number++) {
+      tokens.push(await signUpForToken(nginx.url, nginx.url, `user${number}@example.com`));
+    }
+    for (const port of ports.api) {
+      const { status } = await send('GET', `http://localhost:${port}/api/tasks`, tokens[0]!);
+      equal(status, 200);
+    }
+  });
+  await test(`a user gets ${LIMIT} answers a minute from both together`, async () => {
+    const statuses: number[] = [];
+    const user = tokens.pop()!;
+    const ask = async () => {
+      while (statuses.length < LIMIT + 50) {
+        statuses.push((await send('GET', `${nginx.url}/api/me`, user)).status);
+      }
+    };
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 20 }, ask));
+    console.log(`       ${statuses.length} requests in ${Math.round(performance.now() - begun)} ms`);
+    equal(statuses.filter((status) => status === 200).length, LIMIT);
+    equal(statuses.filter((status) => status !== 200 && status !== 429).length, 0);
+  });
+  await test('all four are restarted one after the other, and not one request fails', async () => {
+    const load = putUnderLoad(nginx.url, tokens);
+    for (const port of ports.api) await restart('api', port, startApi);
+    for (const port of ports.auth) await restart('auth', port, startAuth);
+    const answers = await load.stop();
+    const failed = answers.filter(({ status }) => status < 200 || status >= 300);
+    const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
+    console.log(`       ${answers.length} requests, the slowest took ${Math.round(slowest)} ms`);
+    for (const { status, body } of failed.slice(0, 5)) console.log(`       ${status} ${body.slice(0, 200)}`);
+    equal(failed.length, 0);
+    equal(answers.length > 1_000, true);
+  });
+  await test('keys and sessions are those of before', async () => {
+    equal((await keysOf(ports.auth[0]!)).length, 1);
+    equal((await send('GET', `${nginx.url}/api/me`, tokens[0]!)).status, 200);
+  });
+} finally {
+  for (const child of running.values()) child.kill('SIGKILL');
+  await nginx.stop();
+  redis.kill('SIGKILL');
+  await pooler.stop();
+  await postgres.stop();
+}
+summarize();
+
+async function startApi(port: number): Promise<void> {
+  await startApp('api', port, { API_PORT: String(port), RATE_LIMIT_PER_MINUTE: String(LIMIT) });
+}
+
+async function startAuth(port: number): Promise<void> {
+  await startApp('auth', port, { AUTH_PORT: String(port), RATE_LIMIT_PER_MINUTE: '0' });
+}
+
+async function startApp(name: string, port: number, settings: Record<string, string>): Promise<void> {
+  const program = await compile(`apps/${name}/src/main.ts`);
+  running.set(port, fork(program, { execArgv: ['--import', dieWithParent], env: { ...env, ...settings } }));
+  await untilReady(`http://localhost:${port}`);
+}
+
+/** What whoever deploys does: no new requests for one process, its end, its successor, requests again. */
+async function restart(
+  app: keyof Upstreams,
+  port: number,
+  start: (port: number) => Promise<void>,
+): Promise<void> {
+  await nginx.spreadOver({ ...ports, [app]: ports[app].filter((other) => other !== port) });
+  const child = running.get(port)!;
+  const begun = performance.now();
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  console.log(`       the ${app} on port ${port} ended after ${Math.round(performance.now() - begun)} ms`);
+  equal(code, 0);
+  await start(port);
+  await nginx.spreadOver(ports);
+}
+
+async function keysOf(port: number): Promise<string[]> {
+  const response = await fetch(`http://localhost:${port}/.well-known/jwks.json`);
+  const { keys } = (await response.json()) as { keys: { kid: string }[] };
+  return keys.map(({ kid }) => kid);
+}
