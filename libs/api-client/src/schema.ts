@@ -105,6 +105,8 @@ export interface components {
                 parameter?: string;
                 detail: string;
             }[];
+            /** @description Of the `traceparent` that the request was sent with */
+            traceId?: string;
         };
     };
     responses: {

@@ -5,7 +5,7 @@ export const MAX_TOKEN_LENGTH = 8_192;
 
 /** The parts of a request that can bear a token. */
 export interface BearerRequest {
-  headers: { authorization?: string };
+  headers: { authorization?: string; traceparent?: string };
   raw?: { rawHeaders: string[] };
 }
 

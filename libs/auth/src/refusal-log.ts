@@ -29,6 +29,7 @@ export class RefusalLog {
       message: 'token refused',
       reason,
       requestId: request.id,
+      traceId: request.headers.traceparent?.slice(3, 35),
       kid: shown(kid),
       algorithm: shown(alg),
       expires: typeof exp === 'number' ? exp : undefined,

@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { killAll, type LogLine, startProcess } from './sample-process.js';
 import { raw } from './sample-server.js';
 
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 let lines: LogLine[];
+let traced: Response;
 
 const named = (id: string, headers: Record<string, string> = {}) => ({
   headers: { 'x-request-id': id, ...headers },
@@ -24,6 +27,7 @@ beforeAll(async () => {
   await fetch(`${url}/closed`, named('no-user'));
   await fetch(`${url}/none`, named('no-route'));
   await fetch(`${url}/sample/%zz`, named('bad-path'));
+  traced = await fetch(`${url}/none`, named('traced', { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }));
   await fetch(`${url}/fails`, named('failure'));
   await fetch(`${url}/logs-secrets`, named('secrets'));
   await fetch(`${url}/health/ready`, named('health'));
@@ -72,6 +76,13 @@ describe('the log', () => {
 
   it('says nothing of health checks', () => {
     expect(lines.filter(({ requestId }) => requestId === 'health')).toEqual([]);
+  });
+
+  it('has the trace that a request is part of, as the problem has', async () => {
+    expect(lines.filter(({ traceId }) => traceId)).toEqual([
+      expect.objectContaining({ requestId: 'traced', traceId: TRACE, status: 404 }),
+    ]);
+    expect(await traced.json()).toMatchObject({ status: 404, traceId: TRACE });
   });
 
   it('tells of what never became a request', () => {

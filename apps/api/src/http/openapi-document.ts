@@ -22,6 +22,7 @@ const problemSchema = z
         }),
       )
       .optional(),
+    traceId: z.string().optional().describe('Of the `traceparent` that the request was sent with'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 

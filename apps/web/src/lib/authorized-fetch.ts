@@ -13,5 +13,15 @@ export function authorizedFetch(tokens: AccessTokens): (request: Request) => Pro
 
 function withToken(request: Request, token: string): Request {
   request.headers.set('authorization', `Bearer ${token}`);
+  request.headers.set('traceparent', newTraceparent());
   return request;
+}
+
+/** Begins a trace that the servers go on with (W3C Trace Context); what they log and answer bears its id. */
+function newTraceparent(): string {
+  const hex = (bytes: number) =>
+    Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
+      byte.toString(16).padStart(2, '0'),
+    ).join('');
+  return `00-${hex(16)}-${hex(8)}-01`;
 }

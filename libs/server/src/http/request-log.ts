@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { observeRequest } from '../metrics.js';
+import { traceIdOf } from './trace-id.js';
 
 /** What nginx calls a request whose client left before it had its answer. */
 const CLIENT_LEFT = 499;
@@ -24,7 +25,15 @@ export function createRequestLog(log: Logger, inFlight: InFlight) {
       const elapsed = reply.elapsedTime;
       observeRequest(method, route, status, elapsed);
       log[QUIET.test(route) ? 'debug' : 'info'](
-        { requestId, method, route, status, durationMs: Math.round(elapsed * 10) / 10, userId: user?.id },
+        {
+          requestId,
+          traceId: traceIdOf(request.headers),
+          method,
+          route,
+          status,
+          durationMs: Math.round(elapsed * 10) / 10,
+          userId: user?.id,
+        },
         `${method} ${route} ${status}`,
       );
     });

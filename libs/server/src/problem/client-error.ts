@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { traceIdOf } from '../http/trace-id.js';
 import { PROBLEM_TYPE, problemJson } from './problem.exception.js';
 
 const ANSWERS: Record<string, [status: number, detail: string]> = {
@@ -27,17 +28,19 @@ export function createClientErrorHandler(log: Logger) {
     const [status, detail] = ANSWERS[error.code ?? ''] ?? MALFORMED;
     let requestId: string = randomUUID();
     let target = targetIn(error.rawPacket);
+    let traceId: string | undefined;
     if (answer) {
       // The headers have come, and the body does not: the request has its id, and its own line in the log.
       answer.statusCode = status;
       requestId = String(answer.req.headers['x-request-id']);
       target = answer.req.url ?? '';
+      traceId = traceIdOf(answer.req.headers);
     } else {
       // Browsers open connections in advance, and may never ask anything.
       const level = socket.bytesRead === 0 ? 'debug' : 'info';
       log[level]({ requestId, status, reason: error.code }, `refused: ${detail}`);
     }
-    const body = problemJson(status, detail, target);
+    const body = problemJson(status, detail, target, { traceId });
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       `Content-Type: ${PROBLEM_TYPE}`,

@@ -30,7 +30,7 @@ export function problemJson(
   status: number,
   detail: string,
   target: string,
-  errors?: ProblemDetail[],
+  { errors, traceId }: { errors?: ProblemDetail[]; traceId?: string } = {},
 ): string {
   return JSON.stringify({
     type: 'about:blank',
@@ -39,6 +39,7 @@ export function problemJson(
     detail,
     instance: pathOf(target),
     ...(errors && { errors }),
+    ...(traceId && { traceId }),
   });
 }
 

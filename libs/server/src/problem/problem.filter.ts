@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { traceIdOf } from '../http/trace-id.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 import { PROBLEM_TYPE, type ProblemDetail, problemJson } from './problem.exception.js';
 
@@ -64,10 +65,11 @@ function messageOf(error: HttpException): string {
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   const { status, detail, headers, errors } = toAnswer(error, request);
+  const traceId = traceIdOf(request.headers);
   if (status >= 500 && status !== 503) {
-    log.error({ err: error, requestId: request.id }, 'unexpected error');
+    log.error({ err: error, requestId: request.id, traceId }, 'unexpected error');
   } else if (status === 503 && !(error instanceof HttpException)) {
-    log.warn({ requestId: request.id, err: error }, 'database unavailable');
+    log.warn({ requestId: request.id, traceId, err: error }, 'database unavailable');
   }
   if (reply.sent) {
     return;
@@ -78,7 +80,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   reply
     .status(status)
     .header('content-type', PROBLEM_TYPE)
-    .send(problemJson(status, detail, request.raw.url ?? '/', errors));
+    .send(problemJson(status, detail, request.raw.url ?? '/', { errors, traceId }));
 }
 
 /** Turns every error of a Nest app into problem details. */
