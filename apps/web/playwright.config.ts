@@ -14,7 +14,9 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list']],
+  // A test that passes only when it is tried again is a broken one.
+  retries: 0,
+  reporter: [['list'], ['./test/summary-reporter.ts']],
   use: {
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',

@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { root } from '../project.js';
 
 const ofTheWeb =
-  /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/decisions\/005\d-/;
+  /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/(decisions\/005\d-|images\/)/;
 
 /** Packages that only the web app needs, and that no file of it imports. */
 const unimported = ['@types/react', '@types/react-dom', 'openapi-typescript', 'react-dom'];
 
 /** Where the rest speaks of the web app, and what stands there without it. */
 const mentions: Record<string, [text: RegExp, without: string][]> = {
+  '.ci/run': [
+    [/^browser\(\) \{\n(?:.*\n)*?\}\n/m, ''],
+    [/^build && \{\n {2}smoke\n {2}browser\n\}\n/m, 'build && smoke\n'],
+  ],
   '.dependency-cruiser.js': [[/\^\(dist\|apps\/web\)/, '^dist']],
   '.env.example': [
     [/# WEB_PORT=.*\n/, ''],
@@ -30,7 +34,8 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/^browser ── http:\/\/localhost:3000.*\n(?: +▼\n)? +apps\/auth /m, 'browser ───────────▶ apps/auth '],
     [/^- `apps\/web` is a client like any other\. /m, '- '],
     [/Origin: http:\/\/localhost:3000/g, 'Origin: http://localhost:3002'],
-    [/^\| `npm run test:browser`.*\n/m, ''],
+    [/^<p>\n(?:.*\n)*?<\/p>\n\n/m, ''],
+    [/^\| `npm run (?:test:browser|screenshots)`.*\n/gm, ''],
     [/, `start:web`/g, ''],
     [/^(\| `npm run openapi`), `generate:client`(.*from the controllers);.*/m, '$1$2 |'],
     [/; `--without web`/, ''],

@@ -1,9 +1,10 @@
+import type { Locator } from '@playwright/test';
 import { expect, newAccount, openTasks, row, signOut, test } from './people.js';
 
 test('a person signs up, and writes a first task', async ({ page }) => {
   const account = newAccount('Ada');
   await page.goto('/');
-  await page.getByRole('link', { name: 'Sign up' }).click();
+  await page.getByRole('button', { name: 'Sign up' }).click();
   await page.getByLabel('Name').fill(account.name);
   await page.getByLabel('E-mail').fill(account.email);
   await page.getByLabel('Password').fill(account.password);
@@ -16,6 +17,35 @@ test('a person signs up, and writes a first task', async ({ page }) => {
   await expect(row(page, 'Buy milk')).toBeVisible();
   await page.reload();
   await expect(row(page, 'Buy milk')).toBeVisible();
+});
+
+test('the buttons of the start page lead on: pressed with Enter, with Space, and where no script runs', async ({
+  browser,
+  system,
+}) => {
+  const press = (key: string) => async (button: Locator) => {
+    await button.focus();
+    await button.press(key);
+  };
+  const ways = [
+    { javaScriptEnabled: true, go: press('Enter') },
+    { javaScriptEnabled: true, go: press('Space') },
+    { javaScriptEnabled: false, go: (button: Locator) => button.click() },
+  ];
+  for (const { javaScriptEnabled, go } of ways) {
+    const context = await browser.newContext({ baseURL: system.webUrl, javaScriptEnabled });
+    const page = await context.newPage();
+    for (const [name, address] of [
+      ['Sign up', '/sign-up'],
+      ['Sign in', '/sign-in'],
+    ] as const) {
+      await page.goto('/', { waitUntil: 'networkidle' });
+      await go(page.getByRole('button', { name }));
+      await expect(page).toHaveURL(address);
+      await expect(page.getByLabel('Password')).toBeVisible();
+    }
+    await context.close();
+  }
 });
 
 test('sign-up says what is wrong with a name, an e-mail and a password', async ({ page, ada }) => {

@@ -1,9 +1,18 @@
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { root } from '../../../tools/project.js';
 import { expect, openTasks, row, test } from './people.js';
 
 const path = (name: string) => join(root, `docs/images/${name}.png`);
-const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString();
+
+/** The end of a day in the time zone of the page, which need not be the one of this process. */
+const endOfDay = (page: Page, fromToday: number) =>
+  page.evaluate((days) => {
+    const date = new Date();
+    date.setDate(date.getDate() + days);
+    date.setHours(23, 59, 0, 0);
+    return date.toISOString();
+  }, fromToday);
 
 test.use({ deviceScaleFactor: 2 });
 
@@ -11,11 +20,15 @@ test.use({ deviceScaleFactor: 2 });
 test('the main screens', async ({ ada, browser, system }) => {
   await ada.createTasks([
     { title: 'Book the train to Vienna', completed: true },
-    { title: 'Water the plants', dueAt: inDays(4) },
+    { title: 'Water the plants', dueAt: await endOfDay(ada.page, 4) },
     { title: 'Read the chapter on indexes', description: 'Start with the part on keyset pages.' },
-    { title: 'Renew the passport', dueAt: inDays(-3), description: 'Photos are in the top drawer.' },
-    { title: 'Prepare the talk', dueAt: inDays(1), description: 'Ten slides at most.' },
-    { title: 'Buy oat milk', dueAt: new Date(new Date().setHours(23, 59)).toISOString() },
+    {
+      title: 'Renew the passport',
+      dueAt: await endOfDay(ada.page, -3),
+      description: 'Photos are in the top drawer.',
+    },
+    { title: 'Prepare the talk', dueAt: await endOfDay(ada.page, 1), description: 'Ten slides at most.' },
+    { title: 'Buy oat milk', dueAt: await endOfDay(ada.page, 0) },
   ]);
   const storageState = await ada.context.storageState();
   const open = async (width: number, height: number, colorScheme: 'light' | 'dark', signedIn = true) => {
@@ -29,7 +42,7 @@ test('the main screens', async ({ ada, browser, system }) => {
     return context.newPage();
   };
   for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await open(960, 660, colorScheme);
+    const page = await open(960, 720, colorScheme);
     await openTasks(page);
     await expect(row(page, 'Buy oat milk')).toBeVisible();
     await page.screenshot({ path: path(`tasks-${colorScheme}`) });
@@ -45,6 +58,10 @@ test('the main screens', async ({ ada, browser, system }) => {
   await openTasks(phone);
   await expect(row(phone, 'Buy oat milk')).toBeVisible();
   await phone.screenshot({ path: path('tasks-phone') });
+
+  const welcome = await open(960, 660, 'light', false);
+  await welcome.goto('/');
+  await welcome.screenshot({ path: path('welcome') });
 
   const signIn = await open(960, 660, 'light', false);
   await signIn.goto('/sign-in');

@@ -1,6 +1,5 @@
 import { Check } from 'lucide-react';
-import Link from 'next/link';
-import { buttonStyle } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
 import { Logo } from '@/components/ui/logo';
 import { cn } from '@/lib/cn';
 
@@ -25,12 +24,12 @@ export function Welcome() {
             Write down what you want to get done, see what matters today, and let go of the rest.
           </p>
           <div className="mt-2 flex flex-wrap gap-3">
-            <Link href="/sign-up" className={buttonStyle({ size: 'large' })}>
+            <LinkButton href="/sign-up" size="large">
               Sign up
-            </Link>
-            <Link href="/sign-in" className={buttonStyle({ size: 'large', tone: 'plain' })}>
+            </LinkButton>
+            <LinkButton href="/sign-in" size="large" tone="plain">
               Sign in
-            </Link>
+            </LinkButton>
           </div>
         </div>
         <div

@@ -42,7 +42,7 @@ export function TaskFilters() {
             onClick={(event) => follow(event, filter)}
             className={cn(
               'grow rounded-md px-4 py-1.5 text-center text-sm font-medium text-muted transition-colors hover:text-text',
-              filter === view.filter && 'bg-raised text-text shadow-card',
+              filter === view.filter && 'bg-selected text-text shadow-card',
             )}
           >
             {filterNames[filter]}
@@ -54,7 +54,7 @@ export function TaskFilters() {
         <div className="relative shrink-0">
           <ArrowUpDown
             aria-hidden
-            className="pointer-events-none absolute inset-y-0 left-0 my-auto ml-3 size-4 text-muted"
+            className="pointer-events-none absolute inset-0 m-auto size-4 text-muted sm:ml-3"
           />
           <select
             aria-label="Sort by"
