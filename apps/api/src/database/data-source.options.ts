@@ -36,7 +36,7 @@ export function dataSourceOptions({
       Client: preparedStatements ? PreparingClient : TimeLimitedClient,
       types,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      ...(timeLimited && { query_timeout: STATEMENT_TIMEOUT_MS + 500 }),
+      ...(timeLimited && { answerTimeoutMillis: STATEMENT_TIMEOUT_MS + 500 }),
       ...(timeLimited && preparedStatements && { statement_timeout: STATEMENT_TIMEOUT_MS }),
     },
   } satisfies DataSourceOptions;

@@ -8,6 +8,7 @@ import { Idempotency } from './idempotency.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
 import { OwnedRows } from './owned-rows.js';
+import { poolOf } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
 import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
@@ -64,12 +65,13 @@ function createRepository<T extends OwnedEntity>(
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
-  const primary = new OwnedRepository<T>(dataSource, metadata);
+  const pool = poolOf(dataSource);
+  const primary = new OwnedRepository<T>(pool, metadata);
   if (!replica) {
     return primary;
   }
   const onReplica = new OwnedRepository<T>(replica, metadata);
-  return new OwnedRepository<T>(dataSource, metadata, async (ownerId) =>
+  return new OwnedRepository<T>(pool, metadata, async (ownerId) =>
     (await replica.mayServe(ownerId)) ? onReplica : primary,
   );
 }
@@ -88,7 +90,7 @@ function replicaProviders(
       provide: ReadReplica,
       inject: [getDataSourceToken(), RecentWrites],
       useFactory: (primary: DataSource, writes: RecentWrites) =>
-        new ReadReplica({ ...options, url }, primary, writes),
+        new ReadReplica({ ...options, url }, poolOf(primary), writes),
     },
     { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
   ];

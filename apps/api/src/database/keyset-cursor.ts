@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ProblemException } from '@app/server';
 
 /** The place of a row in a list: its value in the sort column, and its id, which tells rows of one value apart. */
@@ -10,7 +10,7 @@ export interface Position {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function seal(list: string, position: string): string {
-  return createHash('sha256').update(`${list}\n${position}`).digest('base64url').slice(0, 16);
+  return hash('sha256', `${list}\n${position}`, 'base64url').slice(0, 16);
 }
 
 /**

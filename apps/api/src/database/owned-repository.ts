@@ -242,9 +242,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   private async one({ text, parameters }: Statement): Promise<Stored<Row<T>> | undefined> {
-    const result = await this.queryable.query(text, parameters);
-    // TypeORM answers SELECT and INSERT with the rows, UPDATE and DELETE with the rows and their number.
-    const record = Array.isArray(result[0]) ? result[0][0] : result[0];
+    const [record] = await this.queryable.query(text, parameters);
     if (!record) {
       return undefined;
     }

@@ -32,29 +32,57 @@ export const types = {
     oid === TIMESTAMPTZ ? toRfc3339 : pg.types.getTypeParser(oid, format as 'text'),
 } as typeof pg.types;
 
-type Query = (config: unknown, values?: unknown[], callback?: unknown) => Promise<unknown>;
+const CHECK_INTERVAL_MS = 250;
+
+/** What a pool of `TimeLimitedClient`s takes beside pg's own options. */
+export interface AnswerTimeLimit {
+  answerTimeoutMillis?: number;
+}
+
+/** One signature for the many of pg. */
+type Query = (config: unknown, values?: unknown, callback?: unknown) => unknown;
 
 /**
- * A client that hangs up when a statement gets no answer in time. Left open, its connection would go back to the pool
- * still waiting, and every later statement would wait behind the lost one.
+ * A client that hangs up when a statement gets no answer within `answerTimeoutMillis`. Left open, its connection would
+ * go back to the pool still waiting, and every later statement would wait behind the lost one. One timer a connection
+ * sees to it: pg's own `query_timeout` makes one for every statement.
  */
 export class TimeLimitedClient extends pg.Client {
-  // @ts-expect-error one signature for the many of pg: TypeORM calls with a text and its values alone
-  override query(config: unknown, values?: unknown[], callback?: unknown): Promise<unknown> {
-    const result = (super.query as Query).call(this, config, values, callback);
-    result?.catch?.((error: Error) => {
-      if (error.message === 'Query read timeout') {
-        (this as unknown as { connection: pg.Connection }).connection.stream.destroy();
-      }
+  private busySince = Infinity;
+
+  constructor(config: pg.ClientConfig & AnswerTimeLimit) {
+    super(config);
+    this.on('drain', () => {
+      this.busySince = Infinity;
     });
-    return result;
+    const { answerTimeoutMillis } = config;
+    if (answerTimeoutMillis) {
+      const timer = setInterval(() => this.hangUpAfter(answerTimeoutMillis), CHECK_INTERVAL_MS).unref();
+      this.once('end', () => clearInterval(timer));
+    }
+  }
+
+  // @ts-expect-error pg declares it with eight overloads
+  override query(config: unknown, values?: unknown, callback?: unknown): unknown {
+    this.busySince = performance.now();
+    return (super.query as Query).call(this, config, values, callback);
+  }
+
+  private hangUpAfter(milliseconds: number): void {
+    if (performance.now() - this.busySince > milliseconds) {
+      (this as unknown as { connection: pg.Connection }).connection.stream.destroy();
+    }
   }
 }
 
 /** Sends every statement that has parameters as a named prepared one: TypeORM has no place for the name. */
 export class PreparingClient extends TimeLimitedClient {
-  override query(config: unknown, values?: unknown[], callback?: unknown): Promise<unknown> {
-    const name = typeof config === 'string' && values?.length ? statementName(config) : undefined;
-    return super.query(name ? { name, text: config, values } : config, name ? undefined : values, callback);
+  override query(config: unknown, values?: unknown, callback?: unknown): unknown {
+    const name = typeof config === 'string' && hasItems(values) ? statementName(config) : undefined;
+    return name
+      ? super.query({ name, text: config, values }, callback)
+      : super.query(config, values, callback);
   }
 }
+
+const hasItems = (values: unknown) => Array.isArray(values) && values.length > 0;

@@ -3,7 +3,8 @@ import { isDatabaseUnavailable } from '@app/server';
 import pg from 'pg';
 import { Counter } from 'prom-client';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
-import type { Queryable } from './queryable.js';
+import type { AnswerTimeLimit } from './postgres-client.js';
+import type { Queryable, Rows } from './queryable.js';
 import { CATCH_UP_MS, RecentWrites } from './recent-writes.js';
 
 const CHECK_INTERVAL_MS = 1_000;
@@ -44,13 +45,14 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
     private readonly writes: RecentWrites,
   ) {
     const { extra } = dataSourceOptions(options);
-    this.pool = new pg.Pool({
+    const config: pg.PoolConfig & AnswerTimeLimit = {
       ...(extra as object),
       connectionString: options.url,
       max: options.poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS,
-    });
+      answerTimeoutMillis: STATEMENT_TIMEOUT_MS,
+    };
+    this.pool = new pg.Pool(config);
     // A connection that breaks while nobody uses it is replaced at the next statement.
     this.pool.on('error', () => {});
     void this.check();
@@ -65,15 +67,15 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
   }
 
   /** Reads from the replica, or from the primary where the replica has just gone. */
-  async query<T>(text: string, values?: unknown[]): Promise<T> {
+  async query(text: string, parameters?: unknown[]): Promise<Rows> {
     try {
-      return (await this.pool.query(text, values)).rows as T;
+      return (await this.pool.query(text, parameters)).rows;
     } catch (error) {
       if (!isDatabaseUnavailable(error)) {
         throw error;
       }
       this.newAsOf = -Infinity;
-      return this.primary.query(text, values);
+      return this.primary.query(text, parameters);
     }
   }
 
