@@ -16,7 +16,7 @@ const project = {
   },
   transformIgnorePatterns: [`^(?!.*${requiredEsm}).*/node_modules/`],
   moduleNameMapper: {
-    '^@app/(auth|server)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@app/(auth|server|tracing)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/apps/web'],

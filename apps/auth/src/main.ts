@@ -1,7 +1,11 @@
 import 'reflect-metadata';
-import { start } from '@app/server';
-import { createAuthServer } from './app.factory.js';
-import { readEnvironment } from './config/env.js';
+import { startTracing } from '@app/tracing';
+
+// What is traced is wrapped as it is loaded: everything else comes after this.
+await startTracing('auth');
+const { start } = await import('@app/server');
+const { createAuthServer } = await import('./app.factory.js');
+const { readEnvironment } = await import('./config/env.js');
 
 const env = readEnvironment();
 await start(() => createAuthServer(env), env.AUTH_PORT);
