@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compile } from '../compile.js';
 import { freePort } from '../postgres/postmaster.js';
@@ -94,4 +95,35 @@ describe('the system', () => {
     expect((await fetch(path, { headers: { authorization: `Bearer ${ada}` } })).status).toBe(200);
     expect((await fetch(path, { headers: { authorization: `Bearer ${bob}` } })).status).toBe(404);
   });
+
+  it('has every metric that the dashboard and the alerts name', async () => {
+    const metrics = await Promise.all([api, auth].map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    const known = new Set(
+      metrics
+        .join('\n')
+        .match(/^# TYPE \S+/gm)!
+        .map((line) => line.slice('# TYPE '.length)),
+    );
+    const named = [...namedMetrics('dashboard.json'), ...namedMetrics('alerts.yml')];
+    expect(named.length).toBeGreaterThan(20);
+    // Prometheus itself has `up`; a histogram has three series.
+    const missing = named.filter(
+      (name) => name !== 'up' && !known.has(name.replace(/_(bucket|count|sum)$/, '')),
+    );
+    expect(missing).toEqual([]);
+  });
 });
+
+/** The names of metrics in the queries of a file: what is neither a function, nor a label, nor a word of PromQL. */
+function namedMetrics(file: string): string[] {
+  const text = readFileSync(`deploy/observability/${file}`, 'utf8');
+  const queries = file.endsWith('.json')
+    ? [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(([, json]) => JSON.parse(json!) as string)
+    : [...text.matchAll(/ expr: (?:>-\n)?((?:.|\n(?! +for:))*)/g)].map(([, query]) => query!);
+  return queries.flatMap((query) =>
+    query
+      .replace(/\{[^}]*\}|\[[^\]]*\]|\b(by|without|on) \([^)]*\)/g, ' ')
+      .match(/(?<![\w.])[a-z_]\w*(?![\w(]| \()/g)!
+      .filter((word) => !['and', 'or', 'unless', 'sum'].includes(word)),
+  );
+}
