@@ -4,8 +4,8 @@ const decorators = {
   target: 'es2023',
 };
 
-// CommonJS packages require these, which are ESM alone: Jest cannot do that before Node 24.9.
-const requiredEsm = '/node_modules/(jose|content-disposition)/';
+// CommonJS packages require it, which is ESM alone: Jest cannot do that before Node 24.9.
+const requiredEsm = '/node_modules/jose/';
 
 const project = {
   testEnvironment: 'node',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { Browser } from './browser.js';
-import { cleanUp } from './clean-up.js';
-import { TcpGate } from './tcp-gate.js';
+import { TcpGate } from '../../../tools/test/tcp-gate.js';
+import { cleanUp, closeAtEnd } from './clean-up.js';
 import { makeDatabase, ORIGIN, PASSWORD } from './settings.js';
 
 let gate: TcpGate;
@@ -14,6 +14,7 @@ const browser = () => new Browser(server.url, { origin: ORIGIN });
 
 beforeAll(async () => {
   gate = await TcpGate.to((await makeDatabase()).url);
+  closeAtEnd(() => gate.close());
   server = await startAuthProcess(gate.url, {
     NODE_ENV: 'production',
     SMTP_URL: 'smtp://127.0.0.1:9',

@@ -14,6 +14,7 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export { observePool } from './pool-metrics.js';
 export { isDatabaseUnavailable } from './problem/database-unavailable.js';
 export { type ProblemDetail, ProblemException } from './problem/problem.exception.js';
 export { start } from './start.js';

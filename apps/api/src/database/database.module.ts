@@ -8,6 +8,7 @@ import { Idempotency } from './idempotency.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
 import { OwnedRows } from './owned-rows.js';
+import { PoolMetrics } from './pool-metrics.js';
 import { poolOf } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
@@ -38,7 +39,7 @@ export class DatabaseModule {
         TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
         TypeOrmModule.forFeature([IdempotencyKey]),
       ],
-      providers: [...exports, ...(readReplica ?? [])],
+      providers: [...exports, PoolMetrics, ...(readReplica ?? [])],
       exports: [...exports, ...(readReplica ? [ReadReplica] : [])],
     };
   }

@@ -1,7 +1,7 @@
+import { observePool } from '@app/server';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { noteDatabaseError } from './database-errors.js';
-import { observePool } from './pool-metrics.js';
 
 export type Database = Kysely<unknown>;
 

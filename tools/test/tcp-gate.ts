@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { closeAtEnd } from './clean-up.js';
 
 /** A way to a server that can be barred, and lost. */
 export class TcpGate {
@@ -17,7 +16,6 @@ export class TcpGate {
     const gate = new TcpGate(server, new URL(url));
     server.on('connection', (socket) => gate.pass(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    closeAtEnd(async () => server.listening && gate.bar());
     return gate;
   }
 
@@ -35,6 +33,10 @@ export class TcpGate {
     this.cut();
     await once(this.server, 'close');
     return async () => void (await once(this.server.listen(port, '127.0.0.1'), 'listening'));
+  }
+
+  async close(): Promise<void> {
+    if (this.server.listening) await this.bar();
   }
 
   /** Cuts what is open; new connections pass. */
