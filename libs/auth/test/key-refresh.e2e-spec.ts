@@ -21,16 +21,22 @@ afterEach(async () => {
 });
 
 async function untilRequests(count: number): Promise<void> {
-  for (let tries = 0; issuer.requests < count && tries < 200; tries++) {
+  const end = Date.now() + 10_000;
+  while (issuer.requests < count && Date.now() < end) {
     await sleep(5);
   }
   expect(issuer.requests).toBe(count);
-  await sleep(50);
+}
+
+/** Until the answer of the last of so many requests has been read, too. */
+async function untilFetched(count: number): Promise<void> {
+  await untilRequests(count);
+  await (store as unknown as { fetching?: Promise<void> }).fetching?.catch(() => {});
 }
 
 async function started(): Promise<void> {
   store.onModuleInit();
-  await untilRequests(1);
+  await untilFetched(1);
 }
 
 describe('a copy of the keys is refreshed in the background', () => {
@@ -47,7 +53,7 @@ describe('a copy of the keys is refreshed in the background', () => {
     await sleep(30);
     expect(issuer.requests).toBe(1);
     jest.advanceTimersByTime(1_000);
-    await untilRequests(2);
+    await untilFetched(2);
   });
 
   it('without anyone asking, so that a revoked key is dropped', async () => {
@@ -56,7 +62,7 @@ describe('a copy of the keys is refreshed in the background', () => {
     expect(store.known(kid)).toHaveLength(1);
     issuer.rotate({ revoke: true });
     jest.advanceTimersByTime(300_000);
-    await untilRequests(2);
+    await untilFetched(2);
     expect(store.known(kid)).toBeUndefined();
   });
 
@@ -68,12 +74,12 @@ describe('a copy of the keys is refreshed in the background', () => {
     ).entries()) {
       issuer.behave(behaviour);
       jest.advanceTimersByTime(count === 0 ? 300_000 : 30_000);
-      await untilRequests(count + 2);
+      await untilFetched(count + 2);
       expect(store.known(kid)).toHaveLength(1);
     }
     issuer.behave('normal');
     jest.advanceTimersByTime(30_000);
-    await untilRequests(7);
+    await untilFetched(7);
   });
 
   it('no more once the app has stopped', async () => {
@@ -155,7 +161,7 @@ describe('a set that is no better than none', () => {
     const { kid } = issuer.keys[0]!;
     issuer.keys = keys();
     jest.advanceTimersByTime(300_000);
-    await untilRequests(2);
+    await untilFetched(2);
     expect(store.known(kid)).toHaveLength(1);
   });
 });

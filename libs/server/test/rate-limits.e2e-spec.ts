@@ -80,7 +80,7 @@ it('let everything through, soon, while Redis is away', async () => {
   const begun = Date.now();
   expect(await statuses(`${url}/closed`, 5, { 'x-user': 'ada' })).toEqual([200, 200, 200, 200, 200]);
   expect(await statuses(`${url}/none`, 5)).toEqual([404, 404, 404, 404, 404]);
-  expect(Date.now() - begun).toBeLessThan(1_000);
+  expect(Date.now() - begun).toBeLessThan(2_000);
 });
 
 it('let everything through, soon, while Redis takes connections and says nothing', async () => {
