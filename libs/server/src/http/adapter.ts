@@ -42,6 +42,8 @@ export function createAdapter({ log, trustProxy, begin }: AdapterOptions): Fasti
       requireHostHeader: false,
     },
     return503OnClosing: false,
+    // Who closes an app without `start` is not to wait for clients that keep their connections.
+    forceCloseConnections: true,
     // A path is no longer than the headers may be: what a parameter may be is for its schema to say.
     routerOptions: { maxParamLength: 100_000 },
     skipMiddie: true,
