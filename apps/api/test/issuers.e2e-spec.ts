@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,6 +33,8 @@ const me = async (api: RunningApi, token: string) => {
 };
 
 it('takes the JWT access tokens of a certified OpenID provider', async () => {
+  // It warns of settings that are not for production.
+  for (const level of ['warn', 'info'] as const) jest.spyOn(console, level).mockImplementation(() => {});
   // @ts-expect-error it brings no types
   const { Provider } = await import('oidc-provider');
   const { server, url } = await listen();

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKey, type Issuer, type IssuerKey, startIssuer } from '../../../tools/test/issuer.js';
 import { KeyStore } from '../src/key-store.js';
+
+Logger.overrideLogger(false);
 
 let issuer: Issuer;
 let store: KeyStore;
