@@ -15,10 +15,6 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/^browser\(\) \{\n(?:.*\n)*?\}\n/m, ''],
     [/^build && \{\n {2}smoke\n {2}browser\n\}\n/m, 'build && smoke\n'],
   ],
-  '.ci/run': [
-    [/^browser\(\) \{\n(?:.*\n)*?\}\n/m, ''],
-    [/^build && \{\n  smoke\n  browser\n\}/m, 'build && smoke'],
-  ],
   '.dependency-cruiser.js': [[/\^\(dist\|apps\/web\)/, '^dist']],
   '.env.example': [
     [/# WEB_PORT=.*\n/, ''],
