@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { expect, newAccount, openTasks, row, signOut, test } from './people.js';
+import { expect, newAccount, openTasks, row, signIn, signOut, test } from './people.js';
 
 test('a person signs up, and writes a first task', async ({ page }) => {
   const account = newAccount('Ada');
@@ -97,9 +97,7 @@ for (const elsewhere of [
 ]) {
   test(`sign-in leads to no other place: ${JSON.stringify(elsewhere)}`, async ({ page, ada, system }) => {
     await page.goto(`/sign-in?${new URLSearchParams({ next: elsewhere })}`);
-    await page.getByLabel('E-mail').fill(ada.email);
-    await page.getByLabel('Password').fill(ada.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, ada);
     await page.waitForURL(`${system.webUrl}/tasks`);
   });
 }
@@ -177,8 +175,14 @@ test('a name is changed in the profile', async ({ ada: { page } }) => {
   await expect(page.getByText('Grace Hopper')).toBeVisible();
 });
 
-test('a password is changed with the current one alone', async ({ ada }) => {
+test('a password is changed with the current one alone, which ends the other sessions', async ({
+  ada,
+  page: elsewhere,
+}) => {
   const { page } = ada;
+  await elsewhere.goto('/sign-in');
+  await signIn(elsewhere, ada);
+  await elsewhere.waitForURL('/tasks');
   await page.goto('/settings/password');
   await page.getByLabel('Current password').fill('not this one');
   await page.getByLabel('New password').fill('another good one');
@@ -189,6 +193,73 @@ test('a password is changed with the current one alone', async ({ ada }) => {
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'new password is set' })).toBeVisible();
   await openTasks(page);
+  await elsewhere.reload();
+  await expect(elsewhere).toHaveURL('/sign-in?next=%2Ftasks');
+});
+
+test('a session that is over while a setting is changed leads to sign-in, and back to what was typed', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  await page.goto('/settings/profile');
+  await page.getByLabel('Name').fill('Half a na');
+  await ada.context.clearCookies();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveURL('/sign-in?next=%2Fsettings%2Fprofile');
+  await signIn(page, ada);
+  await expect(page).toHaveURL('/settings/profile');
+  await expect(page.getByLabel('Name')).toHaveValue('Half a na');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'profile is saved' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Name')).toHaveValue('Half a na');
+});
+
+for (const { address, press } of [
+  { address: '/settings/password', press: 'Save' },
+  { address: '/settings/account', press: 'Delete account' },
+  { address: '/settings/sessions', press: 'Sign out all other sessions' },
+]) {
+  test(`a session that is over leads from ${address} to sign-in`, async ({ ada, page: elsewhere }) => {
+    const { page } = ada;
+    await elsewhere.goto('/sign-in');
+    await signIn(elsewhere, ada);
+    await elsewhere.waitForURL('/tasks');
+    await page.goto(address);
+    const button = page.getByRole('button', { name: press });
+    await expect(button).toBeEnabled();
+    await ada.context.clearCookies();
+    for (const field of await page.getByLabel('password').all()) await field.fill(ada.password);
+    if (address === '/settings/account') await page.getByLabel('to confirm').fill('delete');
+    await button.click();
+    await expect(page).toHaveURL(`/sign-in?${new URLSearchParams({ next: address })}`);
+    // The password was not kept for the way back.
+    expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(ada.password);
+  });
+}
+
+test('a sign-out that the auth server does not hear of is said to have failed', async ({ ada, system }) => {
+  const { page } = ada;
+  await openTasks(page);
+  await system.auth.stop();
+  await signOut(page);
+  await expect(page.getByRole('alert').filter({ hasText: 'You are still signed in' })).toBeVisible();
+  await expect(page).toHaveURL('/tasks');
+  await system.auth.start();
+  await page.reload();
+  await expect(page).toHaveURL('/tasks');
+});
+
+test('after sign-out, the back button shows nothing of the list', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['A secret']);
+  await openTasks(page);
+  await expect(row(page, 'A secret')).toBeVisible();
+  await signOut(page);
+  await page.waitForURL('/sign-in');
+  await page.goBack();
+  await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
+  await expect(page.getByText('A secret')).toHaveCount(0);
 });
 
 test('sessions elsewhere are listed and ended', async ({ ada, browser }) => {
@@ -197,9 +268,7 @@ test('sessions elsewhere are listed and ended', async ({ ada, browser }) => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto('/sign-in');
-    await page.getByLabel('E-mail').fill(ada.email);
-    await page.getByLabel('Password').fill(ada.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, ada);
     await page.waitForURL('/tasks');
     elsewhere.push(page);
   }
@@ -222,7 +291,8 @@ test('sessions elsewhere are listed and ended', async ({ ada, browser }) => {
 });
 
 test('an account is deleted with its tasks, after two confirmations', async ({ ada, page }) => {
-  await ada.createTasks(['Stays']);
+  const [task] = await ada.createTasks(['Goes with it']);
+  const statusOfTask = await ada.statusOf(task?.id as string);
   await ada.page.goto('/settings/account');
   await ada.page.getByLabel('Current password').fill(ada.password);
   await ada.page.getByRole('button', { name: 'Delete account' }).click();
@@ -232,15 +302,15 @@ test('an account is deleted with its tasks, after two confirmations', async ({ a
   await ada.page.getByLabel('Current password').fill('not this one');
   await ada.page.getByRole('button', { name: 'Delete account' }).click();
   await expect(ada.page.getByRole('alert').filter({ hasText: 'not your current password' })).toBeVisible();
+  expect(await statusOfTask()).toBe(200);
 
   await ada.page.getByLabel('Current password').fill(ada.password);
   await ada.page.getByRole('button', { name: 'Delete account' }).click();
   await ada.page.waitForURL('/');
+  await expect.poll(statusOfTask).toBe(404);
 
   await page.goto('/sign-in');
-  await page.getByLabel('E-mail').fill(ada.email);
-  await page.getByLabel('Password').fill(ada.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(page, ada);
   await expect(page.getByRole('alert').filter({ hasText: 'wrong' })).toBeVisible();
 });
 

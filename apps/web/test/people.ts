@@ -127,6 +127,13 @@ export async function openTasks(page: Page, address = '/tasks') {
   await expect(page.getByText('Loading your tasks')).toHaveCount(0);
 }
 
+/** On the page of sign-in. */
+export async function signIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>) {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
 export async function signOut(page: Page) {
   await page.getByRole('button', { name: 'Account' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { appName } from '../src/app-name.js';
 import { expect, openTasks, type Person, row, test } from './people.js';
 
@@ -36,6 +36,15 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
   },
   { name: 'sign-in', show: (page) => page.goto('/sign-in') },
   { name: 'forgot password', show: (page) => page.goto('/forgot-password') },
+  {
+    name: 'forgot password, sent',
+    show: async (page) => {
+      await page.goto('/forgot-password');
+      await page.getByLabel('E-mail').fill('nobody@example.com');
+      await page.getByRole('button', { name: 'Send a reset link' }).click();
+      await expect(page.getByRole('status').filter({ hasText: 'has an account' })).toBeVisible();
+    },
+  },
   { name: 'reset password', show: (page) => page.goto('/reset-password?token=some') },
   { name: 'reset password with a bad link', show: (page) => page.goto('/reset-password') },
   {
@@ -82,6 +91,70 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
     show: async ({ page }) => {
       await page.getByRole('button', { name: 'Open the calendar' }).click();
       await expect(page.getByRole('grid')).toBeVisible();
+    },
+  },
+  {
+    name: 'edit dialog that would lose changes',
+    show: async ({ page }) => {
+      await openTasks(page);
+      await page.getByRole('button', { name: 'Edit Overdue' }).click();
+      await page.getByLabel('Notes').fill('New');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('button', { name: 'Discard' })).toBeVisible();
+    },
+  },
+  {
+    name: 'conflict',
+    show: async ({ page, callApi }) => {
+      const id = new URL(page.url()).pathname.split('/').at(-1);
+      await callApi('PATCH', `/api/tasks/${id}`, { description: 'Meanwhile' });
+      await page.getByRole('button', { name: 'Keep editing' }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByRole('region', { name: 'The saved version' })).toBeVisible();
+    },
+  },
+  {
+    name: 'tasks that are not saved',
+    show: async ({ page }) => {
+      await page.evaluate(() => sessionStorage.clear());
+      const field = page.getByRole('textbox', { name: 'New task' });
+      await page.route('**/api/tasks', async (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        await expect(field).toHaveValue('Two');
+        return route.abort();
+      });
+      await openTasks(page);
+      await field.fill('One');
+      await field.press('Enter');
+      await field.fill('Two');
+      await expect(page.getByRole('list', { name: 'Not saved' })).toBeVisible();
+      await page.unroute('**/api/tasks');
+      await page.evaluate(() => sessionStorage.clear());
+    },
+  },
+  {
+    name: 'a list that can’t be had',
+    show: async ({ page }) => {
+      await page.route('**/api/tasks?*', (route) => route.abort());
+      await page.goto('/tasks');
+      await expect(page.getByRole('alert').filter({ hasText: 'can’t be shown' })).toBeVisible();
+      await page.unroute('**/api/tasks?*');
+    },
+  },
+  {
+    name: 'offline',
+    show: async ({ page, context }) => {
+      await openTasks(page);
+      await context.setOffline(true);
+      await expect(page.getByText('You are offline')).toBeVisible();
+    },
+  },
+  {
+    name: 'verify e-mail',
+    show: async ({ page, context }) => {
+      await context.setOffline(false);
+      await page.goto('/verify-email');
+      await expect(page.getByRole('button', { name: 'Send the message again' })).toBeVisible();
     },
   },
   {
@@ -143,6 +216,50 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('axe finds nothing on the pages that tell of a failure', async ({ ada, system }) => {
+  const { page } = ada;
+  await page.goto('/tasks');
+  await system.auth.stop();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/tasks');
+    await expect(page.getByRole('heading', { name: 'We’ll be right back' })).toBeVisible();
+    await expectAccessible(page, 'account not available');
+  }
+  await system.auth.start();
+  await breakFormatting(ada);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/tasks');
+    await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible();
+    await expectAccessible(page, 'error');
+  }
+});
+
+test('a page that fails says so, and is there again once what failed works', async ({ ada }) => {
+  const { page } = ada;
+  await breakFormatting(ada);
+  await page.goto('/tasks');
+  await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible();
+  await page.evaluate(() => Object.assign(window, { formattingWorks: true }));
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(row(page, 'Old')).toBeVisible();
+});
+
+/** Makes the list of tasks fail while it is rendered, until `formattingWorks`. */
+async function breakFormatting({ page, createTasks }: Person) {
+  await createTasks([{ title: 'Old', dueAt: '2020-01-01T00:00:00Z' }]);
+  await page.addInitScript(() => {
+    const works = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format')?.get;
+    Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
+      get() {
+        if (!('formattingWorks' in window)) throw new Error('Broken by the test.');
+        return works?.call(this) as unknown;
+      },
+    });
+  });
+}
+
 function sizes(page: Page) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -194,6 +311,13 @@ test('a phone with touch can do it all', async ({ ada, browser, system }) => {
 
 test('everything can be done with the keyboard alone', async ({ page, ada }) => {
   const press = (keys: string) => page.keyboard.press(keys);
+  const tabTo = async (target: Locator, keys = 'Tab') => {
+    for (let stops = 0; stops < 20; stops++) {
+      await press(keys);
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+    }
+    await expect(target).toBeFocused();
+  };
   await page.goto('/sign-in');
   await press('Tab');
   await press('Tab');
@@ -212,7 +336,7 @@ test('everything can be done with the keyboard alone', async ({ page, ada }) => 
   }
   await expect(page.getByRole('checkbox')).toHaveCount(3);
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-  await page.getByRole('textbox', { name: 'New task' }).blur();
+  await tabTo(page.getByRole('link', { name: 'All' }));
 
   await press('j');
   await press('j');
@@ -222,7 +346,8 @@ test('everything can be done with the keyboard alone', async ({ page, ada }) => 
   await press('k');
   await press('e');
   await expect(page.getByRole('dialog', { name: 'Edit task' }).getByLabel('Title')).toHaveValue('Three');
-  await page.getByLabel('Title').press('ControlOrMeta+a');
+  await expect(page.getByLabel('Title')).toBeFocused();
+  await press('ControlOrMeta+a');
   await page.keyboard.type('Three and a half');
   await press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -238,13 +363,13 @@ test('everything can be done with the keyboard alone', async ({ page, ada }) => 
   await press('/');
   await page.keyboard.type('tw');
   await expect(page).toHaveURL('/tasks?filter=done&search=tw');
-  await page.getByRole('searchbox').blur();
+  await tabTo(page.getByRole('checkbox', { name: 'Two' }));
   await press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
-  await page.getByRole('button', { name: 'Account' }).focus();
+  await tabTo(page.getByRole('button', { name: 'Account' }), 'Shift+Tab');
   await press('Enter');
   await press('Tab');
   await expect(page.getByRole('link', { name: 'Settings' })).toBeFocused();
@@ -279,6 +404,29 @@ test('the theme is kept, and is there with the first byte', async ({ ada: { page
   await expect.poll(background).toBe('rgb(250, 250, 249)');
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(background).toBe('rgb(18, 18, 20)');
+});
+
+test('motion is for those who like it', async ({ ada: { page } }) => {
+  const durations = async () => {
+    await openTasks(page);
+    await page.keyboard.press('?');
+    return page.getByRole('dialog').evaluate((dialog) => {
+      const { animationName, animationDuration } = getComputedStyle(dialog);
+      return { animationName, seconds: Number.parseFloat(animationDuration) };
+    });
+  };
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  expect(await durations()).toEqual({ animationName: 'rise', seconds: 0.18 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  expect((await durations()).seconds).toBeLessThan(0.001);
+});
+
+test('the pages have an icon of their own', async ({ page }) => {
+  await page.goto('/sign-in');
+  const address = await page.locator('link[rel=icon]').getAttribute('href');
+  const icon = await page.request.get(address as string);
+  expect(icon.status()).toBe(200);
+  expect(icon.headers()['content-type']).toContain('image/svg+xml');
 });
 
 test('pages have titles of their own', async ({ page, ada }) => {

@@ -31,7 +31,13 @@ async function startUpstream(answer: (request: IncomingMessage, response: Server
 for (const path of [
   '/',
   '/sign-in',
+  '/sign-up',
+  '/forgot-password',
+  '/reset-password?token=some',
+  '/verify-email?token=some',
   '/tasks',
+  '/tasks/no-such-task',
+  '/settings/profile',
   '/no/such/page',
   '/_global-error',
   '/_not-found',

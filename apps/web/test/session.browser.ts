@@ -1,13 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, newAccount, openTasks, type Person, row, signOut, test } from './people.js';
+import { expect, newAccount, openTasks, row, signIn, signOut, test } from './people.js';
 
 const newTask = (page: Page) => page.getByRole('textbox', { name: 'New task' });
-
-async function signIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>) {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
 
 test('one token serves all who wait for it, and lives in memory alone', async ({ ada }) => {
   const { page } = ada;
@@ -130,6 +124,55 @@ for (const status of [403, 429, 503]) {
     await expect(page).toHaveURL('/tasks');
   });
 }
+
+for (const status of [403, 429, 503]) {
+  test(`an answer of ${status} to the question for a token signs nobody out`, async ({ ada }) => {
+    const { page } = ada;
+    await page.route('**/api/auth/token', (route) => route.fulfill({ status, json: { message: 'Refused' } }));
+    await page.goto('/tasks');
+    await newTask(page).fill('Refused');
+    await newTask(page).press('Enter');
+    await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
+    await expect(newTask(page)).toHaveValue('Refused');
+    await page.unroute('**/api/auth/token');
+    await newTask(page).press('Enter');
+    await expect(row(page, 'Refused')).toBeVisible();
+    await expect(page).toHaveURL('/tasks');
+  });
+}
+
+test('an api that refuses every token gets one fresh token, and signs nobody out', async ({ ada }) => {
+  const { page } = ada;
+  await openTasks(page);
+  const requests: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/auth/token')) requests.push('fresh token');
+  });
+  await page.route('**/api/tasks', (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    requests.push('refused');
+    return route.fulfill({ status: 401, headers: { 'access-control-allow-origin': '*' } });
+  });
+  await newTask(page).fill('Refused');
+  await newTask(page).press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
+  expect(requests).toEqual(['refused', 'fresh token', 'refused']);
+  await expect(page).toHaveURL('/tasks');
+  await expect(newTask(page)).toHaveValue('Refused');
+});
+
+test('what another version of the app has kept of a form does no harm', async ({ ada }) => {
+  const { page } = ada;
+  await openTasks(page);
+  await newTask(page).fill('Half a');
+  await page.evaluate(() => {
+    for (const name of Object.keys(sessionStorage)) sessionStorage.setItem(name, '{"other":true}');
+  });
+  await page.goto('/tasks');
+  await newTask(page).fill('A whole one');
+  await newTask(page).press('Enter');
+  await expect(row(page, 'A whole one')).toBeVisible();
+});
 
 test('keys that are rotated and revoked are not noticed', async ({ ada, system }) => {
   const { page } = ada;

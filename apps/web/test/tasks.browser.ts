@@ -26,6 +26,22 @@ test('Enter adds a task and keeps the focus', async ({ ada: { page } }) => {
   await expect(page.getByRole('checkbox')).toHaveCount(3);
 });
 
+for (const address of ['/tasks?filter=done', '/tasks?search=other']) {
+  test(`a task that is added to a view that leaves it out is said to be there: ${address}`, async ({
+    ada: { page },
+  }) => {
+    await openTasks(page, address);
+    await page.getByRole('textbox', { name: 'New task' }).fill('Read');
+    await page.keyboard.press('Enter');
+    const news = page.getByRole('status').filter({ hasText: 'Added “Read”' });
+    await expect(news).toBeVisible();
+    await expect(row(page, 'Read')).toHaveCount(0);
+    await news.getByRole('button', { name: 'Show all' }).click();
+    await expect(page).toHaveURL('/tasks');
+    await expect(row(page, 'Read')).toBeVisible();
+  });
+}
+
 test('a title of spaces adds nothing, one that is too long says so', async ({ ada: { page } }) => {
   await openTasks(page);
   const field = page.getByRole('textbox', { name: 'New task' });

@@ -4,7 +4,7 @@ const prefix = `${appId}.draft.`;
 
 /**
  * What a person has typed and not yet saved, kept in this tab through a reload or a detour to sign-in. The name bears
- * the user's id: nobody finds another person's words.
+ * the user's id: nobody finds another person's words. `undefined` where nothing is kept.
  */
 export function readDraft<T>(userId: string, form: string): T | undefined {
   const stored = sessionStorage.getItem(nameOf(userId, form));

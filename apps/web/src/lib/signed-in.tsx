@@ -8,7 +8,7 @@ import { ApiError } from './api-error';
 import { authClient } from './auth-client';
 import { authorizedFetch } from './authorized-fetch';
 import { dropAllDrafts } from './drafts';
-import { signInPath } from './next-path';
+import { askToSignIn, leaveFor } from './leave';
 import { createQueryClient } from './query-client';
 import { announce, listenToOtherTabs } from './session-channel';
 import type { User } from './user';
@@ -94,12 +94,6 @@ async function fetchToken(userId: string): Promise<string> {
     return data.token;
   }
   // Only the auth server's own word ends the session; when it is busy or away, the person stays.
-  if (error.status === 401) await leaveFor(signInPath(location.pathname + location.search));
+  if (error.status === 401) await askToSignIn();
   throw new ApiError(error.status);
-}
-
-/** Loads another page. It never settles, so that nothing on this one changes any more. */
-function leaveFor(address: string): Promise<never> {
-  location.assign(address);
-  return new Promise(() => {});
 }

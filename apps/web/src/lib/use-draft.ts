@@ -20,7 +20,13 @@ export function useDraft<T>(form: string, draft: T | undefined, restore: (kept: 
     if (!restored.current) {
       restored.current = true;
       const kept = readDraft<T>(user.id, form);
-      if (kept !== undefined) return restoreOnce(kept);
+      if (kept !== undefined) {
+        try {
+          return restoreOnce(kept);
+        } catch {
+          // It was kept by another version of this form: the person goes on with an empty one.
+        }
+      }
     }
     if (serialized === undefined) dropDraft(user.id, form);
     else writeDraft(user.id, form, serialized);

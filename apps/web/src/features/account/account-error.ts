@@ -1,3 +1,5 @@
+import { askToSignIn } from '@/lib/leave';
+
 interface AuthFailure {
   status?: number;
   code?: string;
@@ -34,10 +36,13 @@ export class AccountError extends Error {
   readonly field: 'email' | 'password' | 'currentPassword' | undefined;
   /** Whether the same call may well succeed in a moment. */
   readonly isTransient: boolean;
+  /** Only for calls that need a session: a wrong password at sign-in is 401, too. */
+  readonly sessionIsOver: boolean;
 
   constructor({ status = 0, code }: AuthFailure) {
     super(sentenceOf(status, code));
     this.code = code;
+    this.sessionIsOver = status === 401;
     this.isTransient = [0, 429, 502, 503, 504].includes(status);
     this.field = code === undefined ? undefined : fields[code];
   }
@@ -50,6 +55,16 @@ export async function accountAnswer<T>(
   const { data, error } = await call.catch(() => ({ data: null, error: {} }));
   if (error) throw new AccountError(error);
   return data as T;
+}
+
+/** As `accountAnswer`, for a person who is signed in: where the session is over, they sign in and come back. */
+export async function ownAccountAnswer<T>(call: Parameters<typeof accountAnswer<T>>[0]): Promise<T> {
+  try {
+    return await accountAnswer(call);
+  } catch (error) {
+    if (error instanceof AccountError && error.sessionIsOver) await askToSignIn();
+    throw error;
+  }
 }
 
 function sentenceOf(status: number, code: string | undefined): string {

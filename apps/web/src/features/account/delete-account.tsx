@@ -5,7 +5,7 @@ import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
 import { useSignedIn } from '@/lib/signed-in';
-import { accountAnswer } from './account-error';
+import { ownAccountAnswer } from './account-error';
 import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { givenPassword } from './schemas';
 import { SettingsSection } from './settings-section';
@@ -28,7 +28,7 @@ export function DeleteAccount() {
     defaultValues: { confirmation: '', password: '' },
     fieldNames: { currentPassword: 'password' },
     submit: async ({ password }) => {
-      await accountAnswer(authClient.deleteUser({ password }));
+      await ownAccountAnswer(authClient.deleteUser({ password }));
       await leaveSignedOut('/');
     },
   });

@@ -5,7 +5,7 @@ import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { showToast } from '@/components/ui/toasts';
 import { authClient } from '@/lib/auth-client';
-import { accountAnswer } from './account-error';
+import { ownAccountAnswer } from './account-error';
 import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { givenPassword, newPassword } from './schemas';
 import { SettingsSection } from './settings-section';
@@ -18,7 +18,7 @@ export function PasswordSettings() {
     defaultValues: { currentPassword: '', newPassword: '' },
     fieldNames: { currentPassword: 'currentPassword', password: 'newPassword' },
     submit: async (values) => {
-      await accountAnswer(authClient.changePassword({ ...values, revokeOtherSessions: true }));
+      await ownAccountAnswer(authClient.changePassword({ ...values, revokeOtherSessions: true }));
       showToast({ tone: 'news', message: 'Your new password is set.' });
       form.reset();
     },

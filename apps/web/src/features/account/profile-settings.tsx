@@ -1,13 +1,15 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { showToast } from '@/components/ui/toasts';
 import { authClient } from '@/lib/auth-client';
 import { useSignedIn } from '@/lib/signed-in';
-import { accountAnswer } from './account-error';
+import { useDraft } from '@/lib/use-draft';
+import { ownAccountAnswer } from './account-error';
 import { AccountForm, SubmitButton, useAccountForm } from './account-form';
 import { name } from './schemas';
 import { SendVerificationButton } from './send-verification-button';
@@ -18,15 +20,20 @@ const schema = z.object({ name });
 export function ProfileSettings() {
   const { user } = useSignedIn();
   const router = useRouter();
-  const { field, submit, failure, isSubmitting } = useAccountForm({
+  const { form, field, submit, failure, isSubmitting } = useAccountForm({
     schema,
     defaultValues: { name: user.name },
     submit: async (values) => {
-      await accountAnswer(authClient.updateUser(values));
+      await ownAccountAnswer(authClient.updateUser(values));
       showToast({ tone: 'news', message: 'Your profile is saved.' });
+      form.reset(values);
       router.refresh();
     },
   });
+  const { isDirty } = form.formState;
+  const typed = useWatch({ control: form.control });
+
+  useDraft('profile', isDirty ? typed : undefined, (kept) => form.reset(kept, { keepDefaultValues: true }));
 
   return (
     <SettingsSection title="Profile">

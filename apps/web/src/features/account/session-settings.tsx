@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { authClient } from '@/lib/auth-client';
-import { accountAnswer } from './account-error';
+import { ownAccountAnswer } from './account-error';
 import { deviceOf } from './device';
 import { SettingsSection } from './settings-section';
 
@@ -24,8 +24,8 @@ interface Session {
 /** The current session comes first, the others by when they were last used. */
 async function listSessions(): Promise<Session[]> {
   const [sessions, current] = await Promise.all([
-    accountAnswer(authClient.listSessions()),
-    accountAnswer(authClient.getSession()),
+    ownAccountAnswer(authClient.listSessions()),
+    ownAccountAnswer(authClient.getSession()),
   ]);
   return sessions
     .map((session) => ({
@@ -48,7 +48,7 @@ export function SessionSettings() {
   } = useQuery({ queryKey: sessionsKey, queryFn: listSessions });
   const end = useMutation({
     mutationFn: (session: Session | 'others') =>
-      accountAnswer<unknown>(
+      ownAccountAnswer<unknown>(
         session === 'others'
           ? authClient.revokeOtherSessions()
           : authClient.revokeSession({ token: session.token }),

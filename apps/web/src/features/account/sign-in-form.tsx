@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
+import { leaveFor } from '@/lib/leave';
 import { announce } from '@/lib/session-channel';
 import { accountAnswer } from './account-error';
 import { AccountForm, SubmitButton, useAccountForm } from './account-form';
@@ -20,8 +21,7 @@ export function SignInForm({ next, signUpAddress }: { next: string; signUpAddres
     submit: async (values) => {
       const { user } = await accountAnswer(authClient.signIn.email(values));
       announce({ event: 'signed-in', userId: user.id });
-      location.assign(next);
-      return new Promise(() => {});
+      return leaveFor(next);
     },
   });
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { authClient } from '@/lib/auth-client';
+import { leaveFor } from '@/lib/leave';
 import { announce } from '@/lib/session-channel';
 import { accountAnswer } from './account-error';
 import { AccountForm, SubmitButton, useAccountForm } from './account-form';
@@ -25,8 +26,7 @@ export function SignUpForm({ next, signInAddress }: { next: string; signInAddres
       );
       if (token === null) return setSentTo(values.email);
       announce({ event: 'signed-in', userId: user.id });
-      location.assign(next);
-      return new Promise(() => {});
+      return leaveFor(next);
     },
   });
 

@@ -45,6 +45,12 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
 
   useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
 
+  // Where the focus opens a keyboard on the screen, it would hide half of the form.
+  const { setFocus } = form;
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) setFocus('title');
+  }, [setFocus]);
+
   useDraft<Draft>(draftName, isDirty ? { values, base } : undefined, (kept) => {
     setBase(kept.base);
     form.reset(toTaskForm(kept.base.task));

@@ -5,11 +5,15 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field';
+import { showToast } from '@/components/ui/toasts';
 import { sentenceFor } from '@/lib/api-error';
 import { useDraft } from '@/lib/use-draft';
 import { useHydrated } from '@/lib/use-hydrated';
 import { type NewTask, useCreateTask } from './api/create-task';
+import { viewHolds } from './task-lists';
 import { titleProblem } from './task-title';
+import { firstView } from './task-view';
+import { useTaskView } from './use-task-view';
 
 interface Unsaved extends NewTask {
   refused: boolean;
@@ -18,6 +22,7 @@ interface Unsaved extends NewTask {
 /** Adds a task with Enter and keeps the focus. What can't be saved now stays here, to be sent again. */
 export function NewTaskForm() {
   const { mutateAsync: create } = useCreateTask();
+  const { view, showView } = useTaskView();
   const isHydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
@@ -34,6 +39,13 @@ export function NewTaskForm() {
   // What was typed before the page's scripts were there.
   useEffect(() => setText((known) => known || (input.current?.value ?? '')), []);
 
+  /** Without a word, a task that the view leaves out would seem lost. */
+  function sayIfOutOfSight(title: string) {
+    if (viewHolds(view, title)) return;
+    const action = { label: 'Show all', onSelect: () => showView(firstView) };
+    showToast({ tone: 'news', message: `Added “${title}”, which is not in this view`, action });
+  }
+
   async function add({ title, idempotencyKey }: NewTask) {
     const others = (tasks: Unsaved[]) => tasks.filter((task) => task.idempotencyKey !== idempotencyKey);
     setProblem(undefined);
@@ -41,6 +53,7 @@ export function NewTaskForm() {
     try {
       await create({ title, idempotencyKey });
       setUnsaved(others);
+      sayIfOutOfSight(title);
     } catch (error) {
       setProblem(`Not saved. ${sentenceFor(error)}`);
       if (input.current?.value) {
@@ -80,7 +93,7 @@ export function NewTaskForm() {
           enterKeyHint="done"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          className="h-14 min-w-0 grow bg-transparent px-2 text-base outline-none"
+          className="h-14 w-full min-w-0 grow bg-transparent px-2 text-base outline-none"
         />
         <Button type="submit" size="small" disabled={!isHydrated} className={text.trim() ? '' : 'hidden'}>
           Add

@@ -53,6 +53,7 @@ export function refreshTaskLists(queryClient: QueryClient, delayMilliseconds = 0
   }, delayMilliseconds);
 }
 
-export function matchesFilter(task: Task, { filter }: TaskView): boolean {
-  return filter === 'all' || task.completed === (filter === 'done');
+/** Whether a new task of this title stands in a view. */
+export function viewHolds({ filter, search }: TaskView, title: string): boolean {
+  return filter !== 'done' && title.toLowerCase().includes(search.trim().toLowerCase());
 }

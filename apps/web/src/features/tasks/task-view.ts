@@ -11,7 +11,7 @@ export interface TaskView {
   sort: TaskSort;
 }
 
-const firstView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
+export const firstView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
 
 export function parseTaskView(params: URLSearchParams): TaskView {
   return {

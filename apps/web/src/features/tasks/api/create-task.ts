@@ -1,13 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf } from '@/lib/api-error';
 import { useSignedIn } from '@/lib/signed-in';
-import {
-  editTaskLists,
-  type ListedTask,
-  matchesFilter,
-  refreshTaskLists,
-  taskChangeKey,
-} from '../task-lists';
+import { editTaskLists, type ListedTask, refreshTaskLists, taskChangeKey, viewHolds } from '../task-lists';
 
 export interface NewTask {
   title: string;
@@ -33,7 +27,7 @@ export function useCreateTask() {
     onMutate: (newTask) => {
       const task = pendingTask(newTask);
       return editTaskLists(queryClient, (tasks, { view, first }) =>
-        first && matchesFilter(task, view) ? [task, ...tasks] : tasks,
+        first && viewHolds(view, task.title) ? [task, ...tasks] : tasks,
       );
     },
     onSuccess: (created, { idempotencyKey }) =>

@@ -1,0 +1,12 @@
+import { signInPath } from './next-path';
+
+/** Loads another page. It never settles, so that nothing on this one changes any more. */
+export function leaveFor(address: string): Promise<never> {
+  location.assign(address);
+  return new Promise(() => {});
+}
+
+/** Sends to sign-in, and from there back to this page: the session is over. */
+export function askToSignIn(): Promise<never> {
+  return leaveFor(signInPath(location.pathname + location.search));
+}
