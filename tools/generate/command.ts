@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
 
 /** What npm takes for itself where the -- is forgotten, and what would then be missed without a word. */
-const swallowed = ['npm_config_fields', 'npm_config_dry_run'];
+const swallowed = ['npm_config_fields', 'npm_config_web', 'npm_config_dry_run'];
 
 /**
  * Runs a command that changes files, and ends this program: with 1 and one sentence where it cannot be done. Asked to

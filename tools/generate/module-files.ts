@@ -7,11 +7,13 @@ import { e2eSpecFile } from './templates/tests.js';
 import { entityFile } from './templates/entity.js';
 import { controllerFile, moduleFile, serviceFile } from './templates/feature.js';
 import { migrationFile, migrationName } from './templates/migration.js';
+import { webFiles } from './templates/web.js';
 
 export const features = 'apps/api/src';
 export const migrations = `${features}/database/migrations`;
 export const migrationIndex = `${migrations}/index.ts`;
 export const appModule = `${features}/app.module.ts`;
+export const webSections = 'apps/web/src/lib/sections.ts';
 
 /** The files of a module, by their paths, as Prettier leaves them. */
 export async function moduleFiles(names: Names, fields: Field[]): Promise<Map<string, string>> {
@@ -28,6 +30,11 @@ export async function moduleFiles(names: Names, fields: Field[]): Promise<Map<st
     [`${folder}/${plural}.module.ts`, moduleFile(names)],
     [`${folder}/${plural}.service.ts`, serviceFile(names, fields)],
   ]);
+}
+
+/** The pages of a module in the web app. */
+export async function pageFiles(names: Names, fields: Field[]): Promise<Map<string, string>> {
+  return formatted(webFiles(names, fields));
 }
 
 /** The migration that makes its table. */

@@ -1,5 +1,6 @@
 import { className } from '../db/migration-file.js';
 import type { Names } from './names.js';
+import { sectionOf } from './templates/web.js';
 
 /** The lines that make a module part of the api, in app.module.ts. */
 function linesOf({ plural, types }: Names) {
@@ -38,6 +39,16 @@ export function withoutModule(source: string, names: Names): string {
     .split('\n')
     .filter((line) => !removed.includes(line.trim()))
     .join('\n');
+}
+
+/** Adds a module to the menu of the web app. */
+export function withSection(source: string, names: Names): string {
+  return source.replace(/,?\s*\];\n$/, `, ${sectionOf(names)}];\n`);
+}
+
+/** The opposite. */
+export function withoutSection(source: string, names: Names): string {
+  return source.replace(`${sectionOf(names)},`, '').replace(`, ${sectionOf(names)}`, '');
 }
 
 /** Takes a migration out of the history. */

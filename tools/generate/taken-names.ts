@@ -36,6 +36,16 @@ export function checkNotTaken(root: string, names: Names): void {
   if (schema) refuse(`A schema ${schema} in apps/api/openapi.json`);
 }
 
+/** @throws Error with a sentence for people, where there is no web app, or it has pages of that name. */
+export function checkPagesNotTaken(root: string, { plural }: Names): void {
+  if (!existsSync(join(root, 'apps/web'))) throw new Error('There is no web app here to make pages in.');
+  for (const folder of [`apps/web/src/features/${plural}`, `apps/web/src/app/(signed-in)/${plural}`]) {
+    if (existsSync(join(root, folder))) {
+      throw new Error(`The folder ${folder} is there already: choose another name, or leave out --web.`);
+    }
+  }
+}
+
 /** @throws Error with a sentence for people, where two names of what is made of the fields are one, or one is too long. */
 export function checkFieldNames(names: Names, fields: Field[]): void {
   const constraints = [

@@ -11,10 +11,11 @@ import {
   migrationIndex,
   migrations,
   newestTimestamp,
+  webSections,
 } from './module-files.js';
 import { parseName } from './names.js';
 import { filesIn, firstEdited, type GeneratedModule, readRecord, recordPath } from './record.js';
-import { withoutMigration, withoutModule } from './registration.js';
+import { withoutMigration, withoutModule, withoutSection } from './registration.js';
 import { revertInDevelopment } from './revert.js';
 import { migrationName } from './templates/migration.js';
 
@@ -36,12 +37,17 @@ await run(async (signal) => {
     throw new Error(`Migrations were added after ${migration}: write one that drops the table instead.`);
   }
 
+  const pages = Object.keys(generated.files).filter((path) => path.startsWith('apps/web/'));
   const edits: Edits = new Map([
+    ...pages.map((path): [string, undefined] => [path, undefined]),
     ...filesIn(folder).map((path): [string, undefined] => [path, undefined]),
     [`${migrations}/${generated.timestamp}-${migration}.ts`, undefined],
     ...(await formatted([
       [migrationIndex, withoutMigration(read(migrationIndex), migration, generated.timestamp)],
       [appModule, withoutModule(read(appModule), generated.names)],
+      ...(pages.length > 0
+        ? [[webSections, withoutSection(read(webSections), generated.names)] as [string, string]]
+        : []),
     ])),
   ]);
   const changes = await planChanges(edits, signal);
@@ -53,7 +59,7 @@ await run(async (signal) => {
 });
 
 /** @throws Error where the module is not as it was generated, unless forced. */
-function findModule(name: string, folder: string, force: boolean): Omit<GeneratedModule, 'files'> {
+function findModule(name: string, folder: string, force: boolean): GeneratedModule {
   const record = readRecord(parseName(name).plural);
   const edited = record ? firstEdited(record, folder) : undefined;
   if (record && (!edited || force)) return record;
@@ -68,5 +74,5 @@ function findModule(name: string, folder: string, force: boolean): Omit<Generate
     throw new Error(
       `There is no migration ${migrationName(names)}, so this is no module that was generated.`,
     );
-  return { names, timestamp: Number(timestamp) };
+  return { names, timestamp: Number(timestamp), files: {} };
 }

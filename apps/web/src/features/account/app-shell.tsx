@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Logo } from '@/components/ui/logo';
 import { AccountMenu } from './account-menu';
 import { OfflineNotice } from './offline-notice';
+import { SectionLinks } from './section-links';
 
 /** The frame around every page of a signed-in user. */
 export function AppShell({ children }: { children: ReactNode }) {
@@ -15,10 +16,11 @@ export function AppShell({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-canvas/90 backdrop-blur-sm">
-        <div className="mx-auto flex h-15 max-w-3xl items-center justify-between px-4 sm:px-6">
+        <div className="mx-auto flex h-15 max-w-3xl items-center justify-between gap-4 px-4 sm:px-6">
           <Link href="/tasks" className="flex rounded-lg">
             <Logo />
           </Link>
+          <SectionLinks />
           <AccountMenu />
         </div>
       </header>
