@@ -39,8 +39,8 @@ export interface AnswerTimeLimit {
   answerTimeoutMillis?: number;
 }
 
-/** One signature for the many of pg. */
-type Query = (config: unknown, values?: unknown, callback?: unknown) => unknown;
+/** One signature for the many of pg. A callback stays the last argument, where tracing looks for it. */
+type Query = (...args: unknown[]) => unknown;
 
 /**
  * A client that hangs up when a statement gets no answer within `answerTimeoutMillis`. Left open, its connection would
@@ -63,9 +63,9 @@ export class TimeLimitedClient extends pg.Client {
   }
 
   // @ts-expect-error pg declares it with eight overloads
-  override query(config: unknown, values?: unknown, callback?: unknown): unknown {
+  override query(...args: unknown[]): unknown {
     this.busySince = performance.now();
-    return (super.query as Query).call(this, config, values, callback);
+    return (super.query as Query).apply(this, args);
   }
 
   private hangUpAfter(milliseconds: number): void {
@@ -77,11 +77,11 @@ export class TimeLimitedClient extends pg.Client {
 
 /** Sends every statement that has parameters as a named prepared one: TypeORM has no place for the name. */
 export class PreparingClient extends TimeLimitedClient {
-  override query(config: unknown, values?: unknown, callback?: unknown): unknown {
+  override query(config: unknown, values?: unknown, ...callback: unknown[]): unknown {
     const name = typeof config === 'string' && hasItems(values) ? statementName(config) : undefined;
     return name
-      ? super.query({ name, text: config, values }, callback)
-      : super.query(config, values, callback);
+      ? super.query({ name, text: config, values }, ...callback)
+      : super.query(config, values, ...callback);
   }
 }
 
