@@ -41,6 +41,7 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/, `start:web`/g, ''],
     [/^(\| `npm run openapi`), `generate:client`(.*from the controllers);.*/m, '$1$2 |'],
     [/; `--without web`/, ''],
+    [/; `--web`: with pages/, ''],
     [/; for the web app `AUTH_URL`, `API_URL` and `BETTER_AUTH_URL`/, ''],
     [/`AUTH_PORT`, `WEB_PORT`/, '`AUTH_PORT`'],
   ],
@@ -77,6 +78,7 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/(BETTER_AUTH_URL: ).*/, '$1http://localhost:${AUTH_PORT:-3002}'],
   ],
   'docs/add-a-module.md': [
+    [/^With `--web` it gets pages(?:.*\n)*?.*with a browser test\. /m, ''],
     [/^`--without web` takes.*\n\n/m, ''],
     [/, and in the typed client of the web app/, ''],
     [

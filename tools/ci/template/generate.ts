@@ -13,6 +13,7 @@ const modules = {
   notes: [],
   ProjectMembers: ['--fields', 'name:string(80) order:integer? end:timestamp'],
   person: [
+    '--web',
     '--fields',
     'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done)',
   ],
@@ -49,6 +50,10 @@ try {
   }
   await test('refuses a module that is there', () => expectRefusal(generate('note'), 'is there already'));
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
+  await test('the browser tests of its pages pass', () => {
+    show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
+    show('npm', ['run', 'test:browser', '--', 'people.browser'], { env: withoutSettings(process.env) });
+  });
   await test('takes out the newest first', () => {
     expectRefusal(undo('notes'), 'Migrations were added after create-notes');
   });
