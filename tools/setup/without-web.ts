@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '../project.js';
 
 const ofTheWeb =
-  /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/images\/|^docs\/(decisions\/005\d-|images\/)/;
+  /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/(decisions\/005\d-|images\/)/;
 
 /** Packages that only the web app needs, and that no file of it imports. */
 const unimported = ['@types/react', '@types/react-dom', 'openapi-typescript', 'react-dom'];
@@ -36,8 +36,6 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/Origin: http:\/\/localhost:3000/g, 'Origin: http://localhost:3002'],
     [/^<p>\n(?:.*\n)*?<\/p>\n\n/m, ''],
     [/^\| `npm run (?:test:browser|screenshots)`.*\n/gm, ''],
-    [/^<p>\n(?:.*\n)*?<\/p>\n\n/m, ''],
-    [/^\| `npm run screenshots`.*\n/m, ''],
     [/, `start:web`/g, ''],
     [/^(\| `npm run openapi`), `generate:client`(.*from the controllers);.*/m, '$1$2 |'],
     [/; `--without web`/, ''],
