@@ -101,36 +101,51 @@ test('no page breaks its own policy', async ({ ada, page }) => {
 
 test('one build serves any addresses, which it is told when it starts', async ({ ada, system, browser }) => {
   await ada.createTasks(['Plan']);
-  const elsewhere = await startUpstream((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"keys":["elsewhere"]}');
+  const elsewhere = await startUpstream((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    const task = {
+      id: 'elsewhere',
+      title: 'From elsewhere',
+      completed: false,
+      dueAt: null,
+      description: null,
+    };
+    const answer = pathname === '/api/tasks' ? { items: [task], nextCursor: null } : { keys: ['elsewhere'] };
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'authorization, content-type, traceparent, tracestate',
+    });
+    response.end(JSON.stringify(answer));
   });
-  const other = await startWeb(system, { AUTH_URL: elsewhere.url, API_URL: 'http://api.elsewhere.test' });
-  const same = await startWeb(system, { BETTER_AUTH_URL: system.webUrl });
+  const otherApi = await startWeb(system, { API_URL: elsewhere.url });
+  const otherAuth = await startWeb(system, { AUTH_URL: elsewhere.url });
 
-  const [page, otherPage] = [await fetch(`${same.url}/sign-in`), await fetch(`${other.url}/sign-in`)];
-  expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' ${system.apiUrl};`);
-  expect(otherPage.headers.get('content-security-policy')).toContain(
-    "connect-src 'self' http://api.elsewhere.test;",
-  );
-  const keys = '/.well-known/jwks.json';
-  expect(await (await fetch(other.url + keys)).json()).toEqual({ keys: ['elsewhere'] });
-  expect(await (await fetch(same.url + keys)).json()).toEqual(
-    await (await fetch(system.authUrl + keys)).json(),
-  );
+  for (const { web, apiUrl, authUrl } of [
+    { web: otherApi, apiUrl: elsewhere.url, authUrl: system.authUrl },
+    { web: otherAuth, apiUrl: system.apiUrl, authUrl: elsewhere.url },
+  ]) {
+    const policy = (await fetch(`${web.url}/sign-in`)).headers.get('content-security-policy');
+    expect(policy).toContain(`connect-src 'self' ${apiUrl};`);
+    const keys = '/.well-known/jwks.json';
+    expect(await (await fetch(web.url + keys)).json()).toEqual(await (await fetch(authUrl + keys)).json());
+  }
 
   // Cookies know no ports: who is signed in at one address of this host is at the other one, too.
-  const context = await browser.newContext({
-    baseURL: same.url,
-    storageState: await ada.context.storageState(),
-  });
-  expect(await (await context.request.get('/tasks')).text()).toContain(system.apiUrl);
+  const storageState = await ada.context.storageState();
+  const context = await browser.newContext({ baseURL: otherApi.url, storageState });
+  const page = await context.newPage();
+  await openTasks(page);
+  await expect(row(page, 'From elsewhere')).toBeVisible();
+  await expect(page.getByRole('checkbox')).toHaveCount(1);
+  expect(await (await context.request.get('/tasks')).text()).not.toContain(system.apiUrl);
   await context.close();
-
-  expect(await other.stop()).toBe(0);
-  expect(await same.stop()).toBe(0);
-  elsewhere.stop();
   await openTasks(ada.page);
   await expect(row(ada.page, 'Plan')).toBeVisible();
+
+  expect(await otherApi.stop()).toBe(0);
+  expect(await otherAuth.stop()).toBe(0);
+  elsewhere.stop();
 });
 
 test('sign-in passes through to the auth server untouched, both ways', async ({ system }) => {
