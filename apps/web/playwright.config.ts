@@ -9,8 +9,8 @@ export default defineConfig({
     { name: 'screenshots', testMatch: 'screenshots.ts' },
   ],
   outputDir: '../../test-results',
-  // One system at a time: a test may stop a part of it.
-  workers: 1,
+  // Each worker starts a system of its own: a test may stop a part of it.
+  workers: 2,
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
   expect: { timeout: 10_000 },

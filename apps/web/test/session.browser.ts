@@ -89,20 +89,51 @@ test('a list that could not be had arrives by itself once the api is back', asyn
 
 test('offline, what is typed stays and is said to stay', async ({ ada }) => {
   const { page } = ada;
+  await ada.createTasks(['Plan']);
   await openTasks(page);
   await ada.context.setOffline(true);
   await expect(page.getByText('You are offline. What you type is kept')).toBeVisible();
-  await newTask(page).fill('One');
+  await newTask(page).fill('Written offline');
   await newTask(page).press('Enter');
-  await newTask(page).fill('Two');
   await expect(page.getByRole('alert').filter({ hasText: 'You are offline' })).toBeVisible();
-  await expect(newTask(page)).not.toHaveValue('');
-  await page.getByRole('textbox', { name: 'New task' }).press('Enter');
+  await expect(newTask(page)).toHaveValue('Written offline');
+  await page.getByRole('checkbox', { name: 'Plan' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '“Plan” was not checked off' })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Plan' })).not.toBeChecked();
+
   await ada.context.setOffline(false);
   await expect(page.getByText('You are offline. What you type is kept')).toHaveCount(0);
   await newTask(page).press('Enter');
-  for (const retry of await page.getByRole('button', { name: 'Try again' }).all()) await retry.click();
+  await expect(row(page, 'Written offline')).toBeVisible();
+  await expect(newTask(page)).toHaveValue('');
+  await page.reload();
+  await expect(row(page, 'Written offline')).toHaveCount(1);
+});
+
+test('of two tasks that are written faster than the first one is refused, both stay', async ({ ada }) => {
+  const { page } = ada;
+  await openTasks(page);
+  await page.route('**/api/tasks', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    await expect(newTask(page)).toHaveValue('Two');
+    return route.abort();
+  });
+  await newTask(page).fill('One');
+  await newTask(page).press('Enter');
+  await newTask(page).fill('Two');
+  const kept = page.getByRole('list', { name: 'Not saved' });
+  await expect(kept.getByText('One')).toBeVisible();
+  await expect(newTask(page)).toHaveValue('Two');
+  await page.reload();
+  await expect(kept.getByText('One')).toBeVisible();
+  await expect(newTask(page)).toHaveValue('Two');
+
+  await page.unroute('**/api/tasks');
+  await kept.getByRole('button', { name: 'Try again' }).click();
+  await expect(row(page, 'One')).toBeVisible();
+  await newTask(page).press('Enter');
   await expect(row(page, 'Two')).toBeVisible();
+  await expect(kept).toHaveCount(0);
 });
 
 for (const status of [403, 429, 503]) {

@@ -1,7 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -131,11 +132,23 @@ async function mailIn(
   throw new Error(`No message to ${address} with ${subject} has arrived.`);
 }
 
+/** Below the ports that systems give to outgoing connections, which could take a free one before its process starts. */
+const firstPort = 20_000;
+const portCount = 10_000;
+
 /** Origins whose ports are free now; all are held until the last is known, so that they differ. */
 export async function freeOrigins<Count extends number>(count: Count): Promise<[string, string, string]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, 'localhost'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const origins = servers.map((server) => `http://localhost:${(server.address() as { port: number }).port}`);
+  const servers: Server[] = [];
+  while (servers.length < count) {
+    const server = createServer().listen(randomInt(firstPort, firstPort + portCount), 'localhost');
+    try {
+      await once(server, 'listening');
+      servers.push(server);
+    } catch {
+      // Taken: the next try is another one.
+    }
+  }
+  const origins = servers.map((server) => `http://localhost:${(server.address() as AddressInfo).port}`);
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return origins as [string, string, string];
 }

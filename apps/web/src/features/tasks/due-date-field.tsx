@@ -59,7 +59,11 @@ export function DueDateField({ value, onChange, inputRef, error }: DueDateFieldP
             )}
             <Popover.Root open={calendarIsOpen} onOpenChange={setCalendarIsOpen}>
               <Popover.Trigger asChild>
-                <Button tone="plain" className="size-11 px-0" aria-label="Open the calendar">
+                <Button
+                  tone="plain"
+                  className="size-11 px-0 pointer-coarse:hidden"
+                  aria-label="Open the calendar"
+                >
                   <CalendarDays aria-hidden className="size-4.5" />
                 </Button>
               </Popover.Trigger>
