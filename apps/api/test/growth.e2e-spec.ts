@@ -49,7 +49,7 @@ beforeAll(async () => {
   );
   await client.query('VACUUM ANALYZE tasks');
   dataSource = await new DataSource({
-    ...dataSourceOptions({ url: database.url, poolSize: 1 }),
+    ...dataSourceOptions({ url: database.url, poolSize: 1, preparedStatements: false }),
     entities: [Task],
   }).initialize();
   const counted = {
@@ -90,8 +90,13 @@ const sorts = ['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title'];
 const filters: (boolean | undefined)[] = [undefined, false];
 
 describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', (mode) => {
+  // In one transaction: through a pooler, what is set or prepared outlives nothing else.
   beforeAll(async () => {
-    await client.query(`SET plan_cache_mode = ${mode}`);
+    await client.query('BEGIN');
+    await client.query(`SET LOCAL plan_cache_mode = ${mode}`);
+  });
+  afterAll(async () => {
+    await client.query('COMMIT');
   });
 
   it.each(sorts.flatMap((sort) => filters.map((completed) => ({ sort, completed }))))(
