@@ -25,6 +25,7 @@ const project = {
 /** @type {import('jest').Config} */
 export default {
   collectCoverageFrom: ['{apps/api,apps/auth,libs}/**/src/**/*.ts', '!**/*spec.ts'],
+  coverageProvider: 'v8',
   coverageReporters: ['text-summary'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/**/*.spec.ts'] },
