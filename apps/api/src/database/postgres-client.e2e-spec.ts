@@ -3,7 +3,12 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/test/database.js';
-import { type AnswerTimeLimit, PreparingClient } from './postgres-client.js';
+import { type AnswerTimeLimit, PreparingClient, TimeLimitedClient } from './postgres-client.js';
+
+// As the data source chooses, behind a pooler too.
+const Client = (process.env.DATABASE_PREPARED_STATEMENTS === 'false'
+  ? TimeLimitedClient
+  : PreparingClient) as unknown as typeof pg.Client;
 
 let database: TestDatabase;
 
@@ -41,7 +46,7 @@ it('hangs up on a server that does not answer, and connects anew', async () => {
   const options: pg.PoolConfig & AnswerTimeLimit = {
     connectionString: gate.url,
     max: 1,
-    Client: PreparingClient as unknown as typeof pg.Client,
+    Client,
     answerTimeoutMillis: 500,
   };
   const pool = new pg.Pool(options);
@@ -64,7 +69,7 @@ it('leaves a connection alone on which nothing is asked', async () => {
   const options: pg.PoolConfig & AnswerTimeLimit = {
     connectionString: database.url,
     max: 1,
-    Client: PreparingClient as unknown as typeof pg.Client,
+    Client,
     answerTimeoutMillis: 300,
   };
   const pool = new pg.Pool(options);
