@@ -6,6 +6,9 @@ import { root } from '../project.js';
 const ofTheWeb =
   /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/(decisions\/005\d-|images\/)/;
 
+/** What holds its imports as text. */
+const speaksOfTheWeb = /^tools\/(ci\/template\/|generate\/templates\/web\.ts$|setup\/without-web\.ts$)/;
+
 /** Packages that only the web app needs, and that no file of it imports. */
 const unimported = ['@types/react', '@types/react-dom', 'openapi-typescript', 'react-dom'];
 
@@ -13,13 +16,14 @@ const unimported = ['@types/react', '@types/react-dom', 'openapi-typescript', 'r
 const mentions: Record<string, [text: RegExp, without: string][]> = {
   '.ci/run': [
     [/^browser\(\) \{\n(?:.*\n)*?\}\n/m, ''],
-    [/^build && \{\n {2}smoke\n {2}browser\n\}\n/m, 'build && smoke\n'],
+    [/^ {2}browser\n/m, ''],
   ],
   '.dependency-cruiser.js': [[/\^\(dist\|apps\/web\)/, '^dist']],
   '.env.example': [
     [/# WEB_PORT=.*\n/, ''],
     [/(# BETTER_AUTH_URL=).*/, '$1${AUTH_URL}'],
   ],
+  '.github/workflows/ci.yml': [[/ http:\/\/localhost:3000\/sign-in/g, '']],
   '.gitignore': [[/^(\.next\/|next-env\.d\.ts|playwright-report\/|test-results\/)\n/gm, '']],
   '.oxlintrc.json': [
     [/, "react", "nextjs", "jsx-a11y"/, ''],
@@ -38,6 +42,7 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
     [/^\| `npm run (?:test:browser|screenshots)`.*\n/gm, ''],
     [/, `start:web`/g, ''],
     [/^(\| `npm run openapi`), `generate:client`(.*from the controllers);.*/m, '$1$2 |'],
+    [/production builds of all three apps/, 'production builds of both apps'],
     [/; `--without web`/, ''],
     [/; `--web`: with pages/, ''],
     [/; for the web app `AUTH_URL`, `API_URL` and `BETTER_AUTH_URL`/, ''],
@@ -78,10 +83,26 @@ const mentions: Record<string, [text: RegExp, without: string][]> = {
   'docs/add-a-module.md': [
     [/^With `--web` it gets pages(?:.*\n)*?.*with a browser test\. /m, ''],
     [/^`--without web` takes.*\n\n/m, ''],
+    [/Origin: http:\/\/localhost:3000/, 'Origin: http://localhost:3002'],
     [/, and in the typed client of the web app/, ''],
     [
       /DTOs, the document and the client follow by hand, by `openapi` and by\s`generate:client`/,
       'DTOs and the document follow by hand and by `openapi`',
+    ],
+  ],
+  'docs/deploy.md': [
+    [
+      /Three images, one Dockerfile: `api`, `auth` and `web`,/,
+      'Two images, one Dockerfile: `api` and `auth`,',
+    ],
+    [/, and the rest to the web app\. /, ', and nothing else anywhere. '],
+    [/for app in api auth web;/, 'for app in api auth;'],
+  ],
+  'docs/recipes.md': [
+    [/^The web app goes with the example(?:.*\n)*?.* Then\n/m, 'Then\n'],
+    [
+      /^4\. In the web app, a button that calls `(.*)`\.$/m,
+      '4. In your client, a button that calls Better Auth: `$1`.',
     ],
   ],
   'jest.config.js': [[/, '<rootDir>\/apps\/web'/, '']],
@@ -115,7 +136,7 @@ export function takeOutWeb(): void {
     .split('\0')
     .filter(Boolean);
   const web = paths.filter((path) => ofTheWeb.test(path));
-  const rest = paths.filter((path) => !ofTheWeb.test(path) && path !== 'tools/setup/without-web.ts');
+  const rest = paths.filter((path) => !ofTheWeb.test(path) && !speaksOfTheWeb.test(path));
   const manifest = JSON.parse(read('package.json')) as Package;
   removeScripts(manifest);
   removePackages(manifest, sourcesOf(web), sourcesOf(rest));
