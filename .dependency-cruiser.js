@@ -50,8 +50,16 @@ export default {
         path: [
           '^apps/api/src/database/(?!(database\\.module|idempotency|owned\\.entity|owned-repository|owned-rows|transactions)\\.ts$)',
           '^node_modules/(pg|@nestjs/typeorm)/',
+          '^(node:)?module$',
         ],
       },
+    },
+    {
+      name: 'features-import-at-the-top',
+      comment: 'What a feature takes of a package is checked by name, and an import() names nothing.',
+      severity: 'error',
+      from: { path: features, pathNot: 'spec\\.ts$' },
+      to: { dynamic: true },
     },
     {
       name: 'only-main-knows-the-app-module',

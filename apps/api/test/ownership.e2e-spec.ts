@@ -9,6 +9,7 @@ const PUBLIC: Record<string, string> = {};
 
 type Operation = {
   security?: object[];
+  parameters?: { in: string; name: string }[];
   requestBody?: { content: { 'application/json': { schema: object } } };
 };
 
@@ -87,6 +88,16 @@ describe('every list', () => {
     const { body: his } = await bob.get(path).expect(200);
     expect(hers.items.map((row: { id: string }) => row.id)).toEqual([id]);
     expect(his.items).toEqual([]);
+  });
+
+  it.each(lists)('$name takes the owner from no parameter', async ({ path, operation }) => {
+    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+    const id = await createRow(ada, `${path}/{id}`);
+    const parameters = operation.parameters?.filter((parameter) => parameter.in === 'query') ?? [];
+    for (const { name } of parameters) {
+      const { text } = await bob.get(path).query({ [name]: ada.id });
+      expect({ name, text }).toEqual({ name, text: expect.not.stringContaining(id) });
+    }
   });
 });
 

@@ -47,19 +47,26 @@ interface Statement {
  * alone, never on its values, so that each is prepared once.
  */
 export class OwnedRepository<T extends OwnedEntity> {
-  private readonly table: string;
-  private readonly columns: Map<string, ColumnMetadata>;
-  private readonly selection: string;
+  // Features hold this object, and brackets get past `private`: nothing gets past #.
+  readonly #queryable: Queryable;
+  readonly #metadata: EntityMetadata;
+  readonly #readerFor?: (ownerId: string) => Promise<OwnedRepository<T>>;
+  readonly #table: string;
+  readonly #columns: Map<string, ColumnMetadata>;
+  readonly #selection: string;
 
+  /** @param readerFor answers the repository that an owner's lists are read from, where that is not always this one. */
   constructor(
-    private readonly queryable: Queryable,
-    private readonly metadata: EntityMetadata,
-    /** Answers the repository that an owner's lists are read from, where that is not always this one. */
-    private readonly readerFor?: (ownerId: string) => Promise<OwnedRepository<T>>,
+    queryable: Queryable,
+    metadata: EntityMetadata,
+    readerFor?: (ownerId: string) => Promise<OwnedRepository<T>>,
   ) {
-    this.table = quote(metadata.tableName);
-    this.columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
-    this.selection = metadata.columns
+    this.#queryable = queryable;
+    this.#metadata = metadata;
+    this.#readerFor = readerFor;
+    this.#table = quote(metadata.tableName);
+    this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
+    this.#selection = metadata.columns
       .filter((column) => column.isSelect)
       .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`)
       .join(', ');
@@ -67,12 +74,12 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /** The same repository inside a transaction. */
   within(transaction: Transaction | undefined): OwnedRepository<T> {
-    return transaction ? new OwnedRepository<T>(queryableOf(transaction), this.metadata) : this;
+    return transaction ? new OwnedRepository<T>(queryableOf(transaction), this.#metadata) : this;
   }
 
   async findOne(ownerId: string, id: string): Promise<Stored<Row<T>> | undefined> {
-    return this.one({
-      text: `SELECT ${this.selection}, version FROM ${this.table} WHERE owner_id = $1 AND id = $2`,
+    return this.#one({
+      text: `SELECT ${this.#selection}, version FROM ${this.#table} WHERE owner_id = $1 AND id = $2`,
       parameters: [ownerId, id],
     });
   }
@@ -82,19 +89,21 @@ export class OwnedRepository<T extends OwnedEntity> {
    * @throws ProblemException 400 for a cursor that was made for another list.
    */
   async findPage(ownerId: string, query: PageQuery<T>): Promise<Page<Row<T>>> {
-    if (this.readerFor) {
-      return (await this.readerFor(ownerId)).findPage(ownerId, query);
+    if (this.#readerFor) {
+      return (await this.#readerFor(ownerId)).findPage(ownerId, query);
     }
-    const list = JSON.stringify([this.table, ownerId, query.sort, query.search, query.where]);
+    const list = JSON.stringify([this.#table, ownerId, query.sort, query.search, query.where]);
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
-    const column = this.sortColumn(query.sort);
+    const column = this.#sortColumn(query.sort);
     const rows: Row<T>[] = [];
     if (!column?.isNullable || after?.value !== null) {
-      rows.push(...(await this.range(ownerId, query, column, 'valued', after, query.limit + 1)));
+      rows.push(...(await this.#range(ownerId, query, column, 'valued', after, query.limit + 1)));
     }
     if (column?.isNullable && rows.length <= query.limit) {
       const start = after?.value === null ? after : undefined;
-      rows.push(...(await this.range(ownerId, query, column, 'empty', start, query.limit + 1 - rows.length)));
+      rows.push(
+        ...(await this.#range(ownerId, query, column, 'empty', start, query.limit + 1 - rows.length)),
+      );
     }
     if (rows.length <= query.limit) {
       return { items: rows, nextCursor: null };
@@ -108,12 +117,12 @@ export class OwnedRepository<T extends OwnedEntity> {
   async insert(ownerId: string, values: Values<T>): Promise<Stored<Row<T>>> {
     const id = uuidv7();
     const createdAt = new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
-    const [names, parameters] = this.assignments(values);
+    const [names, parameters] = this.#assignments(values);
     const all = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
-    const stored = await this.one({
+    const stored = await this.#one({
       text:
-        `INSERT INTO ${this.table} (${all.join(', ')}) VALUES ($1, $2, $3, $3${placeholders(names, 4)}) ` +
-        `RETURNING ${this.selection}, version`,
+        `INSERT INTO ${this.#table} (${all.join(', ')}) VALUES ($1, $2, $3, $3${placeholders(names, 4)}) ` +
+        `RETURNING ${this.#selection}, version`,
       parameters: [ownerId, id, createdAt, ...parameters],
     });
     return stored!;
@@ -129,26 +138,26 @@ export class OwnedRepository<T extends OwnedEntity> {
     changes: Values<T>,
     versions?: number[],
   ): Promise<Stored<Row<T>> | undefined> {
-    const [names, parameters] = this.assignments(changes);
+    const [names, parameters] = this.#assignments(changes);
     if (names.length === 0) {
       const stored = await this.findOne(ownerId, id);
       return stored && (!versions || versions.includes(stored.version)) ? stored : undefined;
     }
     const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
-    return this.one({
+    return this.#one({
       text:
-        `UPDATE ${this.table} SET version = version + 1, updated_at = $3, ${assignments} ` +
+        `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ` +
         `WHERE owner_id = $1 AND id = $2 AND ($4::integer[] IS NULL OR version = ANY ($4)) ` +
-        `RETURNING ${this.selection}, version`,
+        `RETURNING ${this.#selection}, version`,
       parameters: [ownerId, id, new Date().toISOString(), versions ?? null, ...parameters],
     });
   }
 
   /** @returns false where the owner has no such row, or it has none of the `versions`. */
   async remove(ownerId: string, id: string, versions?: number[]): Promise<boolean> {
-    const removed = await this.one({
+    const removed = await this.#one({
       text:
-        `DELETE FROM ${this.table} WHERE owner_id = $1 AND id = $2 ` +
+        `DELETE FROM ${this.#table} WHERE owner_id = $1 AND id = $2 ` +
         `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING version`,
       parameters: [ownerId, id, versions ?? null],
     });
@@ -156,7 +165,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   /** The rows of one range of a list: those with a value in the sort column, or those without. */
-  private async range(
+  async #range(
     ownerId: string,
     query: PageQuery<T>,
     column: ColumnMetadata | undefined,
@@ -167,7 +176,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     const parameters: unknown[] = [ownerId];
     const parameter = (value: unknown) => `$${parameters.push(value)}`;
     const descending = query.sort.startsWith('-');
-    const conditions = ['owner_id = $1', ...this.filters(query, parameter)];
+    const conditions = ['owner_id = $1', ...this.#filters(query, parameter)];
     const keys = column ? [quote(column.databaseName), 'id'] : ['id'];
     if (column?.isNullable) {
       conditions.push(`${keys[0]} IS ${part === 'valued' ? 'NOT NULL' : 'NULL'}`);
@@ -182,8 +191,8 @@ export class OwnedRepository<T extends OwnedEntity> {
     // Naming the column also where all its values are null keeps Postgres on the index that has it.
     const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
     try {
-      return await this.queryable.query(
-        `SELECT ${this.selection} FROM ${this.table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ` +
+      return await this.#queryable.query(
+        `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ` +
           `LIMIT ${parameter(limit)}`,
         parameters,
       );
@@ -197,11 +206,11 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   /** A boolean stands in the text itself, so that Postgres finds the partial index made for it. */
-  private filters(query: PageQuery<T>, parameter: (value: unknown) => string): string[] {
+  #filters(query: PageQuery<T>, parameter: (value: unknown) => string): string[] {
     const filters: string[] = [];
     for (const [property, value] of Object.entries(query.where ?? {})) {
       if (value !== undefined) {
-        const name = quote(this.column(property).databaseName);
+        const name = quote(this.#column(property).databaseName);
         filters.push(
           typeof value === 'boolean' ? `${value ? '' : 'NOT '}${name}` : `${name} = ${parameter(value)}`,
         );
@@ -211,7 +220,7 @@ export class OwnedRepository<T extends OwnedEntity> {
       const pattern = parameter(`%${query.search.replace(/[\\%_]/g, String.raw`\$&`)}%`);
       const matches = (query.searchIn ?? []).map(
         (property) =>
-          `${folded(quote(this.column(property).databaseName))} LIKE ${folded(`${pattern}::text`)}`,
+          `${folded(quote(this.#column(property).databaseName))} LIKE ${folded(`${pattern}::text`)}`,
       );
       filters.push(`(${matches.join(' OR ')})`);
     }
@@ -219,30 +228,30 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   /** Column names and values of what is defined. An unknown property is a programming error, never ignored. */
-  private assignments(values: Values<T>): [names: string[], parameters: unknown[]] {
+  #assignments(values: Values<T>): [names: string[], parameters: unknown[]] {
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
     return [
-      given.map(([property]) => quote(this.column(property).databaseName)),
+      given.map(([property]) => quote(this.#column(property).databaseName)),
       given.map(([, value]) => value),
     ];
   }
 
   /** Creation order is the order of the ids, which the primary key has. */
-  private sortColumn(sort: string): ColumnMetadata | undefined {
+  #sortColumn(sort: string): ColumnMetadata | undefined {
     const property = sort.replace(/^-/, '');
-    return property === 'createdAt' ? undefined : this.column(property);
+    return property === 'createdAt' ? undefined : this.#column(property);
   }
 
-  private column(property: string): ColumnMetadata {
-    const column = this.columns.get(property);
+  #column(property: string): ColumnMetadata {
+    const column = this.#columns.get(property);
     if (!column?.isSelect) {
-      throw new TypeError(`${this.metadata.name} has no column ${property} that a feature may use.`);
+      throw new TypeError(`${this.#metadata.name} has no column ${property} that a feature may use.`);
     }
     return column;
   }
 
-  private async one({ text, parameters }: Statement): Promise<Stored<Row<T>> | undefined> {
-    const [record] = await this.queryable.query(text, parameters);
+  async #one({ text, parameters }: Statement): Promise<Stored<Row<T>> | undefined> {
+    const [record] = await this.#queryable.query(text, parameters);
     if (!record) {
       return undefined;
     }

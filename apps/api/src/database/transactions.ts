@@ -7,10 +7,14 @@ export type { Transaction } from './queryable.js';
 /** Transactions across several owned repositories. */
 @Injectable()
 export class Transactions {
-  constructor(private readonly dataSource: DataSource) {}
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
 
   /** Commits when `work` resolves, rolls back when it rejects. */
   run<R>(work: (transaction: Transaction) => Promise<R>): Promise<R> {
-    return this.dataSource.transaction((manager) => work(holdOpen(manager)));
+    return this.#dataSource.transaction((manager) => work(holdOpen(manager)));
   }
 }
