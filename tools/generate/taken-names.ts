@@ -36,9 +36,25 @@ export function checkNotTaken(root: string, names: Names): void {
   if (schema) refuse(`A schema ${schema} in apps/api/openapi.json`);
 }
 
-/** @throws Error with a sentence for people, where there is no web app, or it has pages of that name. */
-export function checkPagesNotTaken(root: string, { plural }: Names): void {
+/** The hooks and functions that the pages import: `useState`, `format`. */
+const usedByPages = new Set([
+  'format',
+  'infiniteQuery',
+  'mutation',
+  'query',
+  'queryClient',
+  'router',
+  'state',
+]);
+
+/** @throws Error with a sentence for people, where there is no web app, or it has pages or hooks of that name. */
+export function checkPagesNotTaken(root: string, { plural, variable }: Names): void {
   if (!existsSync(join(root, 'apps/web'))) throw new Error('There is no web app here to make pages in.');
+  if (usedByPages.has(variable)) {
+    throw new Error(
+      `"${variable}" means something else in the web app: choose another name, or leave out --web.`,
+    );
+  }
   for (const folder of [`apps/web/src/features/${plural}`, `apps/web/src/app/(signed-in)/${plural}`]) {
     if (existsSync(join(root, folder))) {
       throw new Error(`The folder ${folder} is there already: choose another name, or leave out --web.`);

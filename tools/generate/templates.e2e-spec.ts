@@ -8,6 +8,7 @@ import { migrationOf, moduleFiles } from './module-files.js';
 import { parseName } from './names.js';
 import { filesIn } from './record.js';
 import { postgresKeyWords } from './reserved-words.js';
+import { webFiles } from './templates/web.js';
 
 const names = parseName('tasks');
 const fields = parseFields('title:string description:text? completed:boolean dueAt:timestamp?');
@@ -31,6 +32,11 @@ describe('the templates', () => {
       const example = readFileSync(join(root, path), 'utf8').replace(indexesOfOpenTasks, '');
       expect({ path, text }).toEqual({ path, text: example });
     }
+  });
+
+  it('make pages of their own also of what is called the same in both numbers', () => {
+    const paths = webFiles(parseName('news'), fields).map(([path]) => path);
+    expect(paths).toEqual([...new Set(paths)]);
   });
 
   it('know every key word of Postgres', async () => {

@@ -16,7 +16,7 @@ export function webFiles(names: Names, fields: Field[]): [path: string, source: 
     [`${folder}/api/update-${singular}.ts`, updateFile(names)],
     [`${folder}/${singular}-form-schema.ts`, formSchemaFile(names, fields)],
     [`${folder}/${singular}-form.tsx`, formFile(names, fields)],
-    [`${folder}/${singular}-screen.tsx`, screenFile(names)],
+    [`${folder}/edit-${singular}-screen.tsx`, editScreenFile(names)],
     [`${folder}/new-${singular}-screen.tsx`, newScreenFile(names)],
     [`${folder}/${plural}-screen.tsx`, listScreenFile(names, fields)],
     [`${pages}/${plural}/page.tsx`, page(names.types, sentence(names.things), `${plural}-screen`, plural)],
@@ -258,7 +258,7 @@ ${fields.map(control).join('\n')}
 `;
 }
 
-function screenFile({ singular, plural, type, variable, thing, things }: Names): string {
+function editScreenFile({ singular, plural, type, variable, thing, things }: Names): string {
   return `'use client';
 
 import { useRouter } from 'next/navigation';
@@ -276,7 +276,7 @@ import { ${type}Form } from './${singular}-form';
 import { changesBetween, to${type}Form } from './${singular}-form-schema';
 
 /** One ${thing}: shown, changed, deleted. */
-export function ${type}Screen({ id }: { id: string }) {
+export function Edit${type}Screen({ id }: { id: string }) {
   const router = useRouter();
   const { data, error, refetch } = use${type}(id);
   const { mutateAsync: update } = useUpdate${type}(id);
@@ -401,7 +401,7 @@ import { use${types} } from './api/list-${plural}';
 /** All ${things} of the person who is signed in. */
 export function ${types}Screen() {
   const { data, error, isFetching, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = use${types}();
-  const ${variable === 'all' ? 'list' : 'all'} = data?.pages.flatMap(({ items }) => items);
+  const rows = data?.pages.flatMap(({ items }) => items);
 
   return (
     <div className="grid gap-6">
@@ -417,14 +417,14 @@ export function ${types}Screen() {
           </Button>
         </Notice>
       )}
-      {!all && !error && <Skeleton className="h-72" />}
-      {all?.length === 0 && <p className="text-muted">There is nothing here yet.</p>}
-      {all && all.length > 0 && (
+      {!rows && !error && <Skeleton className="h-72" />}
+      {rows?.length === 0 && <p className="text-muted">There is nothing here yet.</p>}
+      {rows && rows.length > 0 && (
         <ul
           aria-label="${sentence(things)}"
           className="divide-y divide-line overflow-clip rounded-2xl border border-line bg-surface shadow-card"
         >
-          {all.map((${variable}) => (
+          {rows.map((${variable}) => (
             <li key={${variable}.id}>
               <Link href={\`/${plural}/\${${variable}.id}\`} className="block px-5 py-4 wrap-anywhere hover:bg-hover">
                 {titleOf(${variable})}
@@ -462,12 +462,12 @@ export default function ${name}Page() {
 
 function onePage({ singular, plural, type, thing }: Names): string {
   return `import type { Metadata } from 'next';
-import { ${type}Screen } from '@/features/${plural}/${singular}-screen';
+import { Edit${type}Screen } from '@/features/${plural}/edit-${singular}-screen';
 
 export const metadata: Metadata = { title: 'Edit ${thing}' };
 
-export default async function ${type}Page({ params }: { params: Promise<{ id: string }> }) {
-  return <${type}Screen id={(await params).id} />;
+export default async function Edit${type}Page({ params }: { params: Promise<{ id: string }> }) {
+  return <Edit${type}Screen id={(await params).id} />;
 }
 `;
 }
@@ -609,9 +609,8 @@ function sample({ name, type, range, values }: Field, which: 0 | 1): string {
     case 'enum':
       return values![Math.min(which, values!.length - 1)]!;
     default:
-      return `${['Some', 'Other'][which]} ${words(name).join(' ')}`
-        .padEnd(range?.min ?? 0, '.')
-        .slice(0, range?.max);
+      // Without spaces: at an end they would be trimmed.
+      return `${['Some', 'Other'][which]}-${name}`.padEnd(range?.min ?? 0, '.').slice(0, range?.max);
   }
 }
 
