@@ -176,6 +176,7 @@ describe('bad input', () => {
     ['text', '/sign-in/email', 'email', { 'content-type': 'text/plain' }, 415],
     ['over 100 kB', '/sign-in/email', JSON.stringify({ email: 'a'.repeat(101_000) }), json, 413],
     ['a NUL in a name', '/sign-up/email', { ...user, name: 'a\0b' }, json, 400],
+    ['half a surrogate pair in a name', '/sign-up/email', { ...user, name: 'a\ud800b' }, json, 400],
     ['a NUL in a reset token', '/reset-password', { token: 'a\0b', newPassword: PASSWORD }, json, 400],
     ['a name too long for a token', '/sign-up/email', { ...user, name: 'a'.repeat(201) }, json, 400],
     [

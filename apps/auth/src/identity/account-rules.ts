@@ -3,6 +3,8 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 
 /** Characters (code points). A name is in every token, and the api takes no token over 8,192 characters. */
 const MAX_LENGTHS = { name: 200, email: 254, image: 2_048 };
+/** What Postgres cannot store. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 interface Profile {
   name?: unknown;
@@ -43,7 +45,8 @@ async function checkProfile(user: Profile): Promise<void> {
     if (value === undefined || (value === null && member === 'image')) continue;
     if (typeof value !== 'string') throw badRequest(`${member} must be text.`);
     if ([...value].length > limit) throw badRequest(`${member} must have at most ${limit} characters.`);
-    if (value.includes('\0')) throw badRequest(`${member} must not hold a NUL.`);
+    if (UNSTORABLE.test(value))
+      throw badRequest(`${member} must hold neither NUL nor half a surrogate pair.`);
   }
 }
 
