@@ -25,7 +25,6 @@ const project = {
 /** @type {import('jest').Config} */
 export default {
   collectCoverageFrom: ['{apps/api,apps/auth,libs}/**/src/**/*.ts', '!**/*spec.ts'],
-  coverageProvider: 'v8',
   coverageReporters: ['text-summary'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/**/*.spec.ts'] },
@@ -37,7 +36,7 @@ export default {
       globalTeardown: '<rootDir>/tools/test/global-teardown.ts',
     },
   ],
-  // Many tests wait on purpose, for time-outs and signals: use both cores at least.
-  maxWorkers: 2,
+  // Many tests wait on purpose, for time-outs and signals: two cores are enough for three.
+  maxWorkers: 3,
   testTimeout: 20_000,
 };
