@@ -10,8 +10,9 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { AUDIENCE, startIssuer } from './issuer.js';
-import { freePort, startServer } from './servers.js';
+import { startIssuer } from './issuer.js';
+import { report } from './report.js';
+import { apiSettings, migrate, startApi } from './servers.js';
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, minutes: { type: 'string', default: '0' } },
@@ -28,19 +29,9 @@ const LIMITS = {
   megabytesAMinute: 1,
 };
 
-let failures = 0;
-
-/** Says what was seen, and whether that is within its limit. */
-function report(what: string, seen: number | string, holds: boolean): void {
-  failures += holds ? 0 : 1;
-  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${what}: ${seen}`);
-}
-
 const postgres = await startThrowawayPostgres();
 const issuer = await startIssuer();
-process.env.DATABASE_URL = postgres.url;
-process.env.NODE_ENV = 'production';
-await import('../../dist/apps/api/src/migrate.js' as string);
+migrate(postgres.url);
 const database = new pg.Client(postgres.url);
 await database.connect();
 await database.query(
@@ -49,18 +40,7 @@ await database.query(
    FROM generate_series(1, 100) n`,
 );
 await database.end();
-const api = await startServer(
-  'dist/apps/api/src/main.js',
-  {
-    DATABASE_URL: postgres.url,
-    JWKS_URL: issuer.jwksUrl,
-    JWT_ISSUER: issuer.issuer,
-    JWT_AUDIENCE: AUDIENCE,
-    RATE_LIMIT_PER_MINUTE: '1000000',
-    API_PORT: String(await freePort()),
-  },
-  '/health/live',
-);
+const api = await startApi(await apiSettings(postgres.url, issuer));
 const { port } = new URL(api.url);
 const headers = { authorization: `Bearer ${issuer.token(1)}`, 'content-type': 'application/json' };
 const megabytes = async () => Math.round((await api.usage()).residentBytes / 2 ** 20);
@@ -218,4 +198,3 @@ try {
   issuer.close();
   await postgres.stop();
 }
-process.exitCode = failures > 0 ? 1 : 0;

@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { AUDIENCE, startIssuer } from './issuer.js';
-import { type BenchServer, freePort, startServer } from './servers.js';
+import { startIssuer } from './issuer.js';
+import { apiSettings, type BenchServer, freePort, migrate, startApi, startServer } from './servers.js';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, file: { type: 'string' } } });
 const USERS = 1000;
@@ -137,25 +137,16 @@ const spread = (values: number[], digits: number) =>
 const postgres = await startThrowawayPostgres();
 const issuer = await startIssuer();
 try {
-  process.env.DATABASE_URL = postgres.url;
-  process.env.NODE_ENV = 'production';
-  await import('../../dist/apps/api/src/migrate.js' as string);
+  migrate(postgres.url);
   await fill(postgres.url);
   const tokens = Array.from({ length: 100 }, (_, index) => issuer.token(index + 1));
-  const env = {
-    DATABASE_URL: postgres.url,
-    JWKS_URL: issuer.jwksUrl,
-    JWT_ISSUER: issuer.issuer,
-    JWT_AUDIENCE: AUDIENCE,
-    RATE_LIMIT_PER_MINUTE: '1000000',
-    API_PORT: String(await freePort()),
-  };
-  const api = await startServer('dist/apps/api/src/main.js', env, '/health/live');
+  const settings = await apiSettings(postgres.url, issuer);
+  const api = await startApi(settings);
   const idle = await api.usage();
   const loader = ['--import', '@swc-node/register/esm-register'];
   const baseline = await startServer(
     'tools/bench/baseline.ts',
-    { ...env, PORT: String(await freePort()) },
+    { ...settings, PORT: String(await freePort()) },
     '/',
     loader,
   );

@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AUDIENCE, type BenchIssuer } from './issuer.js';
 
 export interface Usage {
   cpuMicroseconds: number;
@@ -24,6 +25,31 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Makes the tables of the api in an empty database. */
+export function migrate(databaseUrl: string): void {
+  execFileSync(process.execPath, ['dist/apps/api/src/migrate.js'], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: databaseUrl },
+    stdio: 'inherit',
+  });
+}
+
+/** Settings of the built api, with its rate limit out of the way. */
+export async function apiSettings(databaseUrl: string, issuer: BenchIssuer): Promise<Record<string, string>> {
+  return {
+    DATABASE_URL: databaseUrl,
+    JWKS_URL: issuer.jwksUrl,
+    JWT_ISSUER: issuer.issuer,
+    JWT_AUDIENCE: AUDIENCE,
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    API_PORT: String(await freePort()),
+  };
+}
+
+/** Starts the built api and waits until it answers. */
+export async function startApi(settings: Record<string, string>): Promise<BenchServer> {
+  return startServer('dist/apps/api/src/main.js', settings, '/health/live');
 }
 
 /** Starts a server program and waits until `path` answers. */

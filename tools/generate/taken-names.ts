@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Field } from './fields.js';
 import { features } from './module-files.js';
 import type { Names } from './names.js';
-import { checkName, indexName } from './templates/constraints.js';
-import { isSort } from './fields.js';
+import { checkName, indexName, searchIndexName } from './templates/constraints.js';
+import { type Field, isSearched, isSort } from './fields.js';
 import { columnOf, valuesName } from './templates/columns.js';
 
 const maxIdentifierLength = 63;
@@ -66,6 +65,7 @@ export function checkPagesNotTaken(root: string, { plural, variable }: Names): v
 export function checkFieldNames(names: Names, fields: Field[]): void {
   const constraints = [
     ...fields.filter(isSort).map((field) => indexName(names, fields, field)),
+    ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
     ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),
   ];
   const long = constraints.find((name) => name.length > maxIdentifierLength);

@@ -7,6 +7,10 @@ export function indexName({ table }: Names, fields: Field[], { column }: Field):
   return `${table}_owner_${fields.some((field) => field.column === short) ? column : short}_idx`;
 }
 
+export function searchIndexName({ table }: Names): string {
+  return `${table}_search_idx`;
+}
+
 /** As Postgres itself would name it. */
 export function checkName({ table }: Names, { column }: Field): string {
   return `${table}_${column}_check`;

@@ -1,15 +1,16 @@
-import { type Field, isSort } from '../fields.js';
+import { type Field, isSearched, isSort } from '../fields.js';
 import type { Names } from '../names.js';
 import { columnOf, valuesName } from './columns.js';
-import { indexName, checkName } from './constraints.js';
+import { checkName, indexName, searchIndexName } from './constraints.js';
 
 export function entityFile(names: Names, fields: Field[]): string {
   const sorts = fields.filter(isSort).toSorted(byName);
+  const searched = fields.some(isSearched);
   const checks = fields.filter((field) => columnOf(names, field).check);
   const imports = [
     'Column',
     'Entity',
-    ...(sorts.length > 0 ? ['Index'] : []),
+    ...(sorts.length > 0 || searched ? ['Index'] : []),
     ...(checks.length > 0 ? ['Check'] : []),
   ];
   const text = fields.find(({ type }) => type === 'string');
@@ -19,16 +20,22 @@ import { OwnedEntity } from '../../database/owned.entity.js';
 ${fields
   .filter(({ type }) => type === 'enum')
   .map((field) => values(names, field))
-  .join('')}${
-    sorts.length > 0
-      ? '/** The primary key (owner_id, id) serves lookups and the order of creation; each other order has an index of its own. */\n'
-      : ''
-  }@Entity('${names.table}')
-${sorts.map((field) => `@Index('${indexName(names, fields, field)}', ['ownerId', '${field.name}', 'id'])\n`).join('')}${checks
+  .join('')}${indexed(sorts.length > 0, searched)}@Entity('${names.table}')
+${sorts.map((field) => `@Index('${indexName(names, fields, field)}', ['ownerId', '${field.name}', 'id'])\n`).join('')}${
+    searched ? `@Index('${searchIndexName(names)}', { synchronize: false })\n` : ''
+  }${checks
     .map((field) => `@Check('${checkName(names, field)}', ${JSON.stringify(columnOf(names, field).check)})\n`)
     .join('')}export class ${names.type} extends OwnedEntity {
 ${fields.map((field) => property(names, field, field === text)).join('\n')}}
 `;
+}
+
+function indexed(sorts: boolean, searched: boolean): string {
+  if (!sorts && !searched) return '';
+  const one = sorts ? 'each other order has an index' : 'the search has an index';
+  return `/** The primary key (owner_id, id) serves lookups and the order of creation; ${
+    sorts && searched ? 'other orders and the search have indexes' : one
+  }. */\n`;
 }
 
 function values(names: Names, field: Field): string {

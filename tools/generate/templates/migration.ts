@@ -1,8 +1,8 @@
-import { type Field, isSort } from '../fields.js';
+import { type Field, isSearched, isSort } from '../fields.js';
 import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
 import { columnOf } from './columns.js';
-import { checkName, indexName } from './constraints.js';
+import { checkName, indexName, searchIndexName } from './constraints.js';
 import { byName } from './entity.js';
 
 /** `create-notes` */
@@ -38,12 +38,25 @@ export class ${className} implements MigrationInterface {
 ${members.map((member) => `        ${member}`).join(',\n')}
       )
     \`);
-    ${indexes.join('')}}
+    ${indexes.join('')}${searchIndex(names, fields)}}
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(${JSON.stringify(`DROP TABLE ${table}`)});
   }
 }
+`;
+}
+
+function searchIndex(names: Names, fields: Field[]): string {
+  const texts = fields
+    .filter(isSearched)
+    .map(({ column }) => `lower(${sqlName(column)} COLLATE "und-x-icu") gin_trgm_ops`);
+  if (texts.length === 0) return '';
+  return `await queryRunner.query(\`
+      CREATE INDEX ${searchIndexName(names)} ON ${sqlName(names.table)} USING gin (
+${['owner_id', ...texts].map((member) => `        ${member}`).join(',\n')}
+      )
+    \`);
 `;
 }
 

@@ -6,9 +6,8 @@ import { createTestDatabase, type TestDatabase } from '../../../../tools/test/da
 import { type AnswerTimeLimit, PreparingClient, TimeLimitedClient } from './postgres-client.js';
 
 // As the data source chooses, behind a pooler too.
-const Client = (process.env.DATABASE_PREPARED_STATEMENTS === 'false'
-  ? TimeLimitedClient
-  : PreparingClient) as unknown as typeof pg.Client;
+const isPooled = process.env.DATABASE_PREPARED_STATEMENTS === 'false';
+const Client = (isPooled ? TimeLimitedClient : PreparingClient) as unknown as typeof pg.Client;
 
 let database: TestDatabase;
 
@@ -80,5 +79,18 @@ it('leaves a connection alone on which nothing is asked', async () => {
     expect(await backend()).toBe(first);
   } finally {
     await pool.end();
+  }
+});
+
+it('prepares what has parameters, but for searches', async () => {
+  const client = new Client(database.url);
+  await client.connect();
+  try {
+    await client.query('SELECT $1::text AS text', ['a']);
+    await client.query("SELECT 1 WHERE 'a' LIKE $1::text", ['a']);
+    const { rows } = await client.query('SELECT statement FROM pg_prepared_statements');
+    expect(rows).toEqual(isPooled ? [] : [{ statement: 'SELECT $1::text AS text' }]);
+  } finally {
+    await client.end();
   }
 });

@@ -4,11 +4,17 @@ const TIMESTAMPTZ = 1184;
 const MAX_PREPARED_STATEMENTS = 1000;
 const statementNames = new Map<string, string>();
 
+/**
+ * Whether one plan may serve all values. Not that of a search: the index of the texts finds a rare word, the way through
+ * the list a common one.
+ */
+export const isPreparable = (text: string) => !text.includes(' LIKE ');
+
 /** One name per statement text, so that Postgres parses and plans each text once per connection. */
 function statementName(text: string): string | undefined {
   let name = statementNames.get(text);
-  if (!name && statementNames.size < MAX_PREPARED_STATEMENTS) {
-    name = `s${statementNames.size}`;
+  if (name === undefined && statementNames.size < MAX_PREPARED_STATEMENTS) {
+    name = isPreparable(text) ? `s${statementNames.size}` : '';
     statementNames.set(text, name);
   }
   return name;

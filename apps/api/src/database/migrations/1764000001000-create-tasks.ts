@@ -18,6 +18,13 @@ export class CreateTasks1764000001000 implements MigrationInterface {
     `);
     await queryRunner.query('CREATE INDEX tasks_owner_due_idx ON tasks (owner_id, due_at, id)');
     await queryRunner.query('CREATE INDEX tasks_owner_title_idx ON tasks (owner_id, title, id)');
+    await queryRunner.query(`
+      CREATE INDEX tasks_search_idx ON tasks USING gin (
+        owner_id,
+        lower(title COLLATE "und-x-icu") gin_trgm_ops,
+        lower(description COLLATE "und-x-icu") gin_trgm_ops
+      )
+    `);
     await queryRunner.query('CREATE INDEX tasks_owner_open_idx ON tasks (owner_id, id) WHERE NOT completed');
     await queryRunner.query(
       'CREATE INDEX tasks_owner_open_due_idx ON tasks (owner_id, due_at, id) WHERE NOT completed',

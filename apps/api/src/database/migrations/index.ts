@@ -1,5 +1,10 @@
 import { CreateIdempotencyKeys1764000000000 } from './1764000000000-create-idempotency-keys.js';
+import { AddSearchExtensions1764000000500 } from './1764000000500-add-search-extensions.js';
 import { CreateTasks1764000001000 } from './1764000001000-create-tasks.js';
 
 /** The history of the api's schema, oldest first. `npm run db:generate` appends to it. */
-export const migrations = [CreateIdempotencyKeys1764000000000, CreateTasks1764000001000];
+export const migrations = [
+  CreateIdempotencyKeys1764000000000,
+  AddSearchExtensions1764000000500,
+  CreateTasks1764000001000,
+];

@@ -1,10 +1,11 @@
 import { Column, Entity, Index } from 'typeorm';
 import { OwnedEntity } from '../../database/owned.entity.js';
 
-/** The primary key (owner_id, id) serves lookups and the order of creation; each other order has an index of its own. */
+/** The primary key (owner_id, id) serves lookups and the order of creation; other orders and the search have indexes. */
 @Entity('tasks')
 @Index('tasks_owner_due_idx', ['ownerId', 'dueAt', 'id'])
 @Index('tasks_owner_title_idx', ['ownerId', 'title', 'id'])
+@Index('tasks_search_idx', { synchronize: false })
 @Index('tasks_owner_open_idx', ['ownerId', 'id'], { where: 'NOT completed' })
 @Index('tasks_owner_open_due_idx', ['ownerId', 'dueAt', 'id'], { where: 'NOT completed' })
 @Index('tasks_owner_open_title_idx', ['ownerId', 'title', 'id'], { where: 'NOT completed' })
