@@ -89,9 +89,10 @@ async function start(): Promise<void> {
   }
 }
 
+/** npm ends at once at a signal: what it started has ended when its output is closed. */
 async function stop(): Promise<void> {
   if (!system || system.exitCode !== null) return;
-  const ended = once(system, 'exit');
+  const ended = once(system, 'close');
   system.kill('SIGTERM');
   await ended;
 }
