@@ -8,6 +8,9 @@ import { Task } from '../../apps/api/src/tasks/entities/task.entity.js';
 /** Tasks of a page. */
 export const LIMIT = 20;
 
+/** Tasks that are passed at a time on the way to a page. */
+const WALK = 10_000;
+
 export interface List {
   sort: string;
   completed?: boolean;
@@ -73,9 +76,15 @@ export async function openCountedTasks(url: string): Promise<CountedTasks> {
     },
     async cursorsBehind(ownerId, list, places) {
       const cursors: string[] = [];
-      for (const [index, place] of places.entries()) {
-        const limit = place - (places[index - 1] ?? 0);
-        cursors.push((await findPage(ownerId, list, { limit, cursor: cursors.at(-1) })).nextCursor!);
+      let cursor: string | undefined;
+      let passed = 0;
+      for (const place of places) {
+        while (passed < place) {
+          const limit = Math.min(WALK, place - passed);
+          cursor = (await findPage(ownerId, list, { limit, cursor })).nextCursor!;
+          passed += limit;
+        }
+        cursors.push(cursor!);
       }
       return cursors;
     },
