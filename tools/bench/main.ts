@@ -76,6 +76,8 @@ async function load(
     url: server.url,
     connections: CONNECTIONS,
     amount,
+    // autocannon sees the end of a round at its next sample: often, so that requests a second are right.
+    sampleInt: 20,
     requests: requests(scenario, tokens),
     ...(rate && { overallRate: rate }),
   });
