@@ -11,19 +11,31 @@ function endOf(fromToday: number): string {
   return new Date(`${day(fromToday)}T21:00:00Z`).toISOString();
 }
 
-test('Enter adds a task and keeps the focus', async ({ ada: { page } }) => {
+test('Enter adds a task and keeps the focus; tasks keep the order in which they were typed', async ({
+  ada: { page },
+}) => {
   await openTasks(page);
   const field = page.getByRole('textbox', { name: 'New task' });
   await field.click();
+  await page.route('**/api/tasks', async (route) => {
+    const isFirst = route.request().postDataJSON()?.title === 'One';
+    if (isFirst) await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  const lastSaved = page.waitForResponse(
+    (response) => response.request().postDataJSON()?.title === 'Three' && response.ok(),
+  );
   for (const title of ['One', 'Two', 'Three']) {
     await page.keyboard.type(title);
     await page.keyboard.press('Enter');
   }
   await expect(field).toBeFocused();
   await expect(page.getByRole('checkbox')).toHaveCount(3);
-  await expect(page.getByRole('checkbox').first()).toHaveAccessibleName('Three');
+  await lastSaved;
   await page.reload();
-  await expect(page.getByRole('checkbox')).toHaveCount(3);
+  for (const [index, title] of ['Three', 'Two', 'One'].entries()) {
+    await expect(page.getByRole('checkbox').nth(index)).toHaveAccessibleName(title);
+  }
 });
 
 for (const address of ['/tasks?filter=done', '/tasks?search=other']) {

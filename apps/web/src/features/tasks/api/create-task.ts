@@ -15,6 +15,8 @@ export function useCreateTask() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: taskChangeKey,
+    // One after another: the list has them in the order in which the server made them.
+    scope: { id: 'create' },
     mutationFn: async ({ title, idempotencyKey }: NewTask) => {
       const { data } = await answerOf(
         api.POST('/api/tasks', {
