@@ -232,6 +232,17 @@ test.describe('a deletion', () => {
     });
   }
 
+  test('with a key that is held down takes one task', async ({ ada }) => {
+    const { page } = ada;
+    await ada.createTasks(['One', 'Two', 'Three']);
+    await openTasks(page);
+    await page.keyboard.press('j');
+    await page.keyboard.down('Delete');
+    await page.keyboard.down('Delete');
+    await page.keyboard.up('Delete');
+    await expect(page.getByRole('checkbox')).toHaveCount(2);
+  });
+
   test('that the server refuses brings the task back, with a sentence', async ({ ada, system }) => {
     const { page } = ada;
     await ada.createTasks(['Back again', 'Other']);

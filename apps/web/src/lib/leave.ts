@@ -2,7 +2,9 @@ import { signInPath } from './next-path';
 
 /** Loads another page. It never settles, so that nothing on this one changes any more. */
 export function leaveFor(address: string): Promise<never> {
-  location.assign(address);
+  // Where it has a fragment, assigning the same address would only scroll.
+  if (address === location.href) location.reload();
+  else location.assign(address);
   return new Promise(() => {});
 }
 

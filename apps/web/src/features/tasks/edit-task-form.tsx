@@ -52,9 +52,9 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   }, [setFocus]);
 
   useDraft<Draft>(draftName, isDirty ? { values, base } : undefined, (kept) => {
-    setBase(kept.base);
     form.reset(toTaskForm(kept.base.task));
     form.reset(kept.values, { keepDefaultValues: true });
+    setBase(kept.base);
   });
 
   function leave() {

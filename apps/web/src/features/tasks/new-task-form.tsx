@@ -74,6 +74,7 @@ export function NewTaskForm() {
     setProblem(wrong);
     if (wrong) return;
     setText('');
+    setReturned(undefined);
     void add(returned?.title === title ? returned : { title, idempotencyKey: uuid() });
   }
 

@@ -32,6 +32,8 @@ export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; show
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();
+    // A key that is held down moves on, and does nothing else twice.
+    if (event.repeat && !['j', 'k'].includes(event.key)) return;
     action();
   });
 

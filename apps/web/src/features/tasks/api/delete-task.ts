@@ -4,7 +4,7 @@ import { showToast } from '@/components/ui/toasts';
 import { answerOf, ApiError, sentenceFor } from '@/lib/api-error';
 import { useSignedIn } from '@/lib/signed-in';
 import { deleteWithUndo } from '../pending-deletion';
-import { editTaskLists } from '../task-lists';
+import { editTaskLists, refreshTaskLists } from '../task-lists';
 
 /** Deletes a task; that it is gone already is fine. */
 async function deleteTask(api: ApiClient, id: string): Promise<void> {
@@ -32,6 +32,7 @@ export function useDeleteTask() {
         throw error;
       }
       await editTaskLists(queryClient, (tasks) => tasks.filter(({ id }) => id !== task.id));
+      refreshTaskLists(queryClient);
     });
   };
 }
