@@ -55,3 +55,9 @@ export function maxAgeOf(headers: Headers): number | undefined {
   const seconds = directives.map((directive) => /^max-age="?(\d{1,9})"?$/.exec(directive)?.[1]).find(Boolean);
   return seconds === undefined ? undefined : Math.max(0, Number(seconds) - (Number(headers.get('age')) || 0));
 }
+
+/** An address for the log: the query may hold a secret. */
+export function withoutQuery(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return origin + pathname;
+}

@@ -4,6 +4,7 @@ import { Strategy } from 'passport-jwt';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { type BearerRequest, readBearerToken } from './bearer-token.js';
 import { type AuthUser, type Claims, readClaims } from './claims.js';
+import { withoutQuery } from './jwks-download.js';
 import { KeyStore } from './key-store.js';
 import { signedClaims } from './signed-claims.js';
 import { decodePart, parseToken } from './token.js';
@@ -28,8 +29,9 @@ export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleI
 
   onModuleInit(): void {
     const { issuer, audience, jwksUrl } = this.options;
+    const address = withoutQuery(jwksUrl);
     this.logger.log(
-      `Trusts tokens of issuer ${issuer} for audience ${audience}, signed with the keys at ${jwksUrl}`,
+      `Trusts tokens of issuer ${issuer} for audience ${audience}, signed with the keys at ${address}`,
     );
   }
 

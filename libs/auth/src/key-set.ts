@@ -1,5 +1,6 @@
 import { JwksClient } from 'jwks-rsa';
 import { downloadJwks } from './jwks-download.js';
+import { KID } from './token.js';
 import { algorithmsOf, parseKey, type PublishedJwk, type TrustedKey } from './trusted-key.js';
 
 /** By `kid`: usually one key, none where the published one is not for verifying tokens. */
@@ -53,10 +54,10 @@ interface ParsedJwk {
   publicKey: string;
 }
 
-/** A key without a name is of no use: a token could not say that it means it. */
+/** A key without a name that a token may have is of no use: no token could say that it means it. */
 function namedKeys(jwks: unknown): PublishedJwk[] {
   const { keys } = Object(jwks) as { keys?: unknown };
-  return Array.isArray(keys) ? keys.filter((jwk) => typeof jwk?.kid === 'string') : [];
+  return Array.isArray(keys) ? keys.filter((jwk) => typeof jwk?.kid === 'string' && KID.test(jwk.kid)) : [];
 }
 
 /** What jwks-rsa is to parse; nothing of a key that is not to be used. */

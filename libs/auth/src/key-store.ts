@@ -3,6 +3,7 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 import { InvalidTokenError, KeysUnavailableError } from './errors.js';
 import { FetchBudget } from './fetch-budget.js';
 import { fetchKeySet, type KeysByKid } from './key-set.js';
+import { withoutQuery } from './jwks-download.js';
 import { jwksFetches, watchKeyAge } from './metrics.js';
 import { withTimeLimit } from './time-limit.js';
 import type { TrustedKey } from './trusted-key.js';
@@ -131,7 +132,7 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       this.foundNewKey = false;
       jwksFetches.inc({ outcome: 'failure' });
-      this.logger.warn(`The keys at ${this.jwksUrl} cannot be had: ${reasonOf(error)}`);
+      this.logger.warn(`The keys at ${withoutQuery(this.jwksUrl)} cannot be had: ${reasonOf(error)}`);
       throw this.unavailable();
     } finally {
       this.refreshIn(nextInMs);

@@ -34,7 +34,9 @@ describe('a line of the log', () => {
       sub: 'ada',
       email: 'ada@example.com',
     };
-    write(`Bearer ${encode({ alg: 'RS256', kid: 'k1', jwk: { n: 'x' } })}.${encode(payload)}.c2lnbmF0dXJl`);
+    // Claims in the header (RFC 7519, section 5.3) are not those that are checked.
+    const header = { alg: 'RS256', kid: 'k1', jwk: { n: 'x' }, iss: options.issuer, aud: options.audience };
+    write(`Bearer ${encode(header)}.${encode(payload)}.c2lnbmF0dXJl`);
     expect(lines).toEqual([
       {
         message: 'token refused',

@@ -59,7 +59,9 @@ function unverified(authorization: string): Record<string, unknown> {
   const token = authorization.slice(authorization.lastIndexOf(' ') + 1);
   const parts = token.length > MAX_TOKEN_LENGTH ? undefined : splitToken(token);
   try {
-    return parts ? { ...decodePart(parts[1]), ...decodePart(parts[0]) } : {};
+    if (!parts) return {};
+    const { kid, alg } = decodePart(parts[0]);
+    return { ...decodePart(parts[1]), kid, alg };
   } catch {
     return {};
   }

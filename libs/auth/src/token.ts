@@ -3,7 +3,7 @@ import { InvalidTokenError } from './errors.js';
 import { type Algorithm, ALGORITHMS } from './trusted-key.js';
 
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
-const KID = /^\P{Cc}{1,512}$/u;
+export const KID = /^\P{Cc}{1,512}$/u;
 const TYPES = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
 
 /** A compact JWS (RFC 7515, section 7.1) whose header can be accepted; nothing is verified yet. */
