@@ -8,8 +8,9 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { freePort } from '../postgres/postmaster.js';
 import { startIssuer } from './issuer.js';
-import { apiSettings, type BenchServer, freePort, migrate, startApi, startServer } from './servers.js';
+import { apiSettings, type BenchServer, migrate, startApi, startServer } from './servers.js';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, file: { type: 'string' } } });
 const USERS = 1000;

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../postgres/postmaster.js';
 import { AUDIENCE, type BenchIssuer } from './issuer.js';
 
 export interface Usage {
@@ -16,15 +16,6 @@ export interface BenchServer {
   startedInMs: number;
   usage(): Promise<Usage>;
   stop(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Makes the tables of the api in an empty database. */
