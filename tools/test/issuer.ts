@@ -38,6 +38,8 @@ export interface Issuer {
   lastCacheControl: string | undefined;
   /** The `Cache-Control` of the keys. */
   cacheControl: string;
+  /** The `Age` of the keys in seconds, as a cache says it. */
+  age: number | undefined;
   /** How the keys are answered from now on; what was held is answered now. */
   behave(behaviour: Behaviour): void;
   /**
@@ -101,7 +103,11 @@ export function signToken(header: unknown, payload: unknown, { algorithm, privat
 }
 
 function answer(issuer: Issuer, behaviour: Behaviour, response: ServerResponse): void {
-  const json = { 'content-type': 'application/json', 'cache-control': issuer.cacheControl };
+  const json = {
+    'content-type': 'application/json',
+    'cache-control': issuer.cacheControl,
+    ...(issuer.age !== undefined && { age: issuer.age }),
+  };
   const keys = JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) });
   switch (behaviour) {
     case 'normal':
@@ -161,6 +167,7 @@ export async function startIssuer(algorithm: SigningAlgorithm = 'RS256'): Promis
     requests: 0,
     lastCacheControl: undefined,
     cacheControl: 'private, max-age=300',
+    age: undefined,
     behave(next) {
       behaviour = next;
       for (const response of held.splice(0)) {

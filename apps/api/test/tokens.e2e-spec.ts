@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -184,7 +184,8 @@ describe('refused', () => {
       'an ES256 signature in DER',
       () => {
         const unsigned = `${encode({ alg: 'ES256', kid: keys.ES256.kid })}.${encode(claims())}`;
-        return `${unsigned}.${'MEUCIQ'.padEnd(95, 'A')}`;
+        const key = { key: keys.ES256.privateKey, dsaEncoding: 'der' } as const;
+        return `${unsigned}.${sign('SHA256', Buffer.from(unsigned), key).toString('base64url')}`;
       },
     ],
     // key ids

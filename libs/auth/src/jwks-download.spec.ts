@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { maxAgeOf } from './jwks-download.js';
+import { maxAgeOf, withoutQuery } from './jwks-download.js';
 
 it.each<[Record<string, string>, number | undefined]>([
   [{}, undefined],
@@ -17,4 +17,8 @@ it.each<[Record<string, string>, number | undefined]>([
   [{ 'cache-control': 'no-cache="set-cookie"' }, 0],
 ])('%j holds for %p seconds', (headers, seconds) => {
   expect(maxAgeOf(new Headers(headers))).toBe(seconds);
+});
+
+it('the log shows an address without its query', () => {
+  expect(withoutQuery('https://issuer.test/keys?code=secret#a')).toBe('https://issuer.test/keys');
 });

@@ -7,6 +7,8 @@ export interface JwksDownload {
   body: string;
   /** How long the issuer says that the set holds; undefined where it says nothing. */
   maxAgeSeconds: number | undefined;
+  /** Of the copy that a cache on the way answered with; 0 where the issuer answered itself. */
+  ageSeconds: number;
 }
 
 /**
@@ -28,7 +30,12 @@ export function downloadJwks(url: string): Promise<JwksDownload> {
         await answer.body?.cancel();
         throw new Error(`the answer was ${answer.status}`);
       }
-      return { body: await readLimited(answer), maxAgeSeconds: maxAgeOf(answer.headers) };
+      const { headers } = answer;
+      return {
+        body: await readLimited(answer),
+        maxAgeSeconds: maxAgeOf(headers),
+        ageSeconds: ageOf(headers),
+      };
     },
   );
 }
@@ -53,7 +60,12 @@ export function maxAgeOf(headers: Headers): number | undefined {
     return 0;
   }
   const seconds = directives.map((directive) => /^max-age="?(\d{1,9})"?$/.exec(directive)?.[1]).find(Boolean);
-  return seconds === undefined ? undefined : Math.max(0, Number(seconds) - (Number(headers.get('age')) || 0));
+  return seconds === undefined ? undefined : Math.max(0, Number(seconds) - ageOf(headers));
+}
+
+/** RFC 9111, section 5.1. */
+function ageOf(headers: Headers): number {
+  return Number(headers.get('age')) || 0;
 }
 
 /** An address for the log: the query may hold a secret. */

@@ -7,7 +7,8 @@ import { type AuthUser, type Claims, readClaims } from './claims.js';
 import { withoutQuery } from './jwks-download.js';
 import { KeyStore } from './key-store.js';
 import { signedClaims } from './signed-claims.js';
-import { decodePart, parseToken } from './token.js';
+import { decodePart, type ParsedToken, parseToken } from './token.js';
+import type { TrustedKey } from './trusted-key.js';
 
 /**
  * passport-jwt's strategy with a verification of its own: passport-jwt leaves that to jsonwebtoken, which knows no
@@ -71,10 +72,19 @@ export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleI
     const parsed = parseToken(token);
     const known = this.keys.known(parsed.kid);
     if (known) {
-      return this.validate(signedClaims(parsed, known));
+      return this.validate(this.claimsSignedBy(known, parsed));
     }
     // What is to be refused for what it says itself, such as an expired token, is worth no fetch.
     this.validate(decodePart(parsed.payload));
     return this.keys.find(parsed.kid).then((keys) => this.validate(signedClaims(parsed, keys)));
+  }
+
+  private claimsSignedBy(known: readonly TrustedKey[], parsed: ParsedToken): Claims {
+    try {
+      return signedClaims(parsed, known);
+    } catch (error) {
+      this.keys.doubt();
+      throw error;
+    }
   }
 }

@@ -1,36 +1,35 @@
 import { JwksClient } from 'jwks-rsa';
-import { downloadJwks } from './jwks-download.js';
+import { downloadJwks, type JwksDownload } from './jwks-download.js';
 import { KID } from './token.js';
 import { algorithmsOf, parseKey, type PublishedJwk, type TrustedKey } from './trusted-key.js';
+
+const MAX_KEYS = 100;
 
 /** By `kid`: usually one key, none where the published one is not for verifying tokens. */
 export type KeysByKid = ReadonlyMap<string, readonly TrustedKey[]>;
 
-export interface KeySet {
+export interface KeySet extends Omit<JwksDownload, 'body'> {
   keys: KeysByKid;
-  /** How long the issuer says that the set holds; undefined where it says nothing. */
-  maxAgeSeconds: number | undefined;
 }
 
 /**
  * Fetches the JWKS of an issuer (RFC 7517, section 5) as a whole. jwks-rsa parses the keys, one by one, and leaves out
  * what it can't. It gets their public members alone, and knows each by its place in the set, since it drops what the
  * rest of a JWK says, and several can share a `kid`.
- * @throws Error where the answer is no JWKS with at least one key that can be used.
+ * @throws Error where the answer is no JWKS with at least one key that can be used, and at most 100 keys: each takes
+ * time to parse, in which nothing else is answered.
  */
 export async function fetchKeySet(jwksUrl: string): Promise<KeySet> {
-  let published: PublishedJwk[] = [];
-  let maxAgeSeconds: number | undefined;
+  const { body, ...ages } = await downloadJwks(jwksUrl);
+  const published = namedKeys(JSON.parse(body));
+  if (published.length > MAX_KEYS) {
+    throw new Error(`it holds over ${MAX_KEYS} keys`);
+  }
   const client = new JwksClient({
     jwksUri: jwksUrl,
     cache: false,
     rateLimit: false,
-    fetcher: async (url) => {
-      const download = await downloadJwks(url);
-      maxAgeSeconds = download.maxAgeSeconds;
-      published = namedKeys(JSON.parse(download.body));
-      return { keys: published.map(publicMembers) };
-    },
+    fetcher: async () => ({ keys: published.map(publicMembers) }),
   });
   const parsed = (await client.getSigningKeys()) as ParsedJwk[];
   const keys = new Map<string, TrustedKey[]>(published.map(({ kid }) => [kid, []]));
@@ -46,7 +45,7 @@ export async function fetchKeySet(jwksUrl: string): Promise<KeySet> {
   if (usable === 0) {
     throw new Error('it holds no key that can be used');
   }
-  return { keys, maxAgeSeconds };
+  return { keys, ...ages };
 }
 
 interface ParsedJwk {

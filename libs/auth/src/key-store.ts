@@ -29,7 +29,10 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
   private fetchesBegun = 0;
   /** Which fetch the keys are from, the first being 1. */
   private fetchOfKeys = 0;
+  private triedAt = performance.now();
   private fetchedAt = performance.now();
+  /** Whether a cache answered the last fetch, with a copy that may be from before a token came. */
+  private fromCache = false;
   /** Whether the last fetch found a key that was not known before it. */
   private foundNewKey = false;
   private waiting = 0;
@@ -62,9 +65,19 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
+   * A known key does not verify a token that names it. The issuer may have put another key under the name, so the keys
+   * are refreshed in the background, but not within a minute of the last time.
+   */
+  doubt(): void {
+    if (performance.now() - this.triedAt > MIN_AGE_SECONDS * 1000) {
+      void this.refresh();
+    }
+  }
+
+  /**
    * The keys of that name, from a set whose fetch began after this call where it is not known already.
    * @throws InvalidTokenError where such a set does not hold it.
-   * @throws KeysUnavailableError where no such set can be had now, or within 10 s.
+   * @throws KeysUnavailableError where no such set can be had now, or within 10 s, or from a cache alone.
    */
   find(kid: string): Promise<readonly TrustedKey[]> {
     return withTimeLimit(
@@ -81,7 +94,9 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
         return keys;
       }
       if (this.fetchOfKeys > fetchesBefore) {
-        throw new InvalidTokenError('unknown_key', 'The token was signed with a key that is not in use.');
+        throw this.fromCache
+          ? this.unavailable()
+          : new InvalidTokenError('unknown_key', 'The token was signed with a key that is not in use.');
       }
       const fetch = this.fetch();
       if (fetch) {
@@ -120,14 +135,16 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
   private async load(): Promise<void> {
     const fetch = ++this.fetchesBegun;
     const begunAt = performance.now();
+    this.triedAt = begunAt;
     let nextInMs = RETRY_AFTER_FAILURE_MS;
     try {
-      const { keys, maxAgeSeconds = DEFAULT_AGE_SECONDS } = await fetchKeySet(this.jwksUrl);
+      const { keys, ageSeconds, maxAgeSeconds = DEFAULT_AGE_SECONDS } = await fetchKeySet(this.jwksUrl);
       nextInMs = Math.min(Math.max(maxAgeSeconds, MIN_AGE_SECONDS), MAX_AGE_SECONDS) * 1000;
       this.foundNewKey = [...keys.keys()].some((kid) => !this.keys.has(kid));
       this.keys = keys;
       this.fetchOfKeys = fetch;
       this.fetchedAt = begunAt;
+      this.fromCache = ageSeconds > 0;
       jwksFetches.inc({ outcome: 'success' });
     } catch (error) {
       this.foundNewKey = false;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { createKey, encode, type IssuerKey, signToken } from '../../../tools/test/issuer.js';
+import { InvalidTokenError } from './errors.js';
 import { signedClaims } from './signed-claims.js';
 import { parseToken } from './token.js';
 import { ALGORITHMS, type TrustedKey } from './trusted-key.js';
@@ -22,7 +23,8 @@ function accepts(token: string): boolean {
     const parsed = parseToken(token);
     signedClaims(parsed, byKid.get(parsed.kid) ?? []);
     return true;
-  } catch {
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidTokenError);
     return false;
   }
 }

@@ -99,6 +99,34 @@ it('asks every cache on the way for a new copy, always', async () => {
   expect(issuer.lastCacheControl).toBe('no-cache');
 });
 
+it('takes no old copy of a cache for a proof that a key is not in use', async () => {
+  issuer.age = 20;
+  await started();
+  await expect(store.find('unknown')).rejects.toThrow('Try again');
+  expect(issuer.requests).toBe(2);
+  issuer.age = 0;
+  await expect(store.find('unknown')).rejects.toThrow('unknown_key');
+  const { kid } = issuer.rotate();
+  issuer.age = 20;
+  expect(await store.find(kid)).toHaveLength(1);
+});
+
+it('looks for another key of the same name where one does not verify, once a minute, also in an outage', async () => {
+  await started();
+  store.doubt();
+  jest.advanceTimersByTime(60_000);
+  await sleep(30);
+  expect(issuer.requests).toBe(1);
+  jest.advanceTimersByTime(1);
+  issuer.behave('error');
+  store.doubt();
+  store.doubt();
+  await untilFetched(2);
+  store.doubt();
+  await sleep(30);
+  expect(issuer.requests).toBe(2);
+});
+
 it('waits out a fetch that began before the token came, and asks again', async () => {
   await started();
   issuer.behave('hang');
@@ -154,6 +182,11 @@ describe('a set that is no better than none', () => {
   it.each<[string, () => IssuerKey[]]>([
     ['of over 1 MB', () => [{ ...createKey(), jwk: { ...createKey().jwk, padding: 'a'.repeat(1_000_000) } }]],
     ['of weak keys', () => [weak()]],
+    ['of over 100 keys', () => Array.from({ length: 101 }, () => createKey('EdDSA'))],
+    [
+      'of keys that no token can name',
+      () => [{ ...createKey(), jwk: { ...createKey().jwk, kid: 'a\n'.repeat(3) } }],
+    ],
     ['of keys without a kid', () => [{ ...createKey(), jwk: { ...createKey().jwk, kid: undefined } }]],
     [
       'of things that are no keys',
@@ -180,6 +213,12 @@ it('takes a set of nearly 1 MB, and keys among things that are none', async () =
   await started();
   expect(store.known(good.kid)).toHaveLength(1);
   expect(store.known(large.kid)).toHaveLength(1);
+});
+
+it('takes 100 keys', async () => {
+  issuer.keys = Array.from({ length: 100 }, () => createKey('EdDSA'));
+  await started();
+  expect(issuer.keys.every(({ kid }) => store.known(kid)?.length === 1)).toBe(true);
 });
 
 it('drops a key that it cannot parse, and keeps the others', async () => {

@@ -24,6 +24,11 @@ it('count what is refused for its address, and refuse it before authentication',
   await problemIn(answer);
 });
 
+it('count no answer that says to try again', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1 });
+  expect(await statuses(`${url}/database-away`, 3)).toEqual([503, 503, 503]);
+});
+
 it('never touch health and metrics', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1 });
   expect(await statuses(`${url}/none`, 2)).toEqual([404, 429]);

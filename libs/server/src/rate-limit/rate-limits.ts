@@ -50,7 +50,8 @@ function tooMany(seconds: number): ProblemException {
 /**
  * Limits what reaches the server unauthenticated, by address: requests without a token, with a refused one, to no
  * route. An address at its limit is refused before anything is verified. What is authenticated counts for its user
- * alone (`UserRateLimit`), so that people behind one address don't use up each other's share.
+ * alone (`UserRateLimit`), so that people behind one address don't use up each other's share. A 503 counts for nobody:
+ * a token of someone signed in is answered so while its key can't be had.
  */
 function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
   const blockedUntil = new Map<string, number>();
@@ -62,7 +63,8 @@ function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, lim
   });
 
   fastify.addHook('onSend', async (request: Authenticated, reply) => {
-    const free = request.user || reply.statusCode === 429 || request.method === 'OPTIONS';
+    const { statusCode } = reply;
+    const free = request.user || statusCode === 429 || statusCode === 503 || request.method === 'OPTIONS';
     if (free || UNLIMITED.test(request.url)) {
       return;
     }
