@@ -115,6 +115,26 @@ test('offline, what is typed stays and is said to stay', async ({ ada }) => {
   await expect(row(page, 'Written offline')).toHaveCount(2);
 });
 
+test('two presses that both fail leave a task as it was', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan']);
+  await openTasks(page);
+  let fail = () => {};
+  const failing = new Promise<void>((resolve) => (fail = resolve));
+  await page.route('**/api/tasks**', async (route) => {
+    await failing;
+    await route.abort();
+  });
+  const checkbox = page.getByRole('checkbox', { name: 'Plan' });
+  await checkbox.click();
+  await expect(checkbox).toBeChecked();
+  await checkbox.click();
+  await expect(checkbox).not.toBeChecked();
+  fail();
+  await expect(page.getByRole('alert').getByText('“Plan” was not opened again')).toBeVisible();
+  await expect(checkbox).not.toBeChecked();
+});
+
 test('of two tasks that are written faster than the first one is refused, both stay', async ({ ada }) => {
   const { page } = ada;
   await openTasks(page);
@@ -230,6 +250,26 @@ test('keys that are rotated and revoked are not noticed', async ({ ada, system }
   await expect(row(page, 'After')).toBeVisible();
   await expect(row(page, 'Elsewhere')).toBeVisible();
   expect(statuses).toEqual([401, 201]);
+});
+
+test('a token is used again until a minute before it expires', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan']);
+  const renewals: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/api/auth/token') && renewals.push(request.url()));
+  await page.clock.install();
+  await openTasks(page);
+  expect(renewals).toHaveLength(1);
+  for (const [minutes, expected] of [
+    ['13:30', 1],
+    ['01:00', 2],
+  ] as const) {
+    await page.clock.fastForward(minutes);
+    const answer = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    await page.getByRole('checkbox', { name: 'Plan' }).click();
+    await answer;
+    expect(renewals).toHaveLength(expected);
+  }
 });
 
 test('a token that expires while a form is open is renewed', async ({ ada }) => {

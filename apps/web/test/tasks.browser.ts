@@ -54,6 +54,20 @@ for (const address of ['/tasks?filter=done', '/tasks?search=other']) {
   });
 }
 
+test('a task that is added to a list in another order is said to be in its place', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Apples', 'Cherries']);
+  await openTasks(page, '/tasks?sort=title');
+  await page.getByRole('textbox', { name: 'New task' }).fill('Bananas');
+  await page.keyboard.press('Enter');
+  const news = page.getByRole('status').filter({ hasText: 'Added “Bananas”, in its place' });
+  await expect(news).toBeVisible();
+  await expect(page.getByRole('checkbox').nth(1)).toHaveAccessibleName('Bananas');
+  await news.getByRole('button', { name: 'Newest first' }).click();
+  await expect(page).toHaveURL('/tasks');
+  await expect(page.getByRole('checkbox').first()).toHaveAccessibleName('Bananas');
+});
+
 test('a title of spaces adds nothing, one that is too long says so', async ({ ada: { page } }) => {
   await openTasks(page);
   const field = page.getByRole('textbox', { name: 'New task' });
@@ -139,15 +153,111 @@ test('due dates read as words, overdue ones also in text', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks([
     { title: 'Yesterday’s', dueAt: endOf(-1) },
-    { title: 'Today’s', dueAt: new Date(Date.now() + 1000).toISOString() },
     { title: 'Tomorrow’s', dueAt: endOf(1) },
     { title: 'Old', dueAt: '2020-05-04T10:00:00Z' },
   ]);
   await openTasks(page);
   await expect(row(page, 'Yesterday’s')).toContainText('Overdue · Yesterday');
-  await expect(row(page, 'Today’s')).toContainText('Today');
   await expect(row(page, 'Tomorrow’s')).toContainText('Tomorrow');
   await expect(row(page, 'Old')).toContainText('Overdue · May 4, 2020');
+});
+
+test('a task is due until midnight, and a page that stays open overnight says when it no longer is', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  await page.clock.install({ time: '2031-01-31T12:00:00Z' });
+  await ada.createTasks(['Plan']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Plan' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByRole('button', { name: 'Today' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toHaveCount(0);
+  const due = row(page, 'Plan').getByText(/^(Overdue · )?(Today|Yesterday)$/);
+  await expect(due).toHaveText('Today');
+  await page.clock.fastForward('10:57:00');
+  await expect(due).toHaveText('Today');
+  await page.clock.fastForward('05:00');
+  await expect(due).toHaveText('Overdue · Yesterday');
+});
+
+test('a date that is half typed is no date', async ({ ada }) => {
+  const { page } = ada;
+  const [task] = await ada.createTasks([{ title: 'Plan', dueAt: endOf(1) }]);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Plan' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByRole('button', { name: 'No date' }).click();
+  await dialog.getByLabel('Due date').focus();
+  await page.keyboard.type('12');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('not a date');
+  await expect(dialog.getByLabel('Due date')).toBeFocused();
+  await dialog.getByRole('button', { name: 'Today' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(row(page, 'Plan')).toContainText('Today');
+  expect((await ada.callApi('GET', `/api/tasks/${task?.id}`)).body).not.toMatchObject({ dueAt: null });
+});
+
+test('a save that ends after its dialog was left closes no other one, and says what it could not do', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan', 'Other']);
+  await openTasks(page);
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  const edit = (title: string) => page.getByRole('button', { name: `Edit ${title}` }).click();
+  let answer = (_status: number) => {};
+  await page.route('**/api/tasks/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const status = await new Promise<number>((resolve) => (answer = resolve));
+    const headers = { 'access-control-allow-origin': '*' };
+    return status === 200 ? route.continue() : route.fulfill({ status, headers });
+  });
+
+  async function saveAndLeave(notes: string, status: number) {
+    await edit('Plan');
+    await dialog.getByLabel('Notes').fill(notes);
+    const asked = page.waitForRequest((request) => request.method() === 'PATCH');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await asked;
+    await page.goBack();
+    await expect(dialog).toHaveCount(0);
+    await edit('Other');
+    await expect(dialog.getByLabel('Title')).toHaveValue('Other');
+    const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    answer(status);
+    await answered;
+  }
+
+  await saveAndLeave('Saved', 200);
+  await expect(page.locator('[data-task]').filter({ hasText: 'Saved' })).toBeVisible();
+  await expect(dialog.getByLabel('Title')).toHaveValue('Other');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL('/tasks');
+
+  await saveAndLeave('Not saved yet', 503);
+  await expect(page.getByRole('alert').filter({ hasText: '“Plan” was not saved' })).toBeVisible();
+  await expect(dialog.getByLabel('Title')).toHaveValue('Other');
+  await page.keyboard.press('Escape');
+  await edit('Plan');
+  await expect(dialog.getByLabel('Notes')).toHaveValue('Not saved yet');
+});
+
+test('a message above a dialog is announced, and its button leaves the dialog open', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan', 'Other']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Delete Other' }).click();
+  await page.getByRole('button', { name: 'Edit Plan' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByLabel('Notes').fill('Half a thought');
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.locator('[data-task]')).toHaveCount(2);
+  await expect(dialog.getByLabel('Notes')).toHaveValue('Half a thought');
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
 });
 
 test('a dialog with changes asks before it closes', async ({ ada }) => {
@@ -179,6 +289,7 @@ test.describe('a deletion', () => {
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
     await expect(row(page, 'Keep me')).toBeVisible();
     await expect(page.getByRole('status').getByRole('button', { name: 'Undo' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Edit Keep me' })).toBeFocused();
     await page.reload();
     await expect(row(page, 'Keep me')).toBeVisible();
     expect(requests).toEqual([]);
@@ -284,6 +395,21 @@ test('filters live in the address: back, forward, reload and a shared link keep 
   await expect(shared.getByRole('checkbox')).toHaveCount(1);
   await shared.getByRole('searchbox', { name: 'Search tasks' }).fill('nothing like it');
   await expect(shared.getByText('Nothing found for “nothing like it”')).toBeVisible();
+});
+
+test('no letter of a search is lost where the page is slow to follow', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan']);
+  await openTasks(page);
+  const search = page.getByRole('searchbox', { name: 'Search tasks' });
+  const browser = await ada.context.newCDPSession(page);
+  await browser.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  await search.pressSequentially('abcdefghij', { delay: 210 });
+  await expect(search).toHaveValue('abcdefghij');
+  await expect(page).toHaveURL('/tasks?search=abcdefghij');
+  await browser.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await expect(page.getByText('Nothing found for “abcdefghij”')).toBeVisible();
+  await expect(search).toHaveValue('abcdefghij');
 });
 
 test('tasks are sorted', async ({ ada }) => {
@@ -396,6 +522,30 @@ test.describe('a change that meets another one', () => {
       expect(body).toMatchObject({ title, description: notes || null });
     });
   }
+});
+
+test('a change that meets another one can be edited on, and is not given up unasked', async ({ ada }) => {
+  const { page } = ada;
+  const [task] = await ada.createTasks(['Shared']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Shared' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByLabel('Notes').fill('Mine');
+  await ada.callApi('PATCH', `/api/tasks/${task?.id}`, { description: 'Theirs' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const mine = dialog.getByRole('region', { name: 'Your version' });
+  await expect(mine).toContainText('Mine');
+
+  await page.keyboard.press('Escape');
+  await expect(dialog.getByText('Your changes are not saved yet')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Keep editing' }).click();
+  await dialog.getByRole('button', { name: 'Back to editing' }).click();
+  await dialog.getByLabel('Notes').fill('Mine and theirs');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(mine).toContainText('Mine and theirs');
+  await dialog.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(row(page, 'Shared')).toContainText('Mine and theirs');
 });
 
 /** The addresses that the page has asked to delete, from now on. */

@@ -23,32 +23,21 @@ export class AccessTokens {
 
   /** A token other than `refused`, which the api did not accept. */
   async renew(refused: string): Promise<string> {
-    if (this.token === refused) this.clear();
+    if (this.token === refused) this.usableUntil = 0;
     return this.get();
   }
 
-  private clear(): void {
-    this.token = undefined;
-    this.usableUntil = 0;
-    this.pending = undefined;
-  }
-
   private fetchOnce(): Promise<string> {
-    if (this.pending) return this.pending;
-    const pending = this.fetchToken()
+    this.pending ??= this.fetchToken()
       .then((token) => {
-        // Whoever signed out meanwhile has cleared `pending`: this token is not theirs any more.
-        if (this.pending === pending) {
-          this.token = token;
-          this.usableUntil = Date.now() + lifetimeMilliseconds(token) - renewBeforeExpiryMilliseconds;
-        }
+        this.token = token;
+        this.usableUntil = Date.now() + lifetimeMilliseconds(token) - renewBeforeExpiryMilliseconds;
         return token;
       })
       .finally(() => {
-        if (this.pending === pending) this.pending = undefined;
+        this.pending = undefined;
       });
-    this.pending = pending;
-    return pending;
+    return this.pending;
   }
 }
 

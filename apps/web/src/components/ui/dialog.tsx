@@ -23,6 +23,11 @@ export function Dialog({ title, onClose, className, children }: DialogProps) {
     if (opener instanceof HTMLElement) opener.focus();
   }
 
+  /** A message lies above the dialog: pressing its button is no wish to leave. */
+  function stayForMessages(event: Event) {
+    if ((event.target as Element).closest('[data-toast]')) event.preventDefault();
+  }
+
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
@@ -30,6 +35,7 @@ export function Dialog({ title, onClose, className, children }: DialogProps) {
         <Primitive.Content
           aria-describedby={undefined}
           onCloseAutoFocus={giveFocusBack}
+          onInteractOutside={stayForMessages}
           className={cn(
             'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-rise flex-col rounded-t-2xl border border-line bg-raised shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
             className,

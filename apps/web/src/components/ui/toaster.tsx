@@ -7,7 +7,10 @@ import { dismissToast, subscribeToToasts, type Toast, toastMilliseconds, toastsN
 
 const none: readonly Toast[] = [];
 
-/** Where messages appear: news is announced when the screen reader pauses, mistakes at once. */
+/**
+ * Where messages appear: news is announced when the screen reader pauses, mistakes at once. The two places are always
+ * there, and say so in words: a modal dialog hides everything from screen readers that has no `aria-live`.
+ */
 export function Toaster() {
   const toasts = useSyncExternalStore(subscribeToToasts, toastsNow, () => none);
   const [news, mistakes] = [
@@ -16,13 +19,13 @@ export function Toaster() {
   ];
   return (
     <div className="pointer-events-none fixed inset-x-4 bottom-4 z-60 mx-auto grid max-w-md gap-2 sm:bottom-6">
-      {mistakes.map((toast) => (
-        <div key={toast.id} role="alert">
-          <ToastCard toast={toast} />
-        </div>
-      ))}
+      <div role="alert" aria-live="assertive" aria-atomic="false" className="grid gap-2">
+        {mistakes.map((toast) => (
+          <ToastCard key={toast.id} toast={toast} />
+        ))}
+      </div>
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output element holds no paragraphs */}
-      <div role="status" className="grid gap-2">
+      <div role="status" aria-live="polite" aria-atomic="false" className="grid gap-2">
         {news.map((toast) => (
           <ToastCard key={toast.id} toast={toast} />
         ))}
@@ -32,7 +35,9 @@ export function Toaster() {
 }
 
 function ToastCard({ toast }: { toast: Toast }) {
-  const [held, setHeld] = useState(false);
+  const [isHovered, setIsHovered] = useState(false);
+  const [isFocused, setIsFocused] = useState(false);
+  const held = isHovered || isFocused;
 
   useEffect(() => {
     if (held) return;
@@ -42,11 +47,12 @@ function ToastCard({ toast }: { toast: Toast }) {
 
   return (
     <div
+      data-toast
       className="pointer-events-auto flex animate-rise items-center gap-2 rounded-xl border border-line bg-raised py-2 pr-2 pl-4 shadow-float"
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      onFocus={() => setHeld(true)}
-      onBlur={() => setHeld(false)}
+      onPointerEnter={() => setIsHovered(true)}
+      onPointerLeave={() => setIsHovered(false)}
+      onFocus={() => setIsFocused(true)}
+      onBlur={() => setIsFocused(false)}
     >
       <p className="min-w-0 grow text-sm wrap-anywhere line-clamp-3">{toast.message}</p>
       {toast.action && (

@@ -3,7 +3,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { setShortcuts, shortcutsAreOn, subscribeToShortcuts } from '@/lib/shortcuts';
-import { keepTheme, type Theme, themes } from '@/lib/theme';
+import { keepTheme, parseTheme, type Theme, themes } from '@/lib/theme';
 import { SettingsSection } from './settings-section';
 
 const looks = {
@@ -13,7 +13,10 @@ const looks = {
 } as const;
 
 export function AppearanceSettings({ theme: first }: { theme: Theme }) {
-  const [theme, setTheme] = useState(first);
+  // Where the page is gone back to, what the server said of it is old.
+  const [theme, setTheme] = useState(() =>
+    typeof document === 'undefined' ? first : parseTheme(document.documentElement.dataset.theme),
+  );
   const shortcuts = useSyncExternalStore(subscribeToShortcuts, shortcutsAreOn, () => true);
 
   function choose(next: Theme) {

@@ -17,12 +17,13 @@ const Calendar = dynamic(() => import('@/components/ui/calendar').then((module) 
 });
 
 const shortWays = [
-  { name: 'Today', days: 0 },
-  { name: 'Tomorrow', days: 1 },
-  { name: 'In a week', days: 7 },
+  { label: 'Today', days: 0 },
+  { label: 'Tomorrow', days: 1 },
+  { label: 'In a week', days: 7 },
 ];
 
 interface DueDateFieldProps {
+  name: string;
   /** As a date field has it: `2030-01-31`, or empty for none. */
   value: string;
   onChange: (value: string) => void;
@@ -31,7 +32,7 @@ interface DueDateFieldProps {
 }
 
 /** A day that is typed, picked from a calendar, or named with one press. */
-export function DueDateField({ value, onChange, inputRef, error }: DueDateFieldProps) {
+export function DueDateField({ name, value, onChange, inputRef, error }: DueDateFieldProps) {
   const [calendarIsOpen, setCalendarIsOpen] = useState(false);
 
   return (
@@ -42,6 +43,7 @@ export function DueDateField({ value, onChange, inputRef, error }: DueDateFieldP
             <input
               {...control}
               ref={inputRef}
+              name={name}
               type="date"
               max="9999-12-31"
               value={value}
@@ -89,14 +91,14 @@ export function DueDateField({ value, onChange, inputRef, error }: DueDateFieldP
         )}
       </Field>
       <div className="flex flex-wrap gap-2">
-        {shortWays.map(({ name, days }) => (
+        {shortWays.map(({ label, days }) => (
           <Button
-            key={name}
+            key={label}
             tone="plain"
             size="small"
             onClick={() => onChange(formatDay(addDays(new Date(), days)))}
           >
-            {name}
+            {label}
           </Button>
         ))}
       </div>

@@ -1,11 +1,12 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { Button } from '@/components/ui/button';
 import { controlStyle, Field, TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
+import { showToast } from '@/components/ui/toasts';
 import { ApiError, sentenceFor } from '@/lib/api-error';
 import { cn } from '@/lib/cn';
 import { dropDraft } from '@/lib/drafts';
@@ -15,7 +16,7 @@ import { getTask, type VersionedTask } from './api/get-task';
 import { useUpdateTask } from './api/update-task';
 import { DueDateField } from './due-date-field';
 import { TaskConflict } from './task-conflict';
-import { changesBetween, type TaskForm, taskFormSchema, toTaskForm } from './task-form-schema';
+import { changesBetween, notADate, type TaskForm, taskFormSchema, toTaskForm } from './task-form-schema';
 
 interface EditTaskFormProps {
   /** The task as it was when the form opened. */
@@ -42,14 +43,22 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   const { errors, isDirty, isSubmitting } = form.formState;
   const values = useWatch({ control: form.control }) as TaskForm;
   const draftName = `task.${loaded.task.id}`;
+  const isOnScreen = useRef(true);
+
+  useEffect(() => {
+    isOnScreen.current = true;
+    return () => {
+      isOnScreen.current = false;
+    };
+  }, []);
 
   useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
 
   // Where the focus opens a keyboard on the screen, it would hide half of the form.
   const { setFocus } = form;
   useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) setFocus('title');
-  }, [setFocus]);
+    if (!theirs && matchMedia('(pointer: fine)').matches) setFocus('title');
+  }, [setFocus, theirs]);
 
   useDraft<Draft>(draftName, isDirty ? { values, base } : undefined, (kept) => {
     form.reset(toTaskForm(kept.base.task));
@@ -59,7 +68,7 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
 
   function leave() {
     dropDraft(user.id, draftName);
-    onClose();
+    if (isOnScreen.current) onClose();
   }
 
   async function save(mine: TaskForm, seen: VersionedTask) {
@@ -69,6 +78,10 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
       if (changes) await update({ changes, etag: seen.etag });
       leave();
     } catch (error) {
+      if (!isOnScreen.current) {
+        const message = `“${seen.task.title}” was not saved. ${sentenceFor(error)} Open it to try again.`;
+        return void showToast({ tone: 'error', message });
+      }
       if (error instanceof ApiError && error.status === 412) return showConflict();
       setFailure(`Not saved. ${sentenceFor(error)} What you have typed stays here.`);
     }
@@ -82,6 +95,24 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
     }
   }
 
+  /** A half-typed date is none for the form, and would be taken for "no date". */
+  function submit(event: FormEvent<HTMLFormElement>) {
+    const dueDay = event.currentTarget.elements.namedItem('dueDay') as HTMLInputElement;
+    if (!dueDay.validity.badInput) return form.handleSubmit((mine) => save(mine, base))(event);
+    event.preventDefault();
+    form.setError('dueDay', { message: notADate }, { shouldFocus: true });
+  }
+
+  const unsavedChanges = isLeaving && isDirty && (
+    <div role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
+      <p className="grow text-sm">Your changes are not saved yet.</p>
+      <Button tone="plain" onClick={leave}>
+        Discard
+      </Button>
+      <Button onClick={onStay}>Keep editing</Button>
+    </div>
+  );
+
   if (theirs) {
     return (
       <div className="grid gap-4">
@@ -92,11 +123,16 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
           onKeepMine={() => save(form.getValues(), theirs)}
           onTakeTheirs={leave}
         />
+        {unsavedChanges || (
+          <Button tone="quiet" className="justify-self-end" onClick={() => setTheirs(undefined)}>
+            Back to editing
+          </Button>
+        )}
       </div>
     );
   }
   return (
-    <form noValidate onSubmit={form.handleSubmit((mine) => save(mine, base))} className="grid gap-5">
+    <form noValidate onSubmit={submit} className="grid gap-5">
       {failure && <Notice tone="error">{failure}</Notice>}
       <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
       <Field label="Notes" error={errors.notes?.message}>
@@ -115,19 +151,11 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
       <Controller
         control={form.control}
         name="dueDay"
-        render={({ field: { ref, value, onChange } }) => (
-          <DueDateField inputRef={ref} value={value} onChange={onChange} error={errors.dueDay?.message} />
+        render={({ field: { ref, ...field } }) => (
+          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
         )}
       />
-      {isLeaving && isDirty ? (
-        <div role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
-          <p className="grow text-sm">Your changes are not saved yet.</p>
-          <Button tone="plain" onClick={leave}>
-            Discard
-          </Button>
-          <Button onClick={onStay}>Keep editing</Button>
-        </div>
-      ) : (
+      {unsavedChanges || (
         <div className="mt-2 flex justify-end gap-2">
           <Button tone="quiet" onClick={leave}>
             Cancel

@@ -39,11 +39,15 @@ export function NewTaskForm() {
   // What was typed before the page's scripts were there.
   useEffect(() => setText((known) => known || (input.current?.value ?? '')), []);
 
-  /** Without a word, a task that the view leaves out would seem lost. */
+  /** Without a word, a task that the view leaves out, or has somewhere below, would seem lost. */
   function sayIfOutOfSight(title: string) {
-    if (viewHolds(view, title)) return;
-    const action = { label: 'Show all', onSelect: () => showView(firstView) };
-    showToast({ tone: 'news', message: `Added “${title}”, which is not in this view`, action });
+    if (!viewHolds(view, title)) {
+      const action = { label: 'Show all', onSelect: () => showView(firstView) };
+      showToast({ tone: 'news', message: `Added “${title}”, which is not in this view`, action });
+    } else if (view.sort !== firstView.sort) {
+      const action = { label: 'Newest first', onSelect: () => showView({ sort: firstView.sort }) };
+      showToast({ tone: 'news', message: `Added “${title}”, in its place in this order`, action });
+    }
   }
 
   async function add({ title, idempotencyKey }: NewTask) {
@@ -64,6 +68,12 @@ export function NewTaskForm() {
         setReturned({ title, idempotencyKey });
       }
     }
+  }
+
+  function discard(task: Unsaved) {
+    setProblem(undefined);
+    setUnsaved((tasks) => tasks.filter((other) => other !== task));
+    input.current?.focus();
   }
 
   function submit(event: FormEvent) {
@@ -114,11 +124,7 @@ export function NewTaskForm() {
                 <Button tone="quiet" size="small" onClick={() => add(task)}>
                   Try again
                 </Button>
-                <Button
-                  tone="quiet"
-                  size="small"
-                  onClick={() => setUnsaved((tasks) => tasks.filter((other) => other !== task))}
-                >
+                <Button tone="quiet" size="small" onClick={() => discard(task)}>
                   Discard
                 </Button>
               </li>

@@ -1,4 +1,5 @@
 import { dismissToast, showToast } from '@/components/ui/toasts';
+import { focusRow, taskRows } from './row-focus';
 
 interface Deletion {
   id: string;
@@ -36,6 +37,7 @@ export function undoDeletion(): void {
   pending = undefined;
   hide(id, false);
   dismissToast(toastId);
+  requestAnimationFrame(() => focusRow(taskRows().find((row) => row.dataset.task === id)));
 }
 
 /** Sends the deletion that waits, if any: now there is no way back. */

@@ -9,7 +9,7 @@ const shortcuts = [
   { keys: ['j', 'k'], what: 'Next or previous task' },
   { keys: ['x'], what: 'Check the task off, or open it again' },
   { keys: ['e'], what: 'Edit the task' },
-  { keys: ['#'], what: 'Delete the task' },
+  { keys: ['#', 'Delete'], what: 'Delete the task' },
   { keys: ['z'], what: 'Undo the deletion' },
   { keys: ['1', '2', '3'], what: 'Show all, open or done tasks' },
   { keys: ['?'], what: 'Show this list' },

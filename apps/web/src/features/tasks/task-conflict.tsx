@@ -56,7 +56,11 @@ function Version({ name, task, other, children }: VersionProps) {
   const members = [
     { label: 'Title', text: task.title, differs: task.title !== other.title },
     { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
-    { label: 'Due date', text: dueAt ? dueLabel(dueAt).text : 'None', differs: task.dueDay !== other.dueDay },
+    {
+      label: 'Due date',
+      text: dueAt ? dueLabel(dueAt).text : 'None',
+      differs: task.dueDay !== other.dueDay,
+    },
   ];
   return (
     <section aria-label={name} className="flex flex-col gap-4 rounded-xl border border-line p-4">

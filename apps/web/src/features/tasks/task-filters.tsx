@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowUpDown, Search } from 'lucide-react';
-import { type MouseEvent, useEffect, useState } from 'react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { controlStyle } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts } from './task-view';
@@ -80,20 +80,29 @@ export function TaskFilters() {
 function SearchBox() {
   const { view, showView } = useTaskView();
   const [text, setText] = useState(view.search);
-  const [shown, setShown] = useState(view.search);
+  /** What this field has put into the address, oldest first; the view follows a moment later. */
+  const sent = useRef([view.search]);
 
-  // The address has changed by other means, like the back button: the field follows.
-  if (shown !== view.search) {
-    setShown(view.search);
-    if (text.trim() !== view.search) setText(view.search);
-  }
+  useEffect(() => {
+    const known = sent.current.indexOf(view.search);
+    if (known >= 0) {
+      sent.current.splice(0, known);
+      return;
+    }
+    // The address has changed by other means, like the back button: the field follows.
+    sent.current = [view.search];
+    setText(view.search);
+  }, [view.search]);
 
   useEffect(() => {
     const search = text.trim();
-    if (search === view.search) return;
-    const timer = setTimeout(() => showView({ search }, { replace: true }), searchDelayMilliseconds);
+    if (search === sent.current.at(-1)) return;
+    const timer = setTimeout(() => {
+      sent.current.push(search);
+      showView({ search }, { replace: true });
+    }, searchDelayMilliseconds);
     return () => clearTimeout(timer);
-  }, [text, view.search, showView]);
+  }, [text, showView]);
 
   return (
     <div className="relative min-w-0 grow">

@@ -5,6 +5,8 @@ import { characterCount, titleProblem } from './task-title';
 
 const longestNotes = 10_000;
 
+export const notADate = 'This is not a date.';
+
 /** What the form of a task holds; `dueDay` as a date field has it, empty for none. */
 export const taskFormSchema = z.object({
   title: z
@@ -17,7 +19,7 @@ export const taskFormSchema = z.object({
   notes: z
     .string()
     .refine((notes) => characterCount(notes) <= longestNotes, 'Use at most 10,000 characters.'),
-  dueDay: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, 'This is not a date.'),
+  dueDay: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, notADate),
 });
 
 export type TaskForm = z.infer<typeof taskFormSchema>;

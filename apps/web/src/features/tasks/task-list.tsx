@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { sentenceFor } from '@/lib/api-error';
+import { useNow } from '@/lib/use-now';
 import { useTasks } from './api/list-tasks';
 import { NoTasks } from './no-tasks';
 import { hiddenTasks, subscribeToHiddenTasks } from './pending-deletion';
@@ -17,6 +18,7 @@ const noneHidden: ReadonlySet<string> = new Set();
 /** The tasks of the view that the address names; more of them arrive as the end comes near. */
 export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
   const { view } = useTaskView();
+  const now = useNow();
   const {
     data,
     error,
@@ -56,7 +58,7 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
           style={{ opacity: isPlaceholderData ? 0.6 : 1 }}
         >
           {tasks.map((task) => (
-            <TaskRow key={task.id} task={task} onEdit={onEdit} />
+            <TaskRow key={task.id} task={task} now={now} onEdit={onEdit} />
           ))}
         </ul>
       )}

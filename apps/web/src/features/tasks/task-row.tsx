@@ -18,16 +18,17 @@ const urgencyStyles: Record<DueLabel['urgency'], string> = {
 
 interface TaskRowProps {
   task: ListedTask;
+  now: Date;
   onEdit: (id: string) => void;
 }
 
 /** One task: check it off, open it, delete it. */
-export const TaskRow = memo(function TaskRow({ task, onEdit }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps) {
   const detailsId = useId();
   const { mutate: complete } = useCompleteTask(task);
   const deleteTask = useDeleteTask();
   const { id, title, completed, dueAt, description, pending = false } = task;
-  const due = dueAt === null ? undefined : dueLabel(dueAt);
+  const due = dueAt === null ? undefined : dueLabel(dueAt, now);
   const hasDetails = due !== undefined || !!description;
 
   return (

@@ -1,5 +1,6 @@
 import type { Task } from '@app/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { showToast } from '@/components/ui/toasts';
 import { answerOf, sentenceFor } from '@/lib/api-error';
 import { useSignedIn } from '@/lib/signed-in';
@@ -11,26 +12,35 @@ const lingerMilliseconds = 450;
 /**
  * Checks a task off, or opens it again. It sends no version: whoever says "done" means it, whatever else has changed.
  */
-export function useCompleteTask({ id, title }: Task) {
+export function useCompleteTask({ id, title, completed }: Task) {
   const { api } = useSignedIn();
   const queryClient = useQueryClient();
+  const mutationKey = [...taskChangeKey, 'complete', id];
+  /** What the server has said last, while changes are under way. */
+  const saved = useRef(completed);
 
-  function show(completed: boolean) {
+  function show(mark: boolean) {
     return editTaskLists(queryClient, (tasks) =>
-      tasks.map((task) => (task.id === id ? { ...task, completed } : task)),
+      tasks.map((task) => (task.id === id ? { ...task, completed: mark } : task)),
     );
   }
 
   return useMutation({
-    mutationKey: taskChangeKey,
+    mutationKey,
     // Of two quick clicks on one task, the second one is sent when the first has arrived.
     scope: { id: `complete ${id}` },
-    mutationFn: (completed: boolean) =>
-      answerOf(api.PATCH('/api/tasks/{id}', { params: { path: { id } }, body: { completed } })),
-    onMutate: show,
-    onError: async (error, completed) => {
-      await show(!completed);
-      const verb = completed ? 'checked off' : 'opened again';
+    mutationFn: (mark: boolean) =>
+      answerOf(api.PATCH('/api/tasks/{id}', { params: { path: { id } }, body: { completed: mark } })),
+    onMutate: (mark) => {
+      if (queryClient.isMutating({ mutationKey }) === 1) saved.current = !mark;
+      return show(mark);
+    },
+    onSuccess: (_answer, mark) => {
+      saved.current = mark;
+    },
+    onError: async (error, mark) => {
+      await show(saved.current);
+      const verb = mark ? 'checked off' : 'opened again';
       showToast({ tone: 'error', message: `“${title}” was not ${verb}. ${sentenceFor(error)}` });
     },
     onSettled: () => refreshTaskLists(queryClient, lingerMilliseconds),
