@@ -126,6 +126,38 @@ test('an e-mail is verified by the link in the message, and by no other', async 
   await expect(page.getByText('not verified yet')).toHaveCount(0);
 });
 
+test('where an e-mail is to be verified first, sign-up and sign-in say so until the link was followed', async ({
+  page,
+  system,
+}) => {
+  await system.auth.stop();
+  await system.auth.start({ REQUIRE_EMAIL_VERIFICATION: 'true' });
+  const account = newAccount('Ada');
+  await page.goto('/sign-up');
+  await page.getByLabel('Name').fill(account.name);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Almost there' })).toContainText(account.email);
+
+  await page.goto('/tasks');
+  await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
+  await signIn(page, account);
+  await expect(page.getByRole('alert').filter({ hasText: 'verify your e-mail first' })).toBeVisible();
+  await page.getByRole('button', { name: 'Send the message again' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'on its way' })).toBeVisible();
+
+  const { link } = await system.mailTo(account.email, /Confirm your e-mail/);
+  await page.goto(link);
+  await expect(page.getByRole('status').filter({ hasText: 'is verified' })).toBeVisible();
+  await page.getByRole('link', { name: 'Go to sign-in' }).click();
+  await page.waitForURL('/sign-in');
+  await signIn(page, account);
+  await page.waitForURL('/tasks');
+  await system.auth.stop();
+  await system.auth.start();
+});
+
 test('a forgotten password is replaced through the message, once', async ({ page, ada, system }) => {
   await openTasks(ada.page);
   await page.goto('/sign-in');

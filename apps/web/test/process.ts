@@ -24,11 +24,12 @@ export class Process {
 
   constructor(private readonly options: ProcessOptions) {}
 
-  async start(): Promise<void> {
+  /** @param changes to the environment, until the next start */
+  async start(changes: Environment = {}): Promise<void> {
     const { program, cwd, env, readyUrl } = this.options;
     const child = fork(program, {
       cwd,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...changes },
       execArgv: ['--import', dieWithParent],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { appName } from '../src/app-name.js';
-import { expect, openTasks, type Person, row, test } from './people.js';
+import { expect, newAccount, openTasks, type Person, row, signIn, test } from './people.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -35,6 +35,13 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
     },
   },
   { name: 'sign-in', show: (page) => page.goto('/sign-in') },
+  {
+    name: 'sign-in that is refused',
+    show: async (page) => {
+      await signIn(page, { email: 'nobody@example.com', password: 'not the one' });
+      await expect(page.getByRole('alert').filter({ hasText: 'is wrong' })).toBeVisible();
+    },
+  },
   { name: 'forgot password', show: (page) => page.goto('/forgot-password') },
   {
     name: 'forgot password, sent',
@@ -77,6 +84,24 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
     show: async ({ page }) => {
       await page.getByRole('button', { name: 'Delete Done' }).click();
       await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+    },
+  },
+  {
+    name: 'deletion to undo, above a dialog',
+    show: async ({ page }) => {
+      await page.getByRole('button', { name: 'Edit Overdue' }).click();
+      await expect(page.getByRole('dialog').getByLabel('Title')).toHaveValue('Overdue');
+      await expect(page.getByRole('status').getByRole('button', { name: 'Undo' })).toBeVisible();
+    },
+  },
+  {
+    name: 'change that is refused',
+    show: async ({ page }) => {
+      await openTasks(page);
+      await page.route('**/api/tasks/*', (route) => route.abort());
+      await page.getByRole('checkbox', { name: 'Overdue' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'was not checked off' })).toBeVisible();
+      await page.unroute('**/api/tasks/*');
     },
   },
   {
@@ -304,20 +329,87 @@ test('a phone with touch can do it all', async ({ ada, browser, system }) => {
   await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
   await page.getByRole('button', { name: 'Edit Tap me' }).tap();
   await page.getByLabel('Notes').fill('Tapped');
+  await page.getByRole('button', { name: 'Tomorrow' }).tap();
+  const [task] = await ada.createTasks(['Shared']);
   await page.getByRole('button', { name: 'Save' }).tap();
   await expect(row(page, 'Tap me')).toContainText('Tapped');
+  await expect(row(page, 'Tap me')).toContainText('Tomorrow');
+
+  await page.getByRole('button', { name: 'Edit Shared' }).tap();
+  await page.getByLabel('Notes').fill('Mine');
+  await ada.callApi('PATCH', `/api/tasks/${task?.id}`, { description: 'Theirs' });
+  await page.getByRole('button', { name: 'Save' }).tap();
+  await page.getByRole('button', { name: 'Keep mine' }).tap();
+  await expect(row(page, 'Shared')).toContainText('Mine');
   await phone.close();
+});
+
+/** Presses Tab, or other keys, until the focus is there. */
+async function tabTo(target: Locator, keys = 'Tab') {
+  for (let stops = 0; stops < 20; stops++) {
+    await target.page().keyboard.press(keys);
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  await expect(target).toBeFocused();
+}
+
+test('sign-up needs no pointer', async ({ page }) => {
+  const account = newAccount('Eve');
+  await page.goto('/sign-up');
+  await tabTo(page.getByLabel('Name'));
+  for (const text of [account.name, account.email, account.password]) {
+    await page.keyboard.type(text);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForURL('/tasks');
+});
+
+test('a calendar, a conflict and the settings need no pointer', async ({ ada }) => {
+  const { page } = ada;
+  const press = (keys: string) => page.keyboard.press(keys);
+  const [task] = await ada.createTasks(['Plan']);
+  await openTasks(page);
+  await tabTo(page.getByRole('button', { name: 'Edit Plan' }));
+  await press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await expect(dialog.getByLabel('Title')).toBeFocused();
+  await tabTo(dialog.getByRole('button', { name: 'Open the calendar' }));
+  await press('Enter');
+  await expect(page.getByRole('grid').locator(':focus')).toBeVisible();
+  await press('ArrowRight');
+  await press('Enter');
+  await expect(page.getByRole('grid')).toHaveCount(0);
+  await expect(dialog.getByRole('button', { name: 'Open the calendar' })).toBeFocused();
+
+  await ada.callApi('PATCH', `/api/tasks/${task?.id}`, { description: 'Theirs' });
+  await tabTo(dialog.getByRole('button', { name: 'Save' }));
+  await press('Enter');
+  await expect(dialog.getByRole('region', { name: 'The saved version' })).toContainText('Theirs');
+  await tabTo(dialog.getByRole('button', { name: 'Keep mine' }));
+  await press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(row(page, 'Plan')).toContainText('Tomorrow');
+  await expect(page.getByRole('button', { name: 'Edit Plan' })).toBeFocused();
+
+  await page.goto('/settings/profile');
+  await tabTo(page.getByRole('link', { name: 'Appearance' }));
+  await press('Enter');
+  await page.waitForURL('/settings/appearance');
+  await tabTo(page.getByRole('radio', { name: 'System' }));
+  await press('ArrowRight');
+  await expect(page.getByRole('radio', { name: 'Light' })).toBeChecked();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await tabTo(page.getByRole('checkbox', { name: 'Keyboard shortcuts' }));
+  await press('Space');
+  await expect(page.getByRole('checkbox', { name: 'Keyboard shortcuts' })).not.toBeChecked();
+  await tabTo(page.getByRole('link', { name: 'Danger zone' }), 'Shift+Tab');
+  await press('Enter');
+  await page.waitForURL('/settings/account');
 });
 
 test('everything can be done with the keyboard alone', async ({ page, ada }) => {
   const press = (keys: string) => page.keyboard.press(keys);
-  const tabTo = async (target: Locator, keys = 'Tab') => {
-    for (let stops = 0; stops < 20; stops++) {
-      await press(keys);
-      if (await target.evaluate((element) => element === document.activeElement)) return;
-    }
-    await expect(target).toBeFocused();
-  };
   await page.goto('/sign-in');
   await press('Tab');
   await press('Tab');

@@ -55,6 +55,8 @@ for (const path of [
       expect(policy).toContain(`connect-src 'self' ${system.apiUrl};`);
       expect(policy).toContain("object-src 'none'");
       expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("base-uri 'none'");
+      expect(policy).toContain("form-action 'self'");
       const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? [];
       expect(scripts.length).toBeGreaterThan(0);
       expect(scripts.filter((script) => !script.includes(` nonce="${nonce}"`))).toEqual([]);
@@ -63,12 +65,30 @@ for (const path of [
         'x-frame-options': 'DENY',
         'referrer-policy': 'same-origin',
         'cross-origin-opener-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
       });
       expect(answer.headers()['x-powered-by']).toBeUndefined();
     }
     expect(nonces.size).toBe(2);
   });
 }
+
+for (const path of ['/no/such/page', '/_global-error', '/outbox', '/settings/none']) {
+  test(`there is no page, and the status says so: ${path}`, async ({ ada }) => {
+    expect((await ada.context.request.get(path)).status()).toBe(404);
+  });
+}
+
+test('over TLS browsers are told to stay with it, and otherwise not', async ({ system }) => {
+  const { url, stop } = await startWeb(system, { BETTER_AUTH_URL: 'https://tasks.example.com' });
+  const headersOf = async (origin: string) => (await fetch(`${origin}/sign-in`)).headers;
+  const [secure, plain] = [await headersOf(url), await headersOf(system.webUrl)];
+  expect(secure.get('strict-transport-security')).toBe('max-age=31536000');
+  expect(secure.get('content-security-policy')).toContain('upgrade-insecure-requests');
+  expect(plain.get('strict-transport-security')).toBeNull();
+  expect(plain.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
+  expect(await stop()).toBe(0);
+});
 
 test('no page breaks its own policy', async ({ ada, page }) => {
   const reports: string[] = [];

@@ -74,6 +74,22 @@ test('a form stays as it is while the api is away', async ({ ada, system }) => {
   await expect(row(page, 'Plan')).toContainText('Not to be lost');
 });
 
+test('a form stays as it is while the browser is offline', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Plan' }).click();
+  await page.getByLabel('Notes').fill('Not to be lost');
+  await ada.context.setOffline(true);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'You are offline' })).toBeVisible();
+  await expect(page.getByLabel('Notes')).toHaveValue('Not to be lost');
+  await ada.context.setOffline(false);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(row(page, 'Plan')).toContainText('Not to be lost');
+});
+
 test('a list that could not be had arrives by itself once the api is back', async ({ ada, system }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);

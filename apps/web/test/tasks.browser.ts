@@ -452,6 +452,39 @@ test('sixty tasks arrive as one scrolls, each once, and without a jump', async (
   expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.02);
 });
 
+test('more tasks that can’t be had are said to be missing, and asked for again', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(Array.from({ length: 40 }, (_, index) => `Task ${index + 1}`));
+  await page.route('**/api/tasks?*cursor=*', (route) => route.fulfill({ status: 500 }));
+  await openTasks(page);
+  const failure = page.getByRole('alert').filter({ hasText: 'can’t be shown' });
+  await page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded();
+  await expect(failure).toBeVisible();
+  await expect(page.getByRole('checkbox')).toHaveCount(25);
+  await page.unroute('**/api/tasks?*cursor=*');
+  await failure.getByRole('button', { name: 'Try again' }).click();
+  await expect(failure).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Task 16' }).scrollIntoViewIfNeeded();
+  await expect(page.getByRole('checkbox')).toHaveCount(40);
+});
+
+test('until the list is there, its place is held', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan']);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/tasks?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/tasks');
+  const place = page.locator('[aria-busy=true]').filter({ hasText: 'Loading your tasks' });
+  await expect(place).toBeVisible();
+  answer();
+  await expect(row(page, 'Plan')).toBeVisible();
+  await expect(place).toHaveCount(0);
+});
+
 test('two users see their own tasks alone; another’s address shows "not found"', async ({ ada, bob }) => {
   const [task] = await ada.createTasks(['Ada’s secret']);
   await bob.createTasks(['Bob’s plan']);
