@@ -106,7 +106,7 @@ function answer(issuer: Issuer, behaviour: Behaviour, response: ServerResponse):
   const json = {
     'content-type': 'application/json',
     'cache-control': issuer.cacheControl,
-    ...(issuer.age !== undefined && { age: issuer.age }),
+    ...(issuer.age !== undefined && { age: String(issuer.age) }),
   };
   const keys = JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) });
   switch (behaviour) {

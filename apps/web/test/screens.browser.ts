@@ -339,6 +339,9 @@ test('a phone with touch can do it all', async ({ ada, browser, system }) => {
   await page.getByLabel('Notes').fill('Mine');
   await ada.callApi('PATCH', `/api/tasks/${task?.id}`, { description: 'Theirs' });
   await page.getByRole('button', { name: 'Save' }).tap();
+  await page.getByRole('button', { name: 'Keep mine' }).waitFor();
+  await page.getByRole('button', { name: 'Close' }).tap();
+  await expect(page.getByText('Your changes are not saved yet')).toBeInViewport();
   await page.getByRole('button', { name: 'Keep mine' }).tap();
   await expect(row(page, 'Shared')).toContainText('Mine');
   await phone.close();

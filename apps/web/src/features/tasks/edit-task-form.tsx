@@ -33,6 +33,11 @@ interface Draft {
   base: VersionedTask;
 }
 
+/** A dialog that is higher than the screen scrolls to what it has to say. */
+function showWhole(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: 'nearest' });
+}
+
 export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose }: EditTaskFormProps) {
   const { api, user } = useSignedIn();
   const { mutateAsync: update } = useUpdateTask(loaded.task.id);
@@ -104,7 +109,7 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   }
 
   const unsavedChanges = isLeaving && isDirty && (
-    <div role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
+    <div ref={showWhole} role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
       <p className="grow text-sm">Your changes are not saved yet.</p>
       <Button tone="plain" onClick={leave}>
         Discard
