@@ -57,7 +57,8 @@ export function useCreate${type}() {
 
 function deleteFile({ plural, type, thing }: Names): string {
   return `import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answerOf, ApiError } from '@/lib/api-error';
+import { showToast } from '@/components/ui/toasts';
+import { answerOf, ApiError, sentenceFor } from '@/lib/api-error';
 import { useSignedIn } from '@/lib/signed-in';
 
 /** Deletes a ${thing}; that it is gone already is fine. */
@@ -73,6 +74,7 @@ export function useDelete${type}(id: string) {
       }
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['${plural}', 'list'] }),
+    onError: (error) => showToast({ tone: 'error', message: \`Not deleted. \${sentenceFor(error)}\` }),
   });
 }
 `;
@@ -189,6 +191,7 @@ export function changesBetween(before: ${type}Form, after: ${type}Form): Schemas
 
 function formFile({ singular, type, variable, thing }: Names, fields: Field[]): string {
   const has = (...types: Field['type'][]) => fields.some((field) => types.includes(field.type));
+  const dates = has('timestamp');
   const controls = [
     ...(has('text', 'enum') ? ['controlStyle', 'Field'] : []),
     ...(has('string', 'integer', 'timestamp') ? ['TextField'] : []),
@@ -196,40 +199,48 @@ function formFile({ singular, type, variable, thing }: Names, fields: Field[]): 
   return `'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type ReactNode, useState } from 'react';
+import { ${dates ? 'type FormEvent, ' : ''}type ReactNode, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '@/components/ui/button';
 ${controls.length > 0 ? `import { ${controls.join(', ')} } from '@/components/ui/field';\n` : ''}import { Notice } from '@/components/ui/notice';
+import { showToast } from '@/components/ui/toasts';
 import { ApiError, sentenceFor } from '@/lib/api-error';
 ${has('text', 'enum') ? "import { cn } from '@/lib/cn';\n" : ''}import { dropDraft } from '@/lib/drafts';
-import { useSignedIn } from '@/lib/signed-in';
+${dates ? "import { halfTypedDate } from '@/lib/half-typed-date';\n" : ''}import { useSignedIn } from '@/lib/signed-in';
 import { useDraft } from '@/lib/use-draft';
+import { useIsOnScreen } from '@/lib/use-is-on-screen';
 import { type ${type}Form as Values, ${variable}FormSchema } from './${singular}-form-schema';
 
 interface ${type}FormProps {
   values: Values;
   /** Under what name it is kept while it is not saved. */
   draft: string;
-  save: (values: Values) => Promise<void>;
+  save: (values: Values) => Promise<unknown>;
+  onSaved: () => void;
   children?: ReactNode;
 }
 
 /** The fields of a ${thing}. What can't be saved stays in them. */
-export function ${type}Form({ values, draft, save, children }: ${type}FormProps) {
+export function ${type}Form({ values, draft, save, onSaved, children }: ${type}FormProps) {
   const { user } = useSignedIn();
   const [failure, setFailure] = useState<string>();
   const form = useForm({ resolver: zodResolver(${variable}FormSchema), defaultValues: values });
   const { errors, isDirty, isSubmitting } = form.formState;
   const typed = useWatch({ control: form.control }) as Values;
+  const isOnScreen = useIsOnScreen();
 
   useDraft(draft, isDirty ? typed : undefined, (kept: Values) => form.reset(kept, { keepDefaultValues: true }));
 
-  async function submit(given: Values) {
+  async function ${dates ? 'send' : 'submit'}(given: Values) {
     setFailure(undefined);
     try {
       await save(given);
       dropDraft(user.id, draft);
+      if (isOnScreen.current) onSaved();
     } catch (error) {
+      if (!isOnScreen.current) {
+        showToast({ tone: 'error', message: \`The ${thing} was not saved. \${sentenceFor(error)}\` });
+      }
       const problems = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
       for (const { pointer, detail } of problems) {
         if (pointer) form.setError(pointer.slice(1) as keyof Values, { message: detail });
@@ -241,9 +252,20 @@ export function ${type}Form({ values, draft, save, children }: ${type}FormProps)
       );
     }
   }
-
+${
+  dates
+    ? `
+  function submit(event: FormEvent<HTMLFormElement>) {
+    const name = halfTypedDate(event.currentTarget);
+    if (!name) return form.handleSubmit(send)(event);
+    event.preventDefault();
+    form.setError(name as keyof Values, { message: 'This is not a date.' }, { shouldFocus: true });
+  }
+`
+    : ''
+}
   return (
-    <form noValidate onSubmit={form.handleSubmit(submit)} className="grid gap-5">
+    <form noValidate onSubmit={${dates ? 'submit' : 'form.handleSubmit(submit)'}} className="grid gap-5">
       {failure && <Notice tone="error">{failure}</Notice>}
 ${fields.map(control).join('\n')}
       <div className="mt-2 flex flex-wrap justify-end gap-2">
@@ -267,7 +289,6 @@ import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
-import { showToast } from '@/components/ui/toasts';
 import { ApiError, sentenceFor } from '@/lib/api-error';
 import { useDelete${type} } from './api/delete-${singular}';
 import { use${type} } from './api/get-${singular}';
@@ -309,10 +330,8 @@ export function Edit${type}Screen({ id }: { id: string }) {
       <${type}Form
         values={before}
         draft={\`${singular}.\${id}\`}
-        save={async (after) => {
-          await update({ changes: changesBetween(before, after), etag: data.etag });
-          router.push('/${plural}');
-        }}
+        save={(after) => update({ changes: changesBetween(before, after), etag: data.etag })}
+        onSaved={() => router.push('/${plural}')}
       >
         <Delete${type} id={id} />
       </${type}Form>
@@ -323,17 +342,13 @@ export function Edit${type}Screen({ id }: { id: string }) {
 /** Asks once more: there is no way back. */
 function Delete${type}({ id }: { id: string }) {
   const router = useRouter();
-  const { mutateAsync: remove, isPending } = useDelete${type}(id);
+  const { mutate: remove, isPending } = useDelete${type}(id);
   const [isSure, setIsSure] = useState(false);
 
-  async function press() {
+  function press() {
     if (!isSure) return setIsSure(true);
-    try {
-      await remove();
-      router.push('/${plural}');
-    } catch (error) {
-      showToast({ tone: 'error', message: \`Not deleted. \${sentenceFor(error)}\` });
-    }
+    // Called only while this page is there: who has left it is led nowhere.
+    remove(undefined, { onSuccess: () => router.push('/${plural}') });
   }
 
   return (
@@ -367,13 +382,13 @@ export function New${type}Screen() {
       <${type}Form
         values={empty${type}Form}
         draft="new-${singular}"
-        save={async (form) => {
+        save={(form) => {
           const values = JSON.stringify(form);
           const idempotencyKey = sent.values === values ? sent.idempotencyKey : uuid();
           setSent({ values, idempotencyKey });
-          await create({ values: to${type}Values(form), idempotencyKey });
-          router.push('/${plural}');
+          return create({ values: to${type}Values(form), idempotencyKey });
         }}
+        onSaved={() => router.push('/${plural}')}
       />
     </div>
   );

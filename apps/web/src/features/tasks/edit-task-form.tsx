@@ -1,7 +1,7 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { Button } from '@/components/ui/button';
 import { controlStyle, Field, TextField } from '@/components/ui/field';
@@ -10,8 +10,10 @@ import { showToast } from '@/components/ui/toasts';
 import { ApiError, sentenceFor } from '@/lib/api-error';
 import { cn } from '@/lib/cn';
 import { dropDraft } from '@/lib/drafts';
+import { halfTypedDate } from '@/lib/half-typed-date';
 import { useSignedIn } from '@/lib/signed-in';
 import { useDraft } from '@/lib/use-draft';
+import { useIsOnScreen } from '@/lib/use-is-on-screen';
 import { getTask, type VersionedTask } from './api/get-task';
 import { useUpdateTask } from './api/update-task';
 import { DueDateField } from './due-date-field';
@@ -48,14 +50,7 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   const { errors, isDirty, isSubmitting } = form.formState;
   const values = useWatch({ control: form.control }) as TaskForm;
   const draftName = `task.${loaded.task.id}`;
-  const isOnScreen = useRef(true);
-
-  useEffect(() => {
-    isOnScreen.current = true;
-    return () => {
-      isOnScreen.current = false;
-    };
-  }, []);
+  const isOnScreen = useIsOnScreen();
 
   useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
 
@@ -100,10 +95,8 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
     }
   }
 
-  /** A half-typed date is none for the form, and would be taken for "no date". */
   function submit(event: FormEvent<HTMLFormElement>) {
-    const dueDay = event.currentTarget.elements.namedItem('dueDay') as HTMLInputElement;
-    if (!dueDay.validity.badInput) return form.handleSubmit((mine) => save(mine, base))(event);
+    if (!halfTypedDate(event.currentTarget)) return form.handleSubmit((mine) => save(mine, base))(event);
     event.preventDefault();
     form.setError('dueDay', { message: notADate }, { shouldFocus: true });
   }
