@@ -24,7 +24,7 @@ export function Outbox({ messages }: { messages: OutboxMessage[] }) {
 }
 
 function withLinks(text: string) {
-  return text.split(/(https?:\/\/\S+)/).map((part, index) =>
+  return text.split(/(https?:\/\/\S*[^\s.,])/).map((part, index) =>
     index % 2 === 1 ? (
       <a key={part} href={part} className="text-accent underline underline-offset-4">
         {part}
