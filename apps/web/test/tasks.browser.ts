@@ -48,6 +48,7 @@ for (const address of ['/tasks?filter=done', '/tasks?search=other']) {
     const news = page.getByRole('status').filter({ hasText: 'Added “Read”' });
     await expect(news).toBeVisible();
     await expect(row(page, 'Read')).toHaveCount(0);
+    await goToSettings(page);
     await news.getByRole('button', { name: 'Show all' }).click();
     await expect(page).toHaveURL('/tasks');
     await expect(row(page, 'Read')).toBeVisible();

@@ -1,6 +1,7 @@
 'use client';
 
 import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { Button } from '@/components/ui/button';
@@ -12,7 +13,7 @@ import { useHydrated } from '@/lib/use-hydrated';
 import { type NewTask, useCreateTask } from './api/create-task';
 import { viewHolds } from './task-lists';
 import { titleProblem } from './task-title';
-import { firstView } from './task-view';
+import { firstView, formatTaskView } from './task-view';
 import { useTaskView } from './use-task-view';
 
 interface Unsaved extends NewTask {
@@ -22,7 +23,8 @@ interface Unsaved extends NewTask {
 /** Adds a task with Enter and keeps the focus. What can't be saved now stays here, to be sent again. */
 export function NewTaskForm() {
   const { mutateAsync: create } = useCreateTask();
-  const { view, showView } = useTaskView();
+  const { view } = useTaskView();
+  const router = useRouter();
   const isHydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
@@ -42,10 +44,11 @@ export function NewTaskForm() {
   /** Without a word, a task that the view leaves out, or has somewhere below, would seem lost. */
   function sayIfOutOfSight(title: string) {
     if (!viewHolds(view, title)) {
-      const action = { label: 'Show all', onSelect: () => showView(firstView) };
+      const action = { label: 'Show all', onSelect: () => router.push('/tasks') };
       showToast({ tone: 'news', message: `Added “${title}”, which is not in this view`, action });
     } else if (view.sort !== firstView.sort) {
-      const action = { label: 'Newest first', onSelect: () => showView({ sort: firstView.sort }) };
+      const address = `/tasks${formatTaskView({ ...view, sort: firstView.sort })}`;
+      const action = { label: 'Newest first', onSelect: () => router.push(address) };
       showToast({ tone: 'news', message: `Added “${title}”, in its place in this order`, action });
     }
   }
