@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer } from '@app/server';
 import { sql } from 'kysely';
 import { AppModule } from './app.module.js';
-import { type Environment, isRelaxed } from './config/env.js';
+import { type Environment, isDevelopmentOrTest } from './config/env.js';
 import { type Database, DATABASE } from './database/database.js';
 
 /** The auth server, wired and not yet listening: for `main.ts` and for the tests. */
@@ -10,7 +10,7 @@ export function createAuthServer(env: Environment): Promise<NestFastifyApplicati
   return createServer(AppModule.forRoot(env), {
     name: 'auth',
     logLevel: env.LOG_LEVEL,
-    production: !isRelaxed(env),
+    production: !isDevelopmentOrTest(env),
     listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
     metricsPort: env.METRICS_PORT,

@@ -1,10 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { authSettings, type Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
-import { ErasuresModule } from './erasures/erasures.module.js';
-import { IdentityModule } from './identity/identity.module.js';
+import { AccountDeletionModule } from './account-deletion/account-deletion.module.js';
+import { BetterAuthModule } from './better-auth/better-auth.module.js';
 import { MailModule } from './mail/mail.module.js';
-import { UpkeepModule } from './upkeep/upkeep.module.js';
+import { CleanupModule } from './cleanup/cleanup.module.js';
 
 /** The table of contents of the auth server. */
 @Module({})
@@ -19,9 +19,9 @@ export class AppModule {
           domain: new URL(env.BETTER_AUTH_URL).hostname,
           outbox: env.NODE_ENV === 'development' ? '.data/outbox' : undefined,
         }),
-        IdentityModule.forRoot(authSettings(env)),
-        ErasuresModule.forRoot({ apiUrl: env.API_INTERNAL_URL }),
-        UpkeepModule,
+        BetterAuthModule.forRoot(authSettings(env)),
+        AccountDeletionModule.forRoot({ apiUrl: env.API_INTERNAL_URL }),
+        CleanupModule,
       ],
     };
   }

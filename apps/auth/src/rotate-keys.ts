@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { loadEnvironment, postgresUrl, text } from '@app/server';
 import { z } from 'zod';
 import { connectDatabase } from './database/database.js';
-import { createOfflineAuth } from './identity/offline-auth.js';
-import { rotateSigningKey, UnreadableSigningKeyError } from './identity/signing-keys.js';
+import { createHeadlessAuth } from './better-auth/headless-auth.js';
+import { rotateSigningKey, UnreadableSigningKeyError } from './signing-keys/signing-keys.js';
 
 /** Has the next token signed with a new key; `--revoke` unpublishes the old ones at once. */
 const { values } = parseArgs({ options: { revoke: { type: 'boolean', default: false } } });
@@ -16,7 +16,7 @@ const { AUTH_DATABASE_URL: url, BETTER_AUTH_SECRET: secret } = loadEnvironment(
 );
 const db = connectDatabase({ url, poolSize: 2 });
 try {
-  await rotateSigningKey(createOfflineAuth(db, secret), db, values);
+  await rotateSigningKey(createHeadlessAuth(db, secret), db, values);
   console.log(
     values.revoke
       ? 'A new key signs. The old ones are gone: verifiers refuse their tokens within five minutes.'

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadEnvironment, postgresUrl, text } from '@app/server';
 import { z } from 'zod';
 import { connectDatabase } from './database/database.js';
-import { findOrMakeDemoUser } from './identity/demo-user.js';
+import { findOrCreateDemoUser } from './better-auth/demo-user.js';
 
 /**
  * Makes the demo user where there is none, and writes who that is as JSON. With `--if-empty`, only where there is no user
@@ -22,7 +22,7 @@ const env = loadEnvironment(
 );
 const db = connectDatabase({ url: env.AUTH_DATABASE_URL, poolSize: 2 });
 try {
-  const user = await findOrMakeDemoUser(db, env.BETTER_AUTH_SECRET, { ifEmpty: values['if-empty'] });
+  const user = await findOrCreateDemoUser(db, env.BETTER_AUTH_SECRET, { ifEmpty: values['if-empty'] });
   console.log(JSON.stringify(user));
 } finally {
   await db.destroy();

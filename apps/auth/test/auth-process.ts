@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { compile } from '../../../tools/compile.js';
-import { closeAtEnd } from './clean-up.js';
-import { settings } from './settings.js';
+import { closeAfterTests } from './teardown.js';
+import { settings } from './environment.js';
 
 /** A server as a process of its own. */
 export interface ServerProcess {
@@ -30,7 +30,7 @@ export async function startAuthProcess(databaseUrl: string, changes: Settings = 
 export async function startProcess(program: string, port: number, env: Settings): Promise<ServerProcess> {
   const child = await runProgram(program, env);
   const url = `http://localhost:${port}`;
-  closeAtEnd(() => stopProcess(child));
+  closeAfterTests(() => stopProcess(child));
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk));
   if (!(await isReady(child, url))) throw new Error(`${program} did not start: ${output}`);

@@ -2,16 +2,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createAuthServer } from '../src/app.factory.js';
 import { readEnvironment } from '../src/config/env.js';
 import { type Database, DATABASE } from '../src/database/database.js';
-import { Browser } from './browser.js';
-import { closeAtEnd } from './clean-up.js';
-import { makeDatabase, ORIGIN, PASSWORD, settings } from './settings.js';
+import { HttpClient } from './http-client.js';
+import { closeAfterTests } from './teardown.js';
+import { createDatabase, ORIGIN, PASSWORD, settings } from './environment.js';
 
 export interface AuthServer {
   app: NestFastifyApplication;
   url: string;
   db: Database;
   /** A browser that has not been here before. */
-  browser(headers?: Record<string, string>): Browser;
+  browser(headers?: Record<string, string>): HttpClient;
   /** A browser whose user has just signed up. */
   signUp(name: string): Promise<SignedUp>;
   /** Closed at the end of the test file at the latest. */
@@ -19,21 +19,22 @@ export interface AuthServer {
 }
 
 export interface SignedUp {
-  browser: Browser;
+  browser: HttpClient;
   id: string;
   email: string;
 }
 
 /** Starts the auth server with these settings, listening on a free port. */
-export async function startOn(
+export async function startAuthServerOn(
   databaseUrl: string,
   changes: Record<string, string> = {},
 ): Promise<AuthServer> {
   const app = await createAuthServer(readEnvironment(settings(databaseUrl, changes)));
-  const close = closeAtEnd(() => app.close());
+  const close = closeAfterTests(() => app.close());
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const browser = (headers: Record<string, string> = {}) => new Browser(url, { origin: ORIGIN, ...headers });
+  const browser = (headers: Record<string, string> = {}) =>
+    new HttpClient(url, { origin: ORIGIN, ...headers });
 
   return {
     app,
@@ -55,5 +56,5 @@ export async function startOn(
 
 /** Starts the auth server on a database of its own. */
 export async function startAuthServer(changes: Record<string, string> = {}): Promise<AuthServer> {
-  return startOn((await makeDatabase()).url, changes);
+  return startAuthServerOn((await createDatabase()).url, changes);
 }

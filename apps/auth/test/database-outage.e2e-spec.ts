@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
-import { Browser } from './browser.js';
+import { HttpClient } from './http-client.js';
 import { TcpGate } from '../../../tools/test/tcp-gate.js';
-import { cleanUp, closeAtEnd } from './clean-up.js';
-import { makeDatabase, ORIGIN, PASSWORD } from './settings.js';
+import { teardown, closeAfterTests } from './teardown.js';
+import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
 
 let gate: TcpGate;
 let server: ServerProcess;
-let ada: Browser;
+let ada: HttpClient;
 
 const email = 'ada@example.com';
-const browser = () => new Browser(server.url, { origin: ORIGIN });
+const browser = () => new HttpClient(server.url, { origin: ORIGIN });
 
 beforeAll(async () => {
-  gate = await TcpGate.to((await makeDatabase()).url);
-  closeAtEnd(() => gate.close());
+  gate = await TcpGate.to((await createDatabase()).url);
+  closeAfterTests(() => gate.close());
   server = await startAuthProcess(gate.url, {
     NODE_ENV: 'production',
     SMTP_URL: 'smtp://127.0.0.1:9',
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await ada.post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
 });
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 const requests: [string, () => Promise<{ status: number; headers: Headers; body: unknown }>][] = [
   ['sign-in', () => browser().post('/api/auth/sign-in/email', { email, password: PASSWORD })],

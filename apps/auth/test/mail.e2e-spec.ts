@@ -6,9 +6,9 @@ import { sql } from 'kysely';
 import { Mailer, outboxTransport } from '../src/mail/mailer.js';
 import { resetPasswordMail } from '../src/mail/messages.js';
 import { type AuthServer, startAuthServer } from './auth-server.js';
-import { cleanUp } from './clean-up.js';
+import { teardown } from './teardown.js';
 import { Mailbox } from './mailbox.js';
-import { ORIGIN, PASSWORD } from './settings.js';
+import { ORIGIN, PASSWORD } from './environment.js';
 
 const NEW_PASSWORD = 'a new password';
 
@@ -23,7 +23,7 @@ beforeEach(() => {
   mailbox.refuses = false;
 });
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 const resetMail = (email: string) => mailbox.mailTo(email, /new password/);
 

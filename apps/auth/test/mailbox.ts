@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
 import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server';
-import { closeAtEnd } from './clean-up.js';
+import { closeAfterTests } from './teardown.js';
 
 export interface ReceivedMail {
   from: string;
@@ -33,7 +33,7 @@ export class Mailbox {
         callbackify(() => mailbox.receive(stream, envelope))((error) => done(error)),
     });
     const mailbox = new Mailbox(server);
-    closeAtEnd(() => new Promise<void>((resolve) => server.close(() => resolve())));
+    closeAfterTests(() => new Promise<void>((resolve) => server.close(() => resolve())));
     server.listen(0, '127.0.0.1');
     await once(server.server, 'listening');
     return mailbox;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { type AuthServer, type SignedUp, startOn } from './auth-server.js';
-import { cleanUp } from './clean-up.js';
+import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
+import { teardown } from './teardown.js';
 import { Mailbox } from './mailbox.js';
-import { makeDatabase, PASSWORD } from './settings.js';
+import { createDatabase, PASSWORD } from './environment.js';
 
 let database: TestDatabase;
 let mailbox: Mailbox;
@@ -16,11 +16,11 @@ let ada: SignedUp;
 let bob: SignedUp;
 
 const start = (changes: Record<string, string> = {}) =>
-  startOn(database.url, { NODE_ENV: 'production', SMTP_URL: mailbox.url, ...changes });
+  startAuthServerOn(database.url, { NODE_ENV: 'production', SMTP_URL: mailbox.url, ...changes });
 
 beforeAll(async () => {
   mailbox = await Mailbox.open();
-  database = await makeDatabase();
+  database = await createDatabase();
   [server, twin] = await Promise.all([start({ TRUST_PROXY: '127.0.0.1' }), start()]);
   ada = await server.signUp('ada');
   bob = await server.signUp('bob');
@@ -30,7 +30,7 @@ beforeEach(async () => {
   await sql`delete from auth."rateLimit"`.execute(server.db);
 });
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 const from = (address: string) => server.browser({ 'x-forwarded-for': address });
 const guess = ({ email }: { email: string }, browser = server.browser(), password = 'wrong password') =>

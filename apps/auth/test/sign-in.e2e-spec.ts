@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
-import { cleanUp } from './clean-up.js';
+import { teardown } from './teardown.js';
 import { Mailbox } from './mailbox.js';
-import { ORIGIN, PASSWORD } from './settings.js';
+import { ORIGIN, PASSWORD } from './environment.js';
 
 let server: AuthServer;
 /** Whoever does not change her account in a test can share this one. */
@@ -17,7 +17,7 @@ beforeAll(async () => {
   ada = await server.signUp('ada');
 });
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 const signIn = (email: string, password: string, browser = server.browser()) =>
   browser.post('/api/auth/sign-in/email', { email, password });

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { AUTH } from '../src/identity/identity.tokens.js';
-import { rotateSigningKey } from '../src/identity/signing-keys.js';
-import type { Auth } from '../src/identity/auth.js';
-import { type AuthServer, type SignedUp, startOn } from './auth-server.js';
-import { cleanUp } from './clean-up.js';
-import { makeDatabase, ORIGIN } from './settings.js';
+import { AUTH } from '../src/better-auth/auth.constants.js';
+import { rotateSigningKey } from '../src/signing-keys/signing-keys.js';
+import type { Auth } from '../src/better-auth/auth.js';
+import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
+import { teardown } from './teardown.js';
+import { createDatabase, ORIGIN } from './environment.js';
 
 let database: TestDatabase;
 let server: AuthServer;
@@ -16,15 +16,15 @@ let twin: AuthServer;
 let ada: SignedUp;
 
 beforeAll(async () => {
-  database = await makeDatabase();
+  database = await createDatabase();
   [server, twin] = await Promise.all([
-    startOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
-    startOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
+    startAuthServerOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
+    startAuthServerOn(database.url, { JWT_ISSUER: 'https://issuer.test/', NODE_ENV: 'production' }),
   ]);
   ada = await server.signUp('ada');
 });
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 const token = async (at = server): Promise<string> => {
   const browser = at.browser();
@@ -59,7 +59,7 @@ describe('a token', () => {
   });
 
   it('is issued by BETTER_AUTH_URL where nothing else is set', async () => {
-    const plain = await startOn(database.url);
+    const plain = await startAuthServerOn(database.url);
     const { browser } = await plain.signUp('ada');
     const { body } = await browser.get('/api/auth/token');
     expect(decodeJwt(body.token).iss).toBe(ORIGIN);
@@ -153,13 +153,13 @@ describe('another secret', () => {
   const BETTER_AUTH_SECRET = 'another-secret-that-is-just-as-long-0123456789';
 
   it('keeps the server from starting in production, and says what to do', async () => {
-    await expect(startOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' })).rejects.toThrow(
-      'npm run auth:rotate-keys -- --revoke',
-    );
+    await expect(
+      startAuthServerOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' }),
+    ).rejects.toThrow('npm run auth:rotate-keys -- --revoke');
   });
 
   it('makes a new key in development', async () => {
-    const renewed = await startOn(database.url, { BETTER_AUTH_SECRET });
+    const renewed = await startAuthServerOn(database.url, { BETTER_AUTH_SECRET });
     const { browser } = await renewed.signUp('ada');
     expect((await browser.get('/api/auth/token')).status).toBe(200);
   });

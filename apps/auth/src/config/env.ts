@@ -12,7 +12,7 @@ import {
   text,
 } from '@app/server';
 import { z } from 'zod';
-import type { AuthSettings } from '../identity/auth.js';
+import type { AuthSettings } from '../better-auth/auth.js';
 
 const secret = 'at least 32 characters that nobody can guess (openssl rand -base64 32)';
 
@@ -68,13 +68,13 @@ export function readEnvironment(source = process.env): Environment {
 }
 
 /** Whether this is a developer's machine or a test. Whatever else NODE_ENV says is as strict as production. */
-export function isRelaxed({ NODE_ENV }: Environment): boolean {
+export function isDevelopmentOrTest({ NODE_ENV }: Environment): boolean {
   return NODE_ENV === 'development' || NODE_ENV === 'test';
 }
 
 /** What of it concerns Better Auth. */
 export function authSettings(env: Environment): AuthSettings {
-  const relaxed = isRelaxed(env);
+  const relaxed = isDevelopmentOrTest(env);
   return {
     baseUrl: env.BETTER_AUTH_URL,
     secret: env.BETTER_AUTH_SECRET,

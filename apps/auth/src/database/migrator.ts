@@ -1,7 +1,7 @@
 import { getMigrations } from 'better-auth/db/migration';
 import { sql } from 'kysely';
-import { createOfflineAuth, offlineOptions } from '../identity/offline-auth.js';
-import { StartError } from '../start-error.js';
+import { createHeadlessAuth, headlessAuthOptions } from '../better-auth/headless-auth.js';
+import { StartupError } from '../startup-error.js';
 import type { Database } from './database.js';
 import { migrations } from './migrations/index.js';
 import type { Migration } from './migrations/migration.js';
@@ -23,7 +23,9 @@ export async function migrate(db: Database): Promise<string[]> {
 }
 
 async function migrateBetterAuth(db: Database): Promise<string[]> {
-  const { toBeCreated, toBeAdded, toBeAddedIndexes, runMigrations } = await getMigrations(offlineOptions(db));
+  const { toBeCreated, toBeAdded, toBeAddedIndexes, runMigrations } = await getMigrations(
+    headlessAuthOptions(db),
+  );
   await runMigrations();
   return [...toBeCreated, ...toBeAdded, ...toBeAddedIndexes].map(({ table }) => table);
 }
@@ -47,9 +49,9 @@ async function pendingMigrations(db: Database): Promise<Migration[]> {
   return migrations.filter(({ name }) => !rows.some((row) => row.name === name));
 }
 
-/** @throws {StartError} where the schema is not the one that this version works with. */
+/** @throws {StartupError} where the schema is not the one that this version works with. */
 export async function checkMigrated(db: Database): Promise<void> {
-  const { explicitSchemaCheck } = await createOfflineAuth(db, 'none').$context;
+  const { explicitSchemaCheck } = await createHeadlessAuth(db, 'none').$context;
   const upToDate = await Promise.resolve(explicitSchemaCheck?.())
     .then(async () => (await pendingMigrations(db)).length === 0)
     .catch((error: unknown) => {
@@ -57,7 +59,7 @@ export async function checkMigrated(db: Database): Promise<void> {
       throw error;
     });
   if (!upToDate) {
-    throw new StartError(
+    throw new StartupError(
       'The tables of the auth server are missing or not up to date. Run: npm run db:migrate',
     );
   }

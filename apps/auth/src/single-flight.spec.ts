@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shareNext } from './share-next.js';
+import { singleFlight } from './single-flight.js';
 
 /** A task that ends when told to, and counts its runs. */
 function controlled() {
@@ -16,10 +16,10 @@ function controlled() {
   return { task, end, runs: () => runs };
 }
 
-describe('shareNext', () => {
+describe('singleFlight', () => {
   it('gives who comes during a run the next one, once for all', async () => {
     const { task, end, runs } = controlled();
-    const shared = shareNext(task);
+    const shared = singleFlight(task);
     const first = shared();
     const waiting = Array.from({ length: 100 }, () => shared());
     expect(runs()).toBe(1);
@@ -37,7 +37,7 @@ describe('shareNext', () => {
 
   it('runs again after a failure', async () => {
     let runs = 0;
-    const shared = shareNext(async () => {
+    const shared = singleFlight(async () => {
       runs++;
       if (runs === 1) throw new Error('once');
       return runs;

@@ -20,11 +20,11 @@ function parts(db: Database) {
 }
 
 /** The auth server's options, for a program that asks them for no more than how the tables look. */
-export function offlineOptions(db: Database) {
+export function headlessAuthOptions(db: Database) {
   return authOptions(settings(''), parts(db));
 }
 
 /** Better Auth for a program that serves nobody: it sends no mail, and its tokens say nothing. */
-export function createOfflineAuth(db: Database, secret: string) {
+export function createHeadlessAuth(db: Database, secret: string) {
   return createAuth(settings(secret), parts(db));
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { shareNext } from '../async/share-next.js';
-import { AUTH } from './identity.tokens.js';
-import type { Auth } from './auth.js';
+import { singleFlight } from '../single-flight.js';
+import { AUTH } from '../better-auth/auth.constants.js';
+import type { Auth } from '../better-auth/auth.js';
 import { tokenLifetimes } from './token-lifetimes.js';
 
 /**
@@ -10,7 +10,7 @@ import { tokenLifetimes } from './token-lifetimes.js';
  */
 @Controller()
 export class JwksController {
-  private readonly read = shareNext(() => this.auth.api.getJwks());
+  private readonly read = singleFlight(() => this.auth.api.getJwks());
 
   constructor(@Inject(AUTH) private readonly auth: Auth) {}
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitTogether, tokenLifetimes } from './token-lifetimes.js';
+import { assertTokenLifetimes, tokenLifetimes } from './token-lifetimes.js';
 
 describe('token lifetimes', () => {
   it('are 15 minutes for a token, 30 days for a key, and a day of grace', () => {
@@ -21,6 +21,6 @@ describe('token lifetimes', () => {
     ['no lifetime at all', { tokenSeconds: 0 }, /tokenSeconds must be a whole number/],
     ['half a second', { leewaySeconds: 0.5 }, /leewaySeconds must be a whole number/],
   ])('refuse %s', (_case, change, message) => {
-    expect(() => fitTogether({ ...tokenLifetimes, ...change })).toThrow(message);
+    expect(() => assertTokenLifetimes({ ...tokenLifetimes, ...change })).toThrow(message);
   });
 });

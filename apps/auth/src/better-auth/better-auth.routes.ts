@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { collectDatabaseErrors, isAboutData } from '../database/database-errors.js';
 import { Mailer } from '../mail/mailer.js';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
-import { AUTH } from './identity.tokens.js';
+import { AUTH } from './auth.constants.js';
 
 const BASE_PATH = '/api/auth';
 

@@ -3,39 +3,43 @@ import { type Database, DATABASE } from '../database/database.js';
 import { checkMigrated } from '../database/migrator.js';
 import { Mailer } from '../mail/mailer.js';
 import { type Auth, type AuthSettings, createAuth } from './auth.js';
-import { betterAuthLog } from './better-auth-log.js';
+import { betterAuthLogger } from './better-auth-logger.js';
 import { BetterAuthRoutes } from './better-auth.routes.js';
-import { AccountDeletions, AUTH } from './identity.tokens.js';
-import { JwksController } from './jwks.controller.js';
-import { ensureSigningKey, rotateSigningKey, UnreadableSigningKeyError } from './signing-keys.js';
+import { AccountDeletedEvents, AUTH } from './auth.constants.js';
+import { JwksController } from '../signing-keys/jwks.controller.js';
+import {
+  ensureSigningKey,
+  rotateSigningKey,
+  UnreadableSigningKeyError,
+} from '../signing-keys/signing-keys.js';
 
 const SETTINGS = Symbol('AuthSettings');
 
 /** Sign-up, sign-in, sessions and tokens: Better Auth, and the public keys of its tokens. */
 @Module({})
-export class IdentityModule implements OnModuleInit {
+export class BetterAuthModule implements OnModuleInit {
   static forRoot(settings: AuthSettings): DynamicModule {
     return {
-      module: IdentityModule,
+      module: BetterAuthModule,
       global: true,
       controllers: [JwksController],
       providers: [
         { provide: SETTINGS, useValue: settings },
-        AccountDeletions,
+        AccountDeletedEvents,
         BetterAuthRoutes,
         {
           provide: AUTH,
-          inject: [DATABASE, Mailer, AccountDeletions],
-          useFactory: (db: Database, mailer: Mailer, deletions: AccountDeletions) =>
+          inject: [DATABASE, Mailer, AccountDeletedEvents],
+          useFactory: (db: Database, mailer: Mailer, deletions: AccountDeletedEvents) =>
             createAuth(settings, {
               db,
               mailer,
-              log: betterAuthLog,
+              log: betterAuthLogger,
               onAccountDeleted: () => deletions.next(),
             }),
         },
       ],
-      exports: [AUTH, AccountDeletions],
+      exports: [AUTH, AccountDeletedEvents],
     };
   }
 

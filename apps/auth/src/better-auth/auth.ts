@@ -5,10 +5,10 @@ import { type Database, SCHEMA } from '../database/database.js';
 import type { Mailer } from '../mail/mailer.js';
 import { addressTakenMail, resetPasswordMail, verifyEmailMail } from '../mail/messages.js';
 import { accountRules } from './account-rules.js';
-import { RateLimitCounters } from './rate-limit-counters.js';
-import { accountLimits, addressLimits } from './rate-limits.js';
-import { signingKeyStore } from './signing-key-store.js';
-import { tokenLifetimes } from './token-lifetimes.js';
+import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
+import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
+import { signingKeyStore } from '../signing-keys/signing-key-store.js';
+import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 
 export interface AuthSettings {
   /** The origin that browsers see, without a path. */

@@ -4,4 +4,4 @@ import { Subject } from 'rxjs';
 export const AUTH = Symbol('Auth');
 
 /** Says that accounts were deleted by this process. */
-export class AccountDeletions extends Subject<void> {}
+export class AccountDeletedEvents extends Subject<void> {}

@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
-import { closeAtEnd } from './clean-up.js';
+import { closeAfterTests } from './teardown.js';
 
 /** What browsers take the auth server to be, as if the web app stood in front of it. */
 export const ORIGIN = 'http://app.test';
@@ -21,8 +21,8 @@ export function settings(databaseUrl: string, changes: Record<string, string> = 
 }
 
 /** A database of one's own, with the tables. */
-export async function makeDatabase(): Promise<TestDatabase> {
+export async function createDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  closeAtEnd(() => database.drop());
+  closeAfterTests(() => database.drop());
   return database;
 }

@@ -4,24 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { connectDatabase, type Database } from '../src/database/database.js';
-import { findOrMakeDemoUser } from '../src/identity/demo-user.js';
+import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
-import { startOn } from './auth-server.js';
-import { Browser } from './browser.js';
-import { cleanUp, closeAtEnd } from './clean-up.js';
-import { makeDatabase, ORIGIN, settings } from './settings.js';
+import { startAuthServerOn } from './auth-server.js';
+import { HttpClient } from './http-client.js';
+import { teardown, closeAfterTests } from './teardown.js';
+import { createDatabase, ORIGIN, settings } from './environment.js';
 
 let database: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  database = await makeDatabase();
+  database = await createDatabase();
   db = connectDatabase({ url: database.url, poolSize: 4 });
-  closeAtEnd(() => db.destroy());
+  closeAfterTests(() => db.destroy());
 });
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 interface Result {
   code: number | null;
@@ -95,17 +95,17 @@ describe('seed', () => {
   });
 
   it('makes one that can sign in, and only once', async () => {
-    const made = await findOrMakeDemoUser(db, 'none', { ifEmpty: true });
+    const made = await findOrCreateDemoUser(db, 'none', { ifEmpty: true });
     expect(made).toEqual({ created: true, id: expect.any(String), ...demo });
-    expect(await findOrMakeDemoUser(db, 'none', { ifEmpty: true })).toEqual({ ...made, created: false });
+    expect(await findOrCreateDemoUser(db, 'none', { ifEmpty: true })).toEqual({ ...made, created: false });
 
-    const server = await startOn(database.url, { REQUIRE_EMAIL_VERIFICATION: 'true' });
+    const server = await startAuthServerOn(database.url, { REQUIRE_EMAIL_VERIFICATION: 'true' });
     expect((await server.browser().post('/api/auth/sign-in/email', demo)).status).toBe(200);
   });
 
   it('leaves alone a system that has other users', async () => {
     await sql`update auth."user" set email = 'somebody@example.com'`.execute(db);
-    expect(await findOrMakeDemoUser(db, 'none', { ifEmpty: true })).toEqual({ created: false });
+    expect(await findOrCreateDemoUser(db, 'none', { ifEmpty: true })).toEqual({ created: false });
   });
 });
 
@@ -144,12 +144,12 @@ describe('the server', () => {
     ['malformed JSON', '{"email":'],
     ['no body', undefined],
   ])('answers %s with 400', async (_case, body) => {
-    const browser = new Browser(server.url, { origin: ORIGIN, 'content-type': 'application/json' });
+    const browser = new HttpClient(server.url, { origin: ORIGIN, 'content-type': 'application/json' });
     expect((await browser.post('/api/auth/sign-in/email', body)).status).toBe(400);
   });
 
   it('writes neither passwords, nor tokens, nor cookies to its log', async () => {
-    const browser = new Browser(server.url, { origin: ORIGIN });
+    const browser = new HttpClient(server.url, { origin: ORIGIN });
     const user = { name: 'ada', email: 'log@example.com', password: 'a-secret-password' };
     await browser.post('/api/auth/sign-up/email', user);
     await browser.post('/api/auth/sign-up/email', user);
@@ -165,7 +165,7 @@ describe('the server', () => {
   });
 
   it('shows its connections among its metrics', async () => {
-    const { body } = await new Browser(server.url, {}).get('/metrics');
+    const { body } = await new HttpClient(server.url, {}).get('/metrics');
     expect(body).toMatch(/^database_connections\{state="idle"\} [1-9]/m);
   });
 
@@ -196,6 +196,9 @@ describe('the server', () => {
   it('says in one sentence that there are no tables', async () => {
     await sql`drop schema auth cascade`.execute(db);
     const sentence = 'The tables of the auth server are missing or not up to date. Run: npm run db:migrate';
-    await expect(startOn(database.url)).rejects.toMatchObject({ message: sentence, stack: sentence });
+    await expect(startAuthServerOn(database.url)).rejects.toMatchObject({
+      message: sentence,
+      stack: sentence,
+    });
   });
 });

@@ -7,14 +7,14 @@ import {
 } from '@nestjs/common';
 import { sql } from 'kysely';
 import { type Database, DATABASE } from '../database/database.js';
-import type { Auth } from '../identity/auth.js';
-import { AccountDeletions, AUTH } from '../identity/identity.tokens.js';
-import { shareNext } from '../async/share-next.js';
-import { tokenLifetimes } from '../identity/token-lifetimes.js';
+import type { Auth } from '../better-auth/auth.js';
+import { AccountDeletedEvents, AUTH } from '../better-auth/auth.constants.js';
+import { singleFlight } from '../single-flight.js';
+import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 
-export const ERASURE_OPTIONS = Symbol('ErasureOptions');
+export const ACCOUNT_DELETION_OPTIONS = Symbol('AccountDeletionOptions');
 
-export interface ErasureOptions {
+export interface AccountDeletionOptions {
   /** Origin of the api; none where the auth server was not told. */
   apiUrl?: string;
 }
@@ -41,17 +41,17 @@ const TOKENS_DEAD_SECONDS = tokenLifetimes.tokenSeconds + tokenLifetimes.leewayS
  * last token is dead. What is owed stands in `auth.erasures`, which all processes share and no crash forgets.
  */
 @Injectable()
-export class ErasuresService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AccountDeletionService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Erasures');
   private readonly stopping = new AbortController();
   private timer?: NodeJS.Timeout;
-  private readonly eraseDue = shareNext(() => this.eraseEveryDue());
+  private readonly eraseDue = singleFlight(() => this.eraseEveryDue());
 
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(AUTH) private readonly auth: Auth,
-    @Inject(ERASURE_OPTIONS) private readonly options: ErasureOptions,
-    private readonly deletions: AccountDeletions,
+    @Inject(ACCOUNT_DELETION_OPTIONS) private readonly options: AccountDeletionOptions,
+    private readonly deletions: AccountDeletedEvents,
   ) {}
 
   onApplicationBootstrap(): void {

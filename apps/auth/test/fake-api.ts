@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { closeAtEnd } from './clean-up.js';
+import { closeAfterTests } from './teardown.js';
 
 /** What the api is to the auth server: it erases the rows of whoever a valid token names. */
-export class ErasingApi {
+export class FakeApi {
   /** Whose rows were erased, in order. */
   readonly erased: string[] = [];
   /** Requests that came, whatever became of them. */
@@ -17,10 +17,10 @@ export class ErasingApi {
 
   private constructor(private server: Server) {}
 
-  static async start(): Promise<ErasingApi> {
-    const api = new ErasingApi(createServer());
+  static async start(): Promise<FakeApi> {
+    const api = new FakeApi(createServer());
     await api.listen(0);
-    closeAtEnd(() => api.die());
+    closeAfterTests(() => api.die());
     return api;
   }
 

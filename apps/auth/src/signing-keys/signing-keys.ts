@@ -1,11 +1,11 @@
 import { type JwtOptions, resolveSigningKey } from 'better-auth/plugins/jwt';
 import type { Database } from '../database/database.js';
-import { StartError } from '../start-error.js';
-import type { Auth } from './auth.js';
+import { StartupError } from '../startup-error.js';
+import type { Auth } from '../better-auth/auth.js';
 import { removeRetiredKeys, retireSigningKeys } from './signing-key-store.js';
 
 /** Thrown where the key that signs was stored under another BETTER_AUTH_SECRET. */
-export class UnreadableSigningKeyError extends StartError {
+export class UnreadableSigningKeyError extends StartupError {
   constructor() {
     super(
       'BETTER_AUTH_SECRET is not the one that the signing key was stored with. Set the old one again, or, where it was ' +

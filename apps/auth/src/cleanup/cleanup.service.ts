@@ -7,13 +7,13 @@ import {
 } from '@nestjs/common';
 import { sql } from 'kysely';
 import { type Database, DATABASE } from '../database/database.js';
-import { tokenLifetimes } from '../identity/token-lifetimes.js';
+import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 
 const INTERVAL_MS = 60 * 60 * 1000;
 
 /** Deletes, once an hour, what has run out: Better Auth leaves most of it where it is. */
 @Injectable()
-export class UpkeepService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class CleanupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Upkeep');
   private timer?: NodeJS.Timeout;
 

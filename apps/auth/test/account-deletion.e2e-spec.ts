@@ -2,22 +2,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { ServerResponse } from 'node:http';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { AccountDeletions } from '../src/identity/identity.tokens.js';
+import { AccountDeletedEvents } from '../src/better-auth/auth.constants.js';
 import { freePort, startAuthProcess, startProcess } from './auth-process.js';
-import { type AuthServer, startOn } from './auth-server.js';
-import { Browser } from './browser.js';
-import { cleanUp } from './clean-up.js';
-import { ErasingApi } from './erasing-api.js';
-import { makeDatabase, PASSWORD } from './settings.js';
+import { type AuthServer, startAuthServerOn } from './auth-server.js';
+import { HttpClient } from './http-client.js';
+import { teardown } from './teardown.js';
+import { FakeApi } from './fake-api.js';
+import { createDatabase, PASSWORD } from './environment.js';
 
 let database: TestDatabase;
 let server: AuthServer;
-let api: ErasingApi;
+let api: FakeApi;
 
 beforeAll(async () => {
-  database = await makeDatabase();
-  api = await ErasingApi.start();
-  server = await startOn(database.url, { API_INTERNAL_URL: api.url });
+  database = await createDatabase();
+  api = await FakeApi.start();
+  server = await startAuthServerOn(database.url, { API_INTERNAL_URL: api.url });
 });
 
 beforeEach(() => {
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 afterEach(() => sql`delete from auth.erasures`.execute(server.db));
 
-afterAll(cleanUp);
+afterAll(teardown);
 
 interface Owed {
   user_id: string;
@@ -65,7 +65,7 @@ const wait = (seconds: number) =>
     update auth.erasures set requested_at = requested_at - make_interval(secs => ${seconds}),
       next_attempt_at = next_attempt_at - make_interval(secs => ${seconds})`.execute(server.db);
 
-const wake = (at = server) => at.app.get(AccountDeletions).next();
+const wake = (at = server) => at.app.get(AccountDeletedEvents).next();
 
 it('has the api erase the rows of a deleted account at once, and once more when its last token is dead', async () => {
   const id = await deleteAccount();
@@ -151,7 +151,7 @@ it('asks again when the api dies midway, and comes back', async () => {
 });
 
 it('sends its token nowhere but to the api', async () => {
-  const elsewhere = await ErasingApi.start();
+  const elsewhere = await FakeApi.start();
   api.mishap = (response) => response.writeHead(307, { location: `${elsewhere.url}/api/me` }).end();
   await deleteAccount();
   await until(() => api.requests === 1);
@@ -160,7 +160,7 @@ it('sends its token nowhere but to the api', async () => {
 });
 
 it('shares the work between processes, without doing any twice', async () => {
-  const twin = await startOn(database.url, { API_INTERNAL_URL: api.url });
+  const twin = await startAuthServerOn(database.url, { API_INTERNAL_URL: api.url });
   const ids = Array.from({ length: 40 }, (_, index) => `user-${String(index).padStart(2, '0')}`);
   await sql`insert into auth.erasures (user_id) select unnest(${ids}::text[])`.execute(server.db);
   wake();
@@ -173,7 +173,7 @@ it('shares the work between processes, without doing any twice', async () => {
 
 it('forgets nothing when the auth server is killed midway', async () => {
   const victim = await startAuthProcess(database.url, { API_INTERNAL_URL: api.url });
-  const browser = new Browser(victim.url, { origin: 'http://app.test' });
+  const browser = new HttpClient(victim.url, { origin: 'http://app.test' });
   const unanswered: ServerResponse[] = [];
   api.mishap = (response) => void unanswered.push(response);
   const { body } = await browser.post('/api/auth/sign-up/email', {
@@ -197,7 +197,7 @@ it('forgets nothing when the auth server is killed midway', async () => {
 
 it('has the real api erase what a deleted person wrote', async () => {
   const port = await freePort();
-  const issuer = await startOn(database.url, { API_INTERNAL_URL: `http://localhost:${port}` });
+  const issuer = await startAuthServerOn(database.url, { API_INTERNAL_URL: `http://localhost:${port}` });
   const realApi = await startProcess('apps/api/src/main.ts', port, {
     NODE_ENV: 'test',
     API_PORT: String(port),
@@ -208,7 +208,7 @@ it('has the real api erase what a deleted person wrote', async () => {
   });
   const { browser, id } = await issuer.signUp('ada');
   const { body } = await browser.get('/api/auth/token');
-  const person = new Browser(realApi.url, { authorization: `Bearer ${body.token}` });
+  const person = new HttpClient(realApi.url, { authorization: `Bearer ${body.token}` });
   expect((await person.post('/api/tasks', { title: 'Write' })).status).toBe(201);
 
   await browser.post('/api/auth/delete-user', { password: PASSWORD });

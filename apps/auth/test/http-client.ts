@@ -7,7 +7,7 @@ export interface Answer {
 }
 
 /** A client that keeps cookies and says where it comes from, as browsers do. */
-export class Browser {
+export class HttpClient {
   readonly cookies = new Map<string, string>();
 
   constructor(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/database.js';
-import { createOfflineAuth } from './offline-auth.js';
+import { createHeadlessAuth } from './headless-auth.js';
 
 const demo = { email: 'demo@example.com', password: 'demo-password' };
 
@@ -12,12 +12,12 @@ export type DemoUser = { created: boolean; id: string; email: string; password: 
  *
  * @param ifEmpty Only where there is no user at all.
  */
-export async function findOrMakeDemoUser(
+export async function findOrCreateDemoUser(
   db: Database,
   secret: string,
   { ifEmpty }: { ifEmpty: boolean },
 ): Promise<DemoUser> {
-  const auth = createOfflineAuth(db, secret);
+  const auth = createHeadlessAuth(db, secret);
   const { internalAdapter } = await auth.$context;
   const found = await internalAdapter.findUserByEmail(demo.email);
   if (found) return { created: false, id: found.user.id, ...demo };

@@ -12,7 +12,7 @@ export interface TokenLifetimes {
 }
 
 /** @throws where a token could outlive its key, or keys would pile up. */
-export function fitTogether(lifetimes: TokenLifetimes): Readonly<TokenLifetimes> {
+export function assertTokenLifetimes(lifetimes: TokenLifetimes): Readonly<TokenLifetimes> {
   const { tokenSeconds, rotationSeconds, graceSeconds, jwksMaxAgeSeconds, leewaySeconds } = lifetimes;
   for (const [name, seconds] of Object.entries(lifetimes)) {
     if (!Number.isInteger(seconds) || seconds <= 0) {
@@ -28,7 +28,7 @@ export function fitTogether(lifetimes: TokenLifetimes): Readonly<TokenLifetimes>
   return Object.freeze({ ...lifetimes });
 }
 
-export const tokenLifetimes = fitTogether({
+export const tokenLifetimes = assertTokenLifetimes({
   tokenSeconds: 15 * 60,
   rotationSeconds: 30 * 24 * 60 * 60,
   graceSeconds: 24 * 60 * 60,

@@ -1,0 +1,17 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  ACCOUNT_DELETION_OPTIONS,
+  type AccountDeletionOptions,
+  AccountDeletionService,
+} from './account-deletion.service.js';
+
+/** Has the api erase what it keeps of accounts that are deleted here. */
+@Module({})
+export class AccountDeletionModule {
+  static forRoot(options: AccountDeletionOptions): DynamicModule {
+    return {
+      module: AccountDeletionModule,
+      providers: [{ provide: ACCOUNT_DELETION_OPTIONS, useValue: options }, AccountDeletionService],
+    };
+  }
+}
