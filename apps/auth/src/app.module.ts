@@ -6,7 +6,7 @@ import { BetterAuthModule } from './better-auth/better-auth.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { CleanupModule } from './cleanup/cleanup.module.js';
 
-/** The table of contents of the auth server. */
+/** The root module of the auth server. */
 @Module({})
 export class AppModule {
   static forRoot(env: Environment): DynamicModule {

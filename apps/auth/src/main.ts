@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startTracing } from '@app/tracing';
 
-// What is traced is wrapped as it is loaded: everything else comes after this.
+// Tracing patches modules while they load, so everything else must be imported afterwards.
 await startTracing('auth');
 await import('./server.js');

@@ -3,14 +3,19 @@ import { z } from 'zod';
 import { connectDatabase } from './database/database.js';
 import { migrate } from './database/migrator.js';
 
-/** Brings the auth server's schema up to date, and says what was made. */
+/** Migrates the auth server's schema and prints the changes. */
 const { AUTH_DATABASE_URL: url } = loadEnvironment(z.object({ AUTH_DATABASE_URL: postgresUrl() }), {
   defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' },
 });
-const db = connectDatabase({ url, poolSize: 1, timeLimited: false });
+const db = connectDatabase({ url, poolSize: 1, queryTimeoutMs: 0 });
 try {
-  const made = await migrate(db);
-  if (made.length > 0) console.log(`auth: made ${made.join(', ')}`);
+  const { tables, migrations } = await migrate(db);
+  if (tables.length > 0) {
+    console.log(`auth: tables created or altered: ${tables.join(', ')}`);
+  }
+  if (migrations.length > 0) {
+    console.log(`auth: migrations run: ${migrations.join(', ')}`);
+  }
 } finally {
   await db.destroy();
 }

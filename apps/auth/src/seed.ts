@@ -1,22 +1,19 @@
 import { parseArgs } from 'node:util';
 import { loadEnvironment, postgresUrl, text } from '@app/server';
 import { z } from 'zod';
-import { connectDatabase } from './database/database.js';
 import { findOrCreateDemoUser } from './better-auth/demo-user.js';
+import { connectDatabase } from './database/database.js';
 
-/**
- * Makes the demo user where there is none, and writes who that is as JSON. With `--if-empty`, only where there is no user
- * at all.
- */
+/** Creates the demo user if it doesn't exist and prints it as JSON. With `--if-empty`, only if there are no users. */
 const { values } = parseArgs({ options: { 'if-empty': { type: 'boolean', default: false } } });
 const env = loadEnvironment(
   z.object({
     NODE_ENV: z.enum(
       ['development', 'test'],
-      'must be development: everyone knows the password of the demo user',
+      'must be development, because the password of the demo user is public',
     ),
     AUTH_DATABASE_URL: postgresUrl(),
-    BETTER_AUTH_SECRET: text('the one of the auth server'),
+    BETTER_AUTH_SECRET: text("the auth server's secret"),
   }),
   { defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' } },
 );

@@ -1,34 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import { singleFlight } from './single-flight.js';
 
-/** A task that ends when told to, and counts its runs. */
-function controlled() {
-  const ends: ((value: number) => void)[] = [];
+/** A task whose runs end when the test calls `finish`. */
+function controlledTask() {
+  const pending: (() => void)[] = [];
   let runs = 0;
   const task = () => {
     const run = ++runs;
-    return new Promise<number>((resolve) => ends.push(() => resolve(run)));
+    return new Promise<number>((resolve) => pending.push(() => resolve(run)));
   };
-  const end = async () => {
-    ends.shift()!(0);
+  const finish = async () => {
+    pending.shift()!();
     await new Promise(setImmediate);
   };
-  return { task, end, runs: () => runs };
+  return { task, finish, runs: () => runs };
 }
 
 describe('singleFlight', () => {
-  it('gives who comes during a run the next one, once for all', async () => {
-    const { task, end, runs } = controlled();
+  it('gives all callers that arrive during a run the same next run', async () => {
+    const { task, finish, runs } = controlledTask();
     const shared = singleFlight(task);
     const first = shared();
     const waiting = Array.from({ length: 100 }, () => shared());
     expect(runs()).toBe(1);
 
-    await end();
+    await finish();
     expect(runs()).toBe(2);
     const late = shared();
-    await end();
-    await end();
+    await finish();
+    await finish();
 
     expect(await first).toBe(1);
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([2]));
@@ -39,7 +39,9 @@ describe('singleFlight', () => {
     let runs = 0;
     const shared = singleFlight(async () => {
       runs++;
-      if (runs === 1) throw new Error('once');
+      if (runs === 1) {
+        throw new Error('once');
+      }
       return runs;
     });
     await expect(Promise.all([shared(), shared()])).rejects.toThrow('once');

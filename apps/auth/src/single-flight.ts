@@ -1,6 +1,6 @@
 /**
- * Runs `task` once for all who wait for it. Who comes while it runs shares the next run, never one that began before they
- * came: the result is as fresh as that of a run of one's own.
+ * Returns a trailing single-flight version of `task`: at most one run at a time. Callers that arrive during a run share
+ * the next one, so that nobody gets a result that is older than their call.
  */
 export function singleFlight<T>(task: () => Promise<T>): () => Promise<T> {
   let running: Promise<void> | undefined;
@@ -9,15 +9,17 @@ export function singleFlight<T>(task: () => Promise<T>): () => Promise<T> {
   const run = (): Promise<T> => {
     next = undefined;
     const result = task();
-    const ended = () => {
+    const onSettled = () => {
       running = undefined;
     };
-    running = result.then(ended, ended);
+    running = result.then(onSettled, onSettled);
     return result;
   };
 
   return () => {
-    if (running) next ??= running.then(run);
+    if (running) {
+      next ??= running.then(run);
+    }
     return next ?? run();
   };
 }

@@ -1,4 +1,4 @@
-/** What keeps the server from starting, in a sentence that says what to do: shown without a stack. */
+/** Prevents the server from starting. Its message says what to do, so it is printed without a stack trace. */
 export class StartupError extends Error {
   constructor(message: string) {
     super(message);

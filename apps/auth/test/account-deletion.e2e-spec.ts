@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { ServerResponse } from 'node:http';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { AccountDeletedEvents } from '../src/better-auth/auth.constants.js';
+import { AccountDeletedEvents } from '../src/better-auth/account-deleted-events.js';
 import { freePort, startAuthProcess, startProcess } from './auth-process.js';
 import { type AuthServer, startAuthServerOn } from './auth-server.js';
+import { createDatabase, PASSWORD } from './environment.js';
+import { FakeApi } from './fake-api.js';
 import { HttpClient } from './http-client.js';
 import { teardown } from './teardown.js';
-import { FakeApi } from './fake-api.js';
-import { createDatabase, PASSWORD } from './environment.js';
 
 let database: TestDatabase;
 let server: AuthServer;
@@ -22,180 +22,188 @@ beforeAll(async () => {
 
 beforeEach(() => {
   api.jwksUrl = `${server.url}/.well-known/jwks.json`;
-  api.mishap = undefined;
-  api.erased.length = 0;
+  api.override = undefined;
+  api.deletedUsers.length = 0;
   api.requests = 0;
 });
 
-afterEach(() => sql`delete from auth.erasures`.execute(server.db));
+afterEach(() => sql`DELETE FROM auth.account_deletions`.execute(server.db));
 
 afterAll(teardown);
 
-interface Owed {
+interface QueuedDeletion {
   user_id: string;
   attempts: number;
+  /** Time until the next attempt. */
   seconds: number;
 }
 
-const owed = async () => {
-  const { rows } = await sql<Owed>`
-    select user_id, attempts, extract(epoch from next_attempt_at - now())::int as seconds
-    from auth.erasures order by user_id`.execute(server.db);
+const queuedDeletions = async () => {
+  const { rows } = await sql<QueuedDeletion>`
+    SELECT user_id, attempts, extract(epoch FROM next_attempt_at - now())::int AS seconds
+    FROM auth.account_deletions ORDER BY user_id`.execute(server.db);
   return rows;
 };
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 12_000;
+async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 12_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error('This did not come about in time.');
+    if (Date.now() > deadline) {
+      throw new Error('The condition was not met within 12 s.');
+    }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
 const deleteAccount = async () => {
-  const { browser, id } = await server.signUp('ada');
-  const { status } = await browser.post('/api/auth/delete-user', { password: PASSWORD });
+  const { client, id } = await server.signUp('ada');
+  const { status } = await client.post('/api/auth/delete-user', { password: PASSWORD });
   expect(status).toBe(200);
   return id;
 };
 
-/** Lets the time pass that the next attempt waits for. */
-const wait = (seconds: number) =>
+/** Moves the queued deletions into the past, as if this time had passed. */
+const advanceTime = (seconds: number) =>
   sql`
-    update auth.erasures set requested_at = requested_at - make_interval(secs => ${seconds}),
+    UPDATE auth.account_deletions SET requested_at = requested_at - make_interval(secs => ${seconds}),
       next_attempt_at = next_attempt_at - make_interval(secs => ${seconds})`.execute(server.db);
 
-const wake = (at = server) => at.app.get(AccountDeletedEvents).next();
+/** Makes the server check the queue at once instead of after its poll interval. */
+const deliverNow = (at = server) => at.app.get(AccountDeletedEvents).next();
 
-it('has the api erase the rows of a deleted account at once, and once more when its last token is dead', async () => {
+it('deletes the data of a deleted account at once, and again when its last token has expired', async () => {
   const id = await deleteAccount();
-  const begin = performance.now();
-  await until(() => api.erased.length === 1);
-  expect(performance.now() - begin).toBeLessThan(1_000);
-  await until(async () => (await owed())[0]?.attempts === 0);
-  const [erasure] = await owed();
-  expect(erasure).toMatchObject({ user_id: id });
-  expect(erasure!.seconds).toBeGreaterThan(15 * 60);
-  expect(erasure!.seconds).toBeLessThan(17 * 60);
+  const start = performance.now();
+  await waitUntil(() => api.deletedUsers.length === 1);
+  expect(performance.now() - start).toBeLessThan(1_000);
+  await waitUntil(async () => (await queuedDeletions())[0]?.attempts === 0);
+  const [deletion] = await queuedDeletions();
+  expect(deletion).toMatchObject({ user_id: id });
+  expect(deletion!.seconds).toBeGreaterThan(15 * 60);
+  expect(deletion!.seconds).toBeLessThan(17 * 60);
 
-  await wait(erasure!.seconds - 30);
-  wake();
+  await advanceTime(deletion!.seconds - 30);
+  deliverNow();
   await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(api.erased).toEqual([id]);
+  expect(api.deletedUsers).toEqual([id]);
 
-  await wait(31);
-  wake();
-  await until(async () => (await owed()).length === 0);
-  expect(api.erased).toEqual([id, id]);
+  await advanceTime(31);
+  deliverNow();
+  await waitUntil(async () => (await queuedDeletions()).length === 0);
+  expect(api.deletedUsers).toEqual([id, id]);
 });
 
-it('notes what is owed in the transaction that deletes, whoever deletes', async () => {
-  const [kept, gone] = [await server.signUp('ada'), await server.signUp('bob')];
+it('enqueues a deletion in the transaction that deletes the user, even if it is plain SQL', async () => {
+  const [kept, deleted] = [await server.signUp('ada'), await server.signUp('bob')];
   await server.db
     .transaction()
     .execute(async (transaction) => {
-      await sql`delete from auth."user" where id = ${kept.id}`.execute(transaction);
+      await sql`DELETE FROM auth."user" WHERE id = ${kept.id}`.execute(transaction);
       throw new Error('rolled back');
     })
     .catch(() => {});
-  await sql`delete from auth."user" where id = ${gone.id}`.execute(server.db);
-  expect((await owed()).map(({ user_id: id }) => id)).toEqual([gone.id]);
+  await sql`DELETE FROM auth."user" WHERE id = ${deleted.id}`.execute(server.db);
+  expect((await queuedDeletions()).map(({ user_id: id }) => id)).toEqual([deleted.id]);
 });
 
 it.each([
-  ['is not ready', 503],
-  ['does not know the route', 404],
-  ['says yes, but not that it is done', 200],
-])('asks again, less and less often, while the api %s', async (_case, status) => {
-  api.mishap = (response) => response.writeHead(status).end();
+  ['503 (not ready)', 503],
+  ['404 (unknown route)', 404],
+  ['200 (not the expected 204)', 200],
+])('retries with exponential backoff while the api responds with %s', async (_case, status) => {
+  api.override = (response) => response.writeHead(status).end();
   await deleteAccount();
   for (const [attempts, delay] of [
     [1, 1],
     [2, 2],
     [3, 4],
   ] as const) {
-    await until(() => api.requests === attempts);
-    await until(async () => (await owed())[0]!.seconds <= delay);
-    expect((await owed())[0]).toMatchObject({ attempts });
-    await wait(delay);
-    if (attempts < 3) wake();
+    await waitUntil(() => api.requests === attempts);
+    await waitUntil(async () => (await queuedDeletions())[0]!.seconds <= delay);
+    expect((await queuedDeletions())[0]).toMatchObject({ attempts });
+    await advanceTime(delay);
+    if (attempts < 3) {
+      deliverNow();
+    }
   }
-  await sql`update auth.erasures set attempts = 40`.execute(server.db);
-  wake();
-  await until(() => api.requests === 4);
-  await until(async () => (await owed())[0]!.seconds > 290);
-  expect((await owed())[0]!.seconds).toBeLessThanOrEqual(300);
+  await sql`UPDATE auth.account_deletions SET attempts = 40`.execute(server.db);
+  deliverNow();
+  await waitUntil(() => api.requests === 4);
+  await waitUntil(async () => (await queuedDeletions())[0]!.seconds > 290);
+  expect((await queuedDeletions())[0]!.seconds).toBeLessThanOrEqual(300);
 
-  api.mishap = undefined;
-  await wait(301);
-  wake();
-  await until(() => api.erased.length === 1);
+  api.override = undefined;
+  await advanceTime(301);
+  deliverNow();
+  await waitUntil(() => api.deletedUsers.length === 1);
 });
 
-it('asks again when the api dies midway, and comes back', async () => {
-  api.mishap = () => {};
+it('retries after the api was killed during a request and restarted', async () => {
+  api.override = () => {};
   const id = await deleteAccount();
-  await until(() => api.requests === 1);
-  const port = await api.die();
-  await until(async () => (await owed())[0]!.seconds < 20);
-  await wait(60);
-  wake();
-  await until(async () => (await owed())[0]!.attempts === 2);
+  await waitUntil(() => api.requests === 1);
+  const port = await api.kill();
+  await waitUntil(async () => (await queuedDeletions())[0]!.seconds < 20);
+  await advanceTime(60);
+  deliverNow();
+  await waitUntil(async () => (await queuedDeletions())[0]!.attempts === 2);
 
-  api.mishap = undefined;
+  api.override = undefined;
   await api.listen(port);
-  await wait(60);
-  wake();
-  await until(() => api.erased.length === 1);
-  expect(api.erased).toEqual([id]);
+  await advanceTime(60);
+  deliverNow();
+  await waitUntil(() => api.deletedUsers.length === 1);
+  expect(api.deletedUsers).toEqual([id]);
 });
 
-it('sends its token nowhere but to the api', async () => {
-  const elsewhere = await FakeApi.start();
-  api.mishap = (response) => response.writeHead(307, { location: `${elsewhere.url}/api/me` }).end();
+it('does not follow redirects, so its token reaches only the api', async () => {
+  const otherServer = await FakeApi.start();
+  api.override = (response) => response.writeHead(307, { location: `${otherServer.url}/api/me` }).end();
   await deleteAccount();
-  await until(() => api.requests === 1);
-  await until(async () => (await owed())[0]!.seconds <= 1);
-  expect(elsewhere.requests).toBe(0);
+  await waitUntil(() => api.requests === 1);
+  await waitUntil(async () => (await queuedDeletions())[0]!.seconds <= 1);
+  expect(otherServer.requests).toBe(0);
 });
 
-it('shares the work between processes, without doing any twice', async () => {
+it('delivers each deletion once when two processes share the queue', async () => {
   const twin = await startAuthServerOn(database.url, { API_INTERNAL_URL: api.url });
   const ids = Array.from({ length: 40 }, (_, index) => `user-${String(index).padStart(2, '0')}`);
-  await sql`insert into auth.erasures (user_id) select unnest(${ids}::text[])`.execute(server.db);
-  wake();
-  wake(twin);
-  await until(() => api.erased.length >= 40);
-  await until(async () => (await owed()).every(({ attempts }) => attempts === 0));
-  expect(api.erased.toSorted()).toEqual(ids);
+  await sql`INSERT INTO auth.account_deletions (user_id) SELECT unnest(${ids}::text[])`.execute(server.db);
+  deliverNow();
+  deliverNow(twin);
+  await waitUntil(() => api.deletedUsers.length >= 40);
+  await waitUntil(async () => (await queuedDeletions()).every(({ attempts }) => attempts === 0));
+  expect(api.deletedUsers.toSorted()).toEqual(ids);
   await twin.close();
 });
 
-it('forgets nothing when the auth server is killed midway', async () => {
+it('loses no deletion when the auth server is killed during a request to the api', async () => {
   const victim = await startAuthProcess(database.url, { API_INTERNAL_URL: api.url });
-  const browser = new HttpClient(victim.url, { origin: 'http://app.test' });
-  const unanswered: ServerResponse[] = [];
-  api.mishap = (response) => void unanswered.push(response);
-  const { body } = await browser.post('/api/auth/sign-up/email', {
+  const client = new HttpClient(victim.url, { origin: 'http://app.test' });
+  const pendingResponses: ServerResponse[] = [];
+  api.override = (response) => void pendingResponses.push(response);
+  const { body } = await client.post('/api/auth/sign-up/email', {
     name: 'ada',
     email: 'killed@example.com',
     password: PASSWORD,
   });
-  await browser.post('/api/auth/delete-user', { password: PASSWORD });
-  await until(() => api.requests === 1);
+  await client.post('/api/auth/delete-user', { password: PASSWORD });
+  await waitUntil(() => api.requests === 1);
   await victim.kill();
-  expect(await owed()).toMatchObject([{ user_id: body.user.id, attempts: 1 }]);
+  expect(await queuedDeletions()).toMatchObject([{ user_id: body.user.id, attempts: 1 }]);
 
-  api.mishap = undefined;
-  // The server of the other tests may have been the one that asked.
-  for (const response of unanswered) response.destroy();
-  await wait(31);
-  wake();
-  await until(() => api.erased.length === 1);
-  expect(api.erased).toEqual([body.user.id]);
+  api.override = undefined;
+  // The server of the other tests may have leased the deletion instead.
+  for (const response of pendingResponses) {
+    response.destroy();
+  }
+  await advanceTime(31);
+  deliverNow();
+  await waitUntil(() => api.deletedUsers.length === 1);
+  expect(api.deletedUsers).toEqual([body.user.id]);
 });
 
-it('has the real api erase what a deleted person wrote', async () => {
+it("deletes the user's tasks in the real api", async () => {
   const port = await freePort();
   const issuer = await startAuthServerOn(database.url, { API_INTERNAL_URL: `http://localhost:${port}` });
   const realApi = await startProcess('apps/api/src/main.ts', port, {
@@ -206,13 +214,13 @@ it('has the real api erase what a deleted person wrote', async () => {
     JWT_ISSUER: 'http://app.test',
     JWT_AUDIENCE: 'http://api.test',
   });
-  const { browser, id } = await issuer.signUp('ada');
-  const { body } = await browser.get('/api/auth/token');
-  const person = new HttpClient(realApi.url, { authorization: `Bearer ${body.token}` });
-  expect((await person.post('/api/tasks', { title: 'Write' })).status).toBe(201);
+  const { client, id } = await issuer.signUp('ada');
+  const { body } = await client.get('/api/auth/token');
+  const apiClient = new HttpClient(realApi.url, { authorization: `Bearer ${body.token}` });
+  expect((await apiClient.post('/api/tasks', { title: 'Write' })).status).toBe(201);
 
-  await browser.post('/api/auth/delete-user', { password: PASSWORD });
-  await until(async () => (await owed())[0]!.seconds > 600);
-  const { rows } = await sql`select 1 from public.tasks where owner_id = ${id}`.execute(server.db);
+  await client.post('/api/auth/delete-user', { password: PASSWORD });
+  await waitUntil(async () => (await queuedDeletions())[0]!.seconds > 600);
+  const { rows } = await sql`SELECT 1 FROM public.tasks WHERE owner_id = ${id}`.execute(server.db);
   expect(rows).toEqual([]);
 });

@@ -3,37 +3,41 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { compile } from '../../../tools/compile.js';
 import { closeAfterTests } from './teardown.js';
-import { settings } from './environment.js';
+import { testEnvironment } from './environment.js';
 
-/** A server as a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   url: string;
-  /** What it has written so far. */
+  /** Returns everything that the process has written to stdout and stderr. */
   output(): string;
-  /** As the kernel does it: nothing is put in order. */
+  /** Sends SIGKILL, so the process cannot clean up. */
   kill(): Promise<void>;
-  /** Asks it to end. */
+  /** Sends SIGTERM and returns the exit code. */
   stop(): Promise<number | null>;
 }
 
-type Settings = Record<string, string>;
+type Env = Record<string, string>;
 
-export async function startAuthProcess(databaseUrl: string, changes: Settings = {}): Promise<ServerProcess> {
+export async function startAuthProcess(databaseUrl: string, overrides: Env = {}): Promise<ServerProcess> {
   const port = await freePort();
   return startProcess('apps/auth/src/main.ts', port, {
-    ...settings(databaseUrl, changes),
+    ...testEnvironment(databaseUrl, overrides),
     AUTH_PORT: String(port),
   });
 }
 
-/** Starts a server with these settings and nothing else of the environment, and waits until it is ready. */
-export async function startProcess(program: string, port: number, env: Settings): Promise<ServerProcess> {
+/** Starts a server with only these environment variables, and waits until it is ready. */
+export async function startProcess(program: string, port: number, env: Env): Promise<ServerProcess> {
   const child = await runProgram(program, env);
   const url = `http://localhost:${port}`;
   closeAfterTests(() => stopProcess(child));
   let output = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk));
-  if (!(await isReady(child, url))) throw new Error(`${program} did not start: ${output}`);
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on('data', (chunk) => (output += chunk));
+  }
+  if (!(await isReady(child, url))) {
+    throw new Error(`${program} did not start: ${output}`);
+  }
   return {
     url,
     output: () => output,
@@ -50,8 +54,8 @@ async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTER
   return child.exitCode;
 }
 
-/** Runs a program with these settings and nothing else of the environment. */
-export async function runProgram(program: string, env: Settings, args: string[] = []): Promise<ChildProcess> {
+/** Runs a program with only these environment variables. */
+export async function runProgram(program: string, env: Env, args: string[] = []): Promise<ChildProcess> {
   return spawn(process.execPath, [await compile(program), ...args], {
     env: {
       PATH: process.env.PATH,
@@ -76,7 +80,9 @@ async function isReady(child: ChildProcess, url: string): Promise<boolean> {
       ({ ok }) => ok,
       () => false,
     );
-    if (ready) return true;
+    if (ready) {
+      return true;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return false;

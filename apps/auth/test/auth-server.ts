@@ -2,59 +2,63 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createAuthServer } from '../src/app.factory.js';
 import { readEnvironment } from '../src/config/env.js';
 import { type Database, DATABASE } from '../src/database/database.js';
+import { createDatabase, ORIGIN, PASSWORD, testEnvironment } from './environment.js';
 import { HttpClient } from './http-client.js';
 import { closeAfterTests } from './teardown.js';
-import { createDatabase, ORIGIN, PASSWORD, settings } from './environment.js';
 
 export interface AuthServer {
   app: NestFastifyApplication;
   url: string;
   db: Database;
-  /** A browser that has not been here before. */
-  browser(headers?: Record<string, string>): HttpClient;
-  /** A browser whose user has just signed up. */
+  /** Creates a client without cookies. */
+  client(headers?: Record<string, string>): HttpClient;
+  /** Creates a user whose client is signed in. */
   signUp(name: string): Promise<SignedUp>;
-  /** Closed at the end of the test file at the latest. */
+  /** Closes the server before `teardown` does. */
   close(): Promise<void>;
 }
 
 export interface SignedUp {
-  browser: HttpClient;
+  client: HttpClient;
   id: string;
   email: string;
 }
 
-/** Starts the auth server with these settings, listening on a free port. */
+/** Starts the auth server in this process, on a free port, with an existing database. */
 export async function startAuthServerOn(
   databaseUrl: string,
-  changes: Record<string, string> = {},
+  overrides: Record<string, string> = {},
 ): Promise<AuthServer> {
-  const app = await createAuthServer(readEnvironment(settings(databaseUrl, changes)));
+  const app = await createAuthServer(readEnvironment(testEnvironment(databaseUrl, overrides)));
   const close = closeAfterTests(() => app.close());
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const browser = (headers: Record<string, string> = {}) =>
+  const createClient = (headers: Record<string, string> = {}) =>
     new HttpClient(url, { origin: ORIGIN, ...headers });
 
   return {
     app,
     url,
     db: app.get<Database>(DATABASE),
-    browser,
+    client: createClient,
     signUp: async (name) => {
       const email = `${name}-${Math.random().toString(36).slice(2)}@example.com`;
-      const signedUp = browser();
-      const answer = await signedUp.post('/api/auth/sign-up/email', { name, email, password: PASSWORD });
-      if (answer.status !== 200) {
-        throw new Error(`Sign-up answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      const client = createClient();
+      const { status, body } = await client.post('/api/auth/sign-up/email', {
+        name,
+        email,
+        password: PASSWORD,
+      });
+      if (status !== 200) {
+        throw new Error(`Sign-up failed with ${status}: ${JSON.stringify(body)}`);
       }
-      return { browser: signedUp, id: answer.body.user.id, email };
+      return { client, id: body.user.id, email };
     },
     close,
   };
 }
 
-/** Starts the auth server on a database of its own. */
-export async function startAuthServer(changes: Record<string, string> = {}): Promise<AuthServer> {
-  return startAuthServerOn((await createDatabase()).url, changes);
+/** Starts the auth server in this process with a new database. */
+export async function startAuthServer(overrides: Record<string, string> = {}): Promise<AuthServer> {
+  return startAuthServerOn((await createDatabase()).url, overrides);
 }

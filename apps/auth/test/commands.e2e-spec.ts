@@ -5,12 +5,14 @@ import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { connectDatabase, type Database } from '../src/database/database.js';
 import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
+import { createErasures } from '../src/database/migrations/0001-create-erasures.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
 import { startAuthServerOn } from './auth-server.js';
+import { FakeApi } from './fake-api.js';
 import { HttpClient } from './http-client.js';
 import { teardown, closeAfterTests } from './teardown.js';
-import { createDatabase, ORIGIN, settings } from './environment.js';
+import { createDatabase, ORIGIN, testEnvironment } from './environment.js';
 
 let database: TestDatabase;
 let db: Database;
@@ -41,90 +43,129 @@ async function run(name: string, env: Record<string, string>, ...args: string[])
 
 const schema = async () => {
   const { rows } = await sql<{ name: string }>`
-    select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'auth'
-    union all select trigger_name from information_schema.triggers where trigger_schema = 'auth'
-    union all select indexname from pg_indexes where schemaname = 'auth'
-    order by 1`.execute(db);
+    SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'auth'
+    UNION ALL SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'auth'
+    UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname = 'auth'
+    ORDER BY 1`.execute(db);
   return rows.map(({ name }) => name);
 };
 
 const kids = async () => {
-  const { rows } = await sql<{ id: string }>`select id from auth.jwks order by "expiresAt"`.execute(db);
+  const { rows } = await sql<{ id: string }>`SELECT id FROM auth.jwks ORDER BY "expiresAt"`.execute(db);
   return rows.map(({ id }) => id);
 };
 
 describe('migrate', () => {
-  it('makes everything once, from four places at once', async () => {
+  it('migrates once when four migrations run at the same time', async () => {
     const before = await schema();
-    await sql`drop schema auth cascade`.execute(db);
-    const places = [1, 2, 3, 4];
-    await Promise.all(places.map(() => sql`select pg_sleep(0.1)`.execute(db)));
-    const made = await Promise.all(places.map(() => migrate(db)));
-    expect(made.filter((names) => names.length > 0)).toHaveLength(1);
+    await sql`DROP SCHEMA auth CASCADE`.execute(db);
+    const runs = [1, 2, 3, 4];
+    await Promise.all(runs.map(() => sql`SELECT pg_sleep(0.1)`.execute(db)));
+    const results = await Promise.all(runs.map(() => migrate(db)));
+    expect(results.filter(({ tables }) => tables.length > 0)).toHaveLength(1);
+    expect(results.filter(({ migrations }) => migrations.length > 0)).toHaveLength(1);
     expect(await schema()).toEqual(before);
-    expect(before).toEqual(expect.arrayContaining(['user.email', 'jwks.privateKey', 'owe_erasure']));
+    expect(before).toEqual(
+      expect.arrayContaining(['user.email', 'jwks.privateKey', 'enqueue_account_deletion']),
+    );
   });
 
-  it('has nothing to do the second time', async () => {
-    expect(await migrate(db)).toEqual([]);
+  it('changes nothing the second time', async () => {
+    expect(await migrate(db)).toEqual({ tables: [], migrations: [] });
   });
 
-  it('keeps what is there', async () => {
+  it('restores a missing column and missing migrations, and keeps existing rows', async () => {
     await sql`
-      insert into auth."user" (id, name, email, "emailVerified") values ('kept', 'ada', 'kept@example.com', true)
+      INSERT INTO auth."user" (id, name, email, "emailVerified") VALUES ('kept', 'ada', 'kept@example.com', true)
     `.execute(db);
-    await sql`alter table auth."user" drop column image`.execute(db);
-    await sql`delete from auth.migrations`.execute(db);
-    await sql`drop trigger owe_erasure on auth."user"; `.execute(db);
-    await sql`drop function auth.owe_erasure`.execute(db);
-    await sql`drop table auth.erasures`.execute(db);
-    expect(await migrate(db)).toEqual(['user', '0001-create-erasures']);
-    const { rows } = await sql`select id, image from auth."user"`.execute(db);
+    await sql`ALTER TABLE auth."user" DROP COLUMN image`.execute(db);
+    await sql`DELETE FROM auth.migrations`.execute(db);
+    await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
+    await sql`DROP TABLE auth.account_deletions`.execute(db);
+    expect(await migrate(db)).toEqual({
+      tables: ['user'],
+      migrations: ['0001-create-erasures', '0002-rename-erasures-to-account-deletions'],
+    });
+    const { rows } = await sql`SELECT id, image FROM auth."user"`.execute(db);
     expect(rows).toEqual([{ id: 'kept', image: null }]);
-    await sql`delete from auth."user"`.execute(db);
+    await sql`DELETE FROM auth."user"`.execute(db);
+  });
+
+  it('keeps queued account deletions when it renames their table', async () => {
+    await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
+    await sql`DROP TABLE auth.account_deletions`.execute(db);
+    await sql.raw(createErasures.sql).execute(db);
+    await sql`DELETE FROM auth.migrations WHERE name <> ${createErasures.name}`.execute(db);
+    await sql`INSERT INTO auth.erasures (user_id, attempts) VALUES ('queued', 3)`.execute(db);
+
+    expect(await migrate(db)).toEqual({
+      tables: [],
+      migrations: ['0002-rename-erasures-to-account-deletions'],
+    });
+    await sql`INSERT INTO auth."user" (id, name, email) VALUES ('deleted', 'ada', 'deleted@example.com')`.execute(
+      db,
+    );
+    await sql`DELETE FROM auth."user" WHERE id = 'deleted'`.execute(db);
+    const { rows } = await sql`
+      SELECT user_id, attempts FROM auth.account_deletions ORDER BY user_id`.execute(db);
+    expect(rows).toEqual([
+      { user_id: 'deleted', attempts: 0 },
+      { user_id: 'queued', attempts: 3 },
+    ]);
+    expect((await schema()).filter((name) => /erasure/.test(name))).toEqual([]);
+
+    const api = await FakeApi.start();
+    const server = await startAuthServerOn(database.url, { API_INTERNAL_URL: api.url });
+    api.jwksUrl = `${server.url}/.well-known/jwks.json`;
+    while (api.deletedUsers.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    expect(api.deletedUsers.toSorted()).toEqual(['deleted', 'queued']);
+    await server.close();
+    await sql`DELETE FROM auth.account_deletions`.execute(db);
   });
 });
 
 describe('seed', () => {
   const demo = { email: 'demo@example.com', password: 'demo-password' };
 
-  it('makes no demo user in production', async () => {
-    const { code, errors } = await run('seed', settings(database.url, { NODE_ENV: 'production' }));
+  it('rejects NODE_ENV=production', async () => {
+    const { code, errors } = await run('seed', testEnvironment(database.url, { NODE_ENV: 'production' }));
     expect(code).toBe(1);
     expect(errors).toContain('must be development');
   });
 
-  it('makes one that can sign in, and only once', async () => {
-    const made = await findOrCreateDemoUser(db, 'none', { ifEmpty: true });
-    expect(made).toEqual({ created: true, id: expect.any(String), ...demo });
-    expect(await findOrCreateDemoUser(db, 'none', { ifEmpty: true })).toEqual({ ...made, created: false });
+  it('creates a demo user who can sign in, and only one', async () => {
+    const created = await findOrCreateDemoUser(db, 'none', { ifEmpty: true });
+    expect(created).toEqual({ created: true, id: expect.any(String), ...demo });
+    expect(await findOrCreateDemoUser(db, 'none', { ifEmpty: true })).toEqual({ ...created, created: false });
 
     const server = await startAuthServerOn(database.url, { REQUIRE_EMAIL_VERIFICATION: 'true' });
-    expect((await server.browser().post('/api/auth/sign-in/email', demo)).status).toBe(200);
+    expect((await server.client().post('/api/auth/sign-in/email', demo)).status).toBe(200);
   });
 
-  it('leaves alone a system that has other users', async () => {
-    await sql`update auth."user" set email = 'somebody@example.com'`.execute(db);
+  it('creates no demo user if there are other users', async () => {
+    await sql`UPDATE auth."user" SET email = 'somebody@example.com'`.execute(db);
     expect(await findOrCreateDemoUser(db, 'none', { ifEmpty: true })).toEqual({ created: false });
   });
 });
 
 describe('rotate-keys', () => {
-  it('does not make a key that the auth server cannot read', async () => {
+  it('fails and keeps the key if BETTER_AUTH_SECRET differs', async () => {
     const before = await kids();
     expect(before).toHaveLength(1);
     const { code, errors } = await run('rotate-keys', {
       DATABASE_URL: database.url,
-      BETTER_AUTH_SECRET: 'not-the-one-of-the-auth-server-0123456789',
+      BETTER_AUTH_SECRET: 'another-secret-than-the-auth-server-0123456789',
     });
     expect(code).toBe(1);
-    expect(errors).toMatch(/^BETTER_AUTH_SECRET is not the one .*\n$/);
+    expect(errors).toMatch(/^The signing key was encrypted with a different BETTER_AUTH_SECRET\. .*\n$/);
     expect(await kids()).toEqual(before);
   });
 
-  it('makes a new key, and removes the old ones where told to', async () => {
+  it('creates a new key, and deletes the old ones with --revoke', async () => {
     const before = await kids();
-    const { AUTH_DATABASE_URL = '', BETTER_AUTH_SECRET = '' } = settings(database.url);
+    const { AUTH_DATABASE_URL = '', BETTER_AUTH_SECRET = '' } = testEnvironment(database.url);
     const { code } = await run('rotate-keys', { AUTH_DATABASE_URL, BETTER_AUTH_SECRET }, '--revoke');
     expect(code).toBe(0);
     const after = await kids();
@@ -143,37 +184,37 @@ describe('the server', () => {
   it.each([
     ['malformed JSON', '{"email":'],
     ['no body', undefined],
-  ])('answers %s with 400', async (_case, body) => {
-    const browser = new HttpClient(server.url, { origin: ORIGIN, 'content-type': 'application/json' });
-    expect((await browser.post('/api/auth/sign-in/email', body)).status).toBe(400);
+  ])('returns 400 for %s', async (_case, body) => {
+    const client = new HttpClient(server.url, { origin: ORIGIN, 'content-type': 'application/json' });
+    expect((await client.post('/api/auth/sign-in/email', body)).status).toBe(400);
   });
 
-  it('writes neither passwords, nor tokens, nor cookies to its log', async () => {
-    const browser = new HttpClient(server.url, { origin: ORIGIN });
+  it('logs no passwords, tokens or cookies', async () => {
+    const client = new HttpClient(server.url, { origin: ORIGIN });
     const user = { name: 'ada', email: 'log@example.com', password: 'a-secret-password' };
-    await browser.post('/api/auth/sign-up/email', user);
-    await browser.post('/api/auth/sign-up/email', user);
-    await browser.post('/api/auth/sign-in/email', { ...user, password: 'a-wrong-password' });
-    await browser.get('/api/auth/verify-email?token=a-secret-token');
-    await browser.post('/api/auth/reset-password?token=a-secret-token', { newPassword: 'a-new-password' });
-    const { body } = await browser.get('/api/auth/token');
+    await client.post('/api/auth/sign-up/email', user);
+    await client.post('/api/auth/sign-up/email', user);
+    await client.post('/api/auth/sign-in/email', { ...user, password: 'a-wrong-password' });
+    await client.get('/api/auth/verify-email?token=a-secret-token');
+    await client.post('/api/auth/reset-password?token=a-secret-token', { newPassword: 'a-new-password' });
+    const { body } = await client.get('/api/auth/token');
     const log = server.output();
     expect(log).toContain('/api/auth/sign-in/email');
-    for (const secret of [...browser.cookies.values(), body.token, 'a-secret', 'a-wrong', 'a-new-password']) {
+    for (const secret of [...client.cookies.values(), body.token, 'a-secret', 'a-wrong', 'a-new-password']) {
       expect(log).not.toContain(secret);
     }
   });
 
-  it('shows its connections among its metrics', async () => {
+  it('exports the number of database connections as a metric', async () => {
     const { body } = await new HttpClient(server.url, {}).get('/metrics');
     expect(body).toMatch(/^database_connections\{state="idle"\} [1-9]/m);
   });
 
-  it('ends with 0 when told to', async () => {
+  it('exits with 0 on SIGTERM', async () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('does not start with values missing or wrong, and names them', async () => {
+  it('names missing and invalid environment variables, and exits with 1', async () => {
     const { code, errors } = await run('main', {
       AUTH_DATABASE_URL: 'mysql://x',
       BETTER_AUTH_SECRET: 'secret-but-short',
@@ -193,12 +234,12 @@ describe('the server', () => {
     expect(errors).not.toMatch(/secret-but-short|mysql| {4}at /);
   });
 
-  it('says in one sentence that there are no tables', async () => {
-    await sql`drop schema auth cascade`.execute(db);
-    const sentence = 'The tables of the auth server are missing or not up to date. Run: npm run db:migrate';
+  it('fails to start without its tables, and prints no stack trace', async () => {
+    await sql`DROP SCHEMA auth CASCADE`.execute(db);
+    const message = "The auth server's tables are missing or out of date. Run: npm run db:migrate";
     await expect(startAuthServerOn(database.url)).rejects.toMatchObject({
-      message: sentence,
-      stack: sentence,
+      message,
+      stack: message,
     });
   });
 });

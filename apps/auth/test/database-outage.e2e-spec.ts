@@ -10,7 +10,7 @@ let server: ServerProcess;
 let ada: HttpClient;
 
 const email = 'ada@example.com';
-const browser = () => new HttpClient(server.url, { origin: ORIGIN });
+const client = () => new HttpClient(server.url, { origin: ORIGIN });
 
 beforeAll(async () => {
   gate = await TcpGate.to((await createDatabase()).url);
@@ -20,18 +20,18 @@ beforeAll(async () => {
     SMTP_URL: 'smtp://127.0.0.1:9',
     DATABASE_POOL_SIZE: '2',
   });
-  ada = browser();
+  ada = client();
   await ada.post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
 });
 
 afterAll(teardown);
 
 const requests: [string, () => Promise<{ status: number; headers: Headers; body: unknown }>][] = [
-  ['sign-in', () => browser().post('/api/auth/sign-in/email', { email, password: PASSWORD })],
+  ['sign-in', () => client().post('/api/auth/sign-in/email', { email, password: PASSWORD })],
   [
     'sign-up',
     () =>
-      browser().post('/api/auth/sign-up/email', {
+      client().post('/api/auth/sign-up/email', {
         name: 'bob',
         email: 'bob@example.com',
         password: PASSWORD,
@@ -41,13 +41,13 @@ const requests: [string, () => Promise<{ status: number; headers: Headers; body:
   ['session', () => ada.get('/api/auth/get-session')],
   ['session list', () => ada.get('/api/auth/list-sessions')],
   ['sign-out', () => ada.post('/api/auth/sign-out')],
-  ['password reset', () => browser().post('/api/auth/request-password-reset', { email })],
+  ['password reset', () => client().post('/api/auth/request-password-reset', { email })],
   ['deletion', () => ada.post('/api/auth/delete-user', { password: PASSWORD })],
-  ['public keys', () => browser().get('/.well-known/jwks.json')],
+  ['public keys', () => client().get('/.well-known/jwks.json')],
 ];
 
 const expectUnavailable = async (request: (typeof requests)[number][1]) => {
-  const begin = performance.now();
+  const start = performance.now();
   const { status, headers, body } = await request();
   expect({ status, body }).toMatchObject({
     status: 503,
@@ -56,37 +56,37 @@ const expectUnavailable = async (request: (typeof requests)[number][1]) => {
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   expect(headers.get('content-type')).toMatch('application/problem+json');
   expect(headers.getSetCookie()).toEqual([]);
-  expect(performance.now() - begin).toBeLessThan(5_000);
+  expect(performance.now() - start).toBeLessThan(5_000);
 };
 
-describe('while the database is away', () => {
-  let open: () => Promise<void>;
+describe('while the database is down', () => {
+  let restore: () => Promise<void>;
 
   beforeAll(async () => {
-    open = await gate.bar();
+    restore = await gate.bar();
   });
 
-  it.each(requests)('answers %s with 503, and signs nobody out', (_name, request) =>
+  it.each(requests)('returns 503 for %s and leaves the cookies unchanged', (_name, request) =>
     expectUnavailable(request),
   );
 
-  it('says so, and that it lives', async () => {
-    expect((await browser().get('/health/ready')).status).toBe(503);
-    expect((await browser().get('/health/live')).status).toBe(200);
+  it('is live but not ready', async () => {
+    expect((await client().get('/health/ready')).status).toBe(503);
+    expect((await client().get('/health/live')).status).toBe(200);
   });
 
-  it('goes on by itself afterwards, with everyone signed in', async () => {
-    await open();
+  it('recovers without a restart, and keeps users signed in', async () => {
+    await restore();
     expect((await ada.get('/api/auth/token')).status).toBe(200);
-    expect((await browser().get('/health/ready')).status).toBe(200);
+    expect((await client().get('/health/ready')).status).toBe(200);
   });
 });
 
-it('survives the loss of a connection that a request holds and does not use', async () => {
-  // A sign-up hashes the password within its transaction.
+it('survives losing a connection between two statements of a transaction', async () => {
+  // A sign-up hashes the password in its transaction, so its connection is idle for some time.
   for (const delay of [20, 40, 60, 80]) {
     const user = { name: 'carol', email: `carol-${delay}@example.com`, password: PASSWORD };
-    const signUp = browser().post('/api/auth/sign-up/email', user);
+    const signUp = client().post('/api/auth/sign-up/email', user);
     await new Promise((resolve) => setTimeout(resolve, delay));
     gate.cut();
     expect([200, 503]).toContain((await signUp).status);
@@ -94,7 +94,7 @@ it('survives the loss of a connection that a request holds and does not use', as
   expect((await ada.get('/api/auth/token')).status).toBe(200);
 });
 
-it('gives up on a database that has gone silent, and on its connections', async () => {
+it('returns 503 when the database stops responding, and then opens new connections', async () => {
   gate.stall();
   await Promise.all([expectUnavailable(requests[2]![1]), expectUnavailable(requests[2]![1])]);
   gate.recover();

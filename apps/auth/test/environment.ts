@@ -1,13 +1,16 @@
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { closeAfterTests } from './teardown.js';
 
-/** What browsers take the auth server to be, as if the web app stood in front of it. */
+/** The public origin of the auth server, which in production is the web app's. */
 export const ORIGIN = 'http://app.test';
 
 export const PASSWORD = 'correct horse battery';
 
-/** The settings of an auth server on a database of its own. */
-export function settings(databaseUrl: string, changes: Record<string, string> = {}): Record<string, string> {
+/** Returns the environment variables of an auth server that uses this database. */
+export function testEnvironment(
+  databaseUrl: string,
+  overrides: Record<string, string> = {},
+): Record<string, string> {
   return {
     NODE_ENV: 'test',
     AUTH_DATABASE_URL: databaseUrl,
@@ -16,11 +19,11 @@ export function settings(databaseUrl: string, changes: Record<string, string> = 
     API_URL: 'http://api.test',
     API_INTERNAL_URL: 'http://127.0.0.1:9',
     LOG_LEVEL: 'silent',
-    ...changes,
+    ...overrides,
   };
 }
 
-/** A database of one's own, with the tables. */
+/** Creates a migrated, empty database that `teardown` drops. */
 export async function createDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   closeAfterTests(() => database.drop());

@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { closeAfterTests } from './teardown.js';
 
-/** What the api is to the auth server: it erases the rows of whoever a valid token names. */
+/** A stand-in for the api that implements only `DELETE /api/me`. */
 export class FakeApi {
-  /** Whose rows were erased, in order. */
-  readonly erased: string[] = [];
-  /** Requests that came, whatever became of them. */
+  /** The users whose data was deleted, in order. */
+  readonly deletedUsers: string[] = [];
+  /** The number of requests, including failed ones. */
   requests = 0;
-  /** What happens to a request, where it is not to be served. */
-  mishap?: (response: ServerResponse) => void;
-  /** Where the issuer's keys are. */
+  /** Handles requests instead of the default, to simulate failures. */
+  override?: (response: ServerResponse) => void;
+  /** URL of the issuer's public keys. */
   jwksUrl = '';
 
   private constructor(private server: Server) {}
@@ -20,7 +20,7 @@ export class FakeApi {
   static async start(): Promise<FakeApi> {
     const api = new FakeApi(createServer());
     await api.listen(0);
-    closeAfterTests(() => api.die());
+    closeAfterTests(() => api.kill());
     return api;
   }
 
@@ -32,9 +32,11 @@ export class FakeApi {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Goes away as a killed process does: no answer, no listener. */
-  async die(): Promise<number> {
-    if (!this.server.listening) return 0;
+  /** Drops all connections and stops listening, like a killed process. Returns the port. */
+  async kill(): Promise<number> {
+    if (!this.server.listening) {
+      return 0;
+    }
     const { port } = this;
     this.server.closeAllConnections();
     this.server.close();
@@ -43,14 +45,18 @@ export class FakeApi {
   }
 
   async listen(port: number): Promise<void> {
-    this.server = createServer((request, response) => void this.serve(request, response));
+    this.server = createServer((request, response) => void this.respond(request, response));
     await once(this.server.listen(port, '127.0.0.1'), 'listening');
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests++;
-    if (this.mishap) return this.mishap(response);
-    if (request.method !== 'DELETE' || request.url !== '/api/me') return void response.writeHead(404).end();
+    if (this.override) {
+      return this.override(response);
+    }
+    if (request.method !== 'DELETE' || request.url !== '/api/me') {
+      return void response.writeHead(404).end();
+    }
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const keys = createRemoteJWKSet(new URL(this.jwksUrl));
     try {
@@ -58,7 +64,7 @@ export class FakeApi {
         issuer: 'http://app.test',
         audience: 'http://api.test',
       });
-      this.erased.push(payload.sub!);
+      this.deletedUsers.push(payload.sub!);
       response.writeHead(204).end();
     } catch {
       response.writeHead(401).end();

@@ -1,12 +1,12 @@
-export interface Answer {
+export interface HttpResponse {
   status: number;
   headers: Headers;
-  /** Parsed where it is JSON, else text. */
+  /** Parsed JSON, or text for any other content type. */
   // oxlint-disable-next-line typescript/no-explicit-any
   body: any;
 }
 
-/** A client that keeps cookies and says where it comes from, as browsers do. */
+/** An HTTP client that stores cookies and sends default headers such as `Origin`, like a browser. */
 export class HttpClient {
   readonly cookies = new Map<string, string>();
 
@@ -15,11 +15,11 @@ export class HttpClient {
     private readonly headers: Record<string, string>,
   ) {}
 
-  get(path: string, headers?: Record<string, string>): Promise<Answer> {
+  get(path: string, headers?: Record<string, string>): Promise<HttpResponse> {
     return this.send('GET', path, undefined, headers);
   }
 
-  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<HttpResponse> {
     return this.send('POST', path, body, headers);
   }
 
@@ -28,7 +28,7 @@ export class HttpClient {
     path: string,
     body: unknown,
     headers?: Record<string, string>,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(this.server + path, {
       method,
@@ -41,7 +41,9 @@ export class HttpClient {
       },
       body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
     });
-    for (const line of response.headers.getSetCookie()) this.keep(line);
+    for (const header of response.headers.getSetCookie()) {
+      this.storeCookie(header);
+    }
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json');
     return {
@@ -51,9 +53,12 @@ export class HttpClient {
     };
   }
 
-  private keep(line: string): void {
-    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-    if (/max-age=0/i.test(line)) this.cookies.delete(name);
-    else this.cookies.set(name, value);
+  private storeCookie(header: string): void {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
+    if (/max-age=0/i.test(header)) {
+      this.cookies.delete(name);
+    } else {
+      this.cookies.set(name, value);
+    }
   }
 }

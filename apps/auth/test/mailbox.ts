@@ -6,7 +6,7 @@ import { callbackify } from 'node:util';
 import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server';
 import { closeAfterTests } from './teardown.js';
 
-export interface ReceivedMail {
+export interface ReceivedEmail {
   from: string;
   to: string[];
   subject: string;
@@ -15,12 +15,12 @@ export interface ReceivedMail {
   link: URL;
 }
 
-/** An SMTP server that keeps what it gets. */
+/** An SMTP server that stores the emails it receives. */
 export class Mailbox {
-  readonly mails: ReceivedMail[] = [];
-  /** Set: every mail is refused. */
-  refuses = false;
-  /** How long a mail takes. */
+  readonly emails: ReceivedEmail[] = [];
+  /** Rejects every email. */
+  rejectsAll = false;
+  /** Delay before an email is accepted. */
   delayMs = 0;
 
   private constructor(private readonly server: SMTPServer) {}
@@ -43,26 +43,30 @@ export class Mailbox {
     return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
   }
 
-  /** The newest mail to `address`, waited for. */
-  async mailTo(address: string, subject: RegExp): Promise<ReceivedMail> {
-    for (let wait = 0; wait < 200; wait++) {
-      const mail = this.mails.findLast(({ to, subject: s }) => to.includes(address) && subject.test(s));
-      if (mail) return mail;
+  /** Waits for an email to `address` and returns the newest one. */
+  async emailTo(address: string, subject: RegExp): Promise<ReceivedEmail> {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const email = this.emails.findLast(({ to, subject: s }) => to.includes(address) && subject.test(s));
+      if (email) {
+        return email;
+      }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`No mail to ${address} arrived.`);
+    throw new Error(`No email to ${address} arrived.`);
   }
 
   private async receive(stream: Readable, { mailFrom, rcptTo }: SMTPServerEnvelope): Promise<void> {
     const source = await text(stream);
     await new Promise((resolve) => setTimeout(resolve, this.delayMs));
-    if (this.refuses) throw new Error('No mail today');
+    if (this.rejectsAll) {
+      throw new Error('Rejected by the test');
+    }
     const to = rcptTo.map(({ address }) => address);
-    this.mails.push(read(source, mailFrom ? mailFrom.address : '', to));
+    this.emails.push(parse(source, mailFrom ? mailFrom.address : '', to));
   }
 }
 
-function read(source: string, from: string, to: string[]): ReceivedMail {
+function parse(source: string, from: string, to: string[]): ReceivedEmail {
   const [head = '', ...body] = source.split('\r\n\r\n');
   const quotedPrintable = /^content-transfer-encoding: quoted-printable/im.test(head);
   const raw = body.join('\r\n\r\n');

@@ -1,14 +1,16 @@
 const closers: (() => Promise<unknown>)[] = [];
 
-/** Has something closed at the end of the test file, also where a test failed; answers how to do so earlier. */
+/** Registers `close` for `teardown`. Returns a function that closes earlier and only once. */
 export function closeAfterTests(close: () => Promise<unknown>): () => Promise<void> {
   let closing: Promise<unknown> | undefined;
-  const once = async () => void (await (closing ??= close()));
-  closers.push(once);
-  return once;
+  const closeOnce = async () => void (await (closing ??= close()));
+  closers.push(closeOnce);
+  return closeOnce;
 }
 
-/** Closes what was opened, last things first. Each test file ends with it. */
+/** Closes everything in reverse order. Every test file calls it with `afterAll`. */
 export async function teardown(): Promise<void> {
-  while (closers.length > 0) await closers.pop()!();
+  while (closers.length > 0) {
+    await closers.pop()!();
+  }
 }

@@ -11,7 +11,7 @@ import { createDatabase, ORIGIN } from './environment.js';
 
 let database: TestDatabase;
 let server: AuthServer;
-/** A second process's worth of the same server. */
+/** A second instance of the same server. */
 let twin: AuthServer;
 let ada: SignedUp;
 
@@ -27,13 +27,15 @@ beforeAll(async () => {
 afterAll(teardown);
 
 const token = async (at = server): Promise<string> => {
-  const browser = at.browser();
-  for (const [name, value] of ada.browser.cookies) browser.cookies.set(name, value);
-  const { status, body } = await browser.get('/api/auth/token');
+  const client = at.client();
+  for (const [name, value] of ada.client.cookies) {
+    client.cookies.set(name, value);
+  }
+  const { status, body } = await client.get('/api/auth/token');
   expect(status).toBe(200);
   return body.token;
 };
-const keys = async (at = server) => (await at.browser().get('/.well-known/jwks.json')).body;
+const keys = async (at = server) => (await at.client().get('/.well-known/jwks.json')).body;
 const rotate = (revoke = false) => rotateSigningKey(server.app.get<Auth>(AUTH), server.db, { revoke });
 const accepts = async (jwt: string) =>
   jwtVerify(jwt, createLocalJWKSet(await keys()), { issuer: 'https://issuer.test/' }).then(
@@ -42,7 +44,7 @@ const accepts = async (jwt: string) =>
   );
 
 describe('a token', () => {
-  it('bears what the api needs, and no more', async () => {
+  it('contains only the claims that the api needs', async () => {
     const jwt = await token();
     const now = Math.floor(Date.now() / 1000);
     const { iat = 0, exp = 0, ...claims } = decodeJwt(jwt);
@@ -58,41 +60,41 @@ describe('a token', () => {
     expect(decodeProtectedHeader(jwt)).toEqual({ alg: 'RS256', kid: expect.any(String) });
   });
 
-  it('is issued by BETTER_AUTH_URL where nothing else is set', async () => {
+  it('has BETTER_AUTH_URL as its issuer by default', async () => {
     const plain = await startAuthServerOn(database.url);
-    const { browser } = await plain.signUp('ada');
-    const { body } = await browser.get('/api/auth/token');
+    const { client } = await plain.signUp('ada');
+    const { body } = await client.get('/api/auth/token');
     expect(decodeJwt(body.token).iss).toBe(ORIGIN);
   });
 
-  it('is given to nobody without a session, and comes with no other answer', async () => {
-    expect((await server.browser().get('/api/auth/token')).status).toBe(401);
-    const { headers } = await ada.browser.get('/api/auth/get-session');
+  it('requires a session, and is in no other response', async () => {
+    expect((await server.client().get('/api/auth/token')).status).toBe(401);
+    const { headers } = await ada.client.get('/api/auth/get-session');
     expect(headers.has('set-auth-jwt')).toBe(false);
   });
 
-  it.each(['/sign-jwt', '/verify-jwt'])('is not made by %s', async (path) => {
-    expect((await ada.browser.post(`/api/auth${path}`, { payload: { sub: 'bob' } })).status).toBe(404);
+  it.each(['/sign-jwt', '/verify-jwt'])('is not available through %s', async (path) => {
+    expect((await ada.client.post(`/api/auth${path}`, { payload: { sub: 'bob' } })).status).toBe(404);
   });
 });
 
 describe('the public keys', () => {
-  it('stand at both addresses, for five minutes', async () => {
+  it('are published at both paths, and cacheable for five minutes', async () => {
     for (const path of ['/.well-known/jwks.json', '/api/auth/jwks']) {
-      const { status, headers, body } = await server.browser().get(path);
+      const { status, headers, body } = await server.client().get(path);
       expect(status).toBe(200);
       expect(headers.get('cache-control')).toBe('private, max-age=300');
       expect(Object.keys(body.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n']);
     }
   });
 
-  it('are one key, although two processes started at once', async () => {
+  it('are one key even if two servers start at the same time', async () => {
     expect((await keys()).keys).toHaveLength(1);
   });
 });
 
 describe('rotation', () => {
-  it('has every process sign with the new key at once, and keeps the old one published', async () => {
+  it('makes every process sign with the new key at once, and keeps the old key published', async () => {
     const old = await token(twin);
     await rotate();
     const [mine, theirs] = [await token(), await token(twin)];
@@ -103,15 +105,15 @@ describe('rotation', () => {
     expect(await keys(twin)).toEqual(await keys());
   });
 
-  it('happens by itself after thirty days, with one new key for all who ask', async () => {
+  it('happens automatically after 30 days, and concurrent requests get the same new key', async () => {
     const { rows } = await sql<{ days: number }>`
-      select round(extract(epoch from max("expiresAt") - now()) / 86400)::int as days from auth.jwks`.execute(
+      SELECT round(extract(epoch FROM max("expiresAt") - now()) / 86400)::int AS days FROM auth.jwks`.execute(
       server.db,
     );
     expect(rows[0]?.days).toBe(30);
 
     const before = (await keys()).keys.length;
-    await sql`update auth.jwks set "expiresAt" = now() where "expiresAt" > now()`.execute(server.db);
+    await sql`UPDATE auth.jwks SET "expiresAt" = now() WHERE "expiresAt" > now()`.execute(server.db);
     const kids = await Promise.all(
       [server, twin, server, twin, server].map(async (at) => decodeProtectedHeader(await token(at)).kid),
     );
@@ -119,19 +121,19 @@ describe('rotation', () => {
     expect((await keys()).keys).toHaveLength(before + 1);
   });
 
-  it('unpublishes an old key when its day of grace is over', async () => {
+  it('unpublishes an old key after the grace period of one day', async () => {
     const old = await token();
     await rotate();
     const { kid } = decodeProtectedHeader(old);
-    const ageBy = (age: string) =>
-      sql`update auth.jwks set "expiresAt" = now() - ${age}::interval where id = ${kid}`.execute(server.db);
-    await ageBy('23 hours');
+    const setAge = (age: string) =>
+      sql`UPDATE auth.jwks SET "expiresAt" = now() - ${age}::interval WHERE id = ${kid}`.execute(server.db);
+    await setAge('23 hours');
     expect(await accepts(old)).toBe(true);
-    await ageBy('25 hours');
+    await setAge('25 hours');
     expect(await accepts(old)).toBe(false);
   });
 
-  it('unpublishes the old keys at once where they are revoked', async () => {
+  it('unpublishes the old keys at once if they are revoked', async () => {
     const old = await token();
     await rotate(true);
     expect((await keys(twin)).keys).toHaveLength(1);
@@ -139,28 +141,28 @@ describe('rotation', () => {
     expect(await accepts(await token(twin))).toBe(true);
   });
 
-  it('signs with RS256, also where a newer key is of another algorithm', async () => {
+  it('signs with RS256 even if a newer key has another algorithm', async () => {
     await sql`
-      insert into auth.jwks (id, alg, crv, "publicKey", "privateKey", "createdAt")
-      values ('foreign', 'EdDSA', 'Ed25519', '{"kty":"OKP","crv":"Ed25519","x":"x"}', '""', now() + interval '1 hour')
+      INSERT INTO auth.jwks (id, alg, crv, "publicKey", "privateKey", "createdAt")
+      VALUES ('foreign', 'EdDSA', 'Ed25519', '{"kty":"OKP","crv":"Ed25519","x":"x"}', '""', now() + INTERVAL '1 hour')
     `.execute(server.db);
     expect(decodeProtectedHeader(await token())).toMatchObject({ alg: 'RS256' });
-    await sql`delete from auth.jwks where id = 'foreign'`.execute(server.db);
+    await sql`DELETE FROM auth.jwks WHERE id = 'foreign'`.execute(server.db);
   });
 });
 
-describe('another secret', () => {
+describe('a changed secret', () => {
   const BETTER_AUTH_SECRET = 'another-secret-that-is-just-as-long-0123456789';
 
-  it('keeps the server from starting in production, and says what to do', async () => {
+  it('prevents startup in production, and explains what to do', async () => {
     await expect(
       startAuthServerOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' }),
     ).rejects.toThrow('npm run auth:rotate-keys -- --revoke');
   });
 
-  it('makes a new key in development', async () => {
+  it('replaces the signing key in development', async () => {
     const renewed = await startAuthServerOn(database.url, { BETTER_AUTH_SECRET });
-    const { browser } = await renewed.signUp('ada');
-    expect((await browser.get('/api/auth/token')).status).toBe(200);
+    const { client } = await renewed.signUp('ada');
+    expect((await client.get('/api/auth/token')).status).toBe(200);
   });
 });

@@ -118,7 +118,7 @@ test('an e-mail is verified by the link in the message, and by no other', async 
   await page.getByRole('button', { name: 'Send the message again' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'on its way' })).toBeVisible();
 
-  const { link } = await system.mailTo(account.email, /Confirm your e-mail/);
+  const { link } = await system.mailTo(account.email, /Confirm your email/);
   await page.goto(link);
   await expect(page.getByRole('status').filter({ hasText: 'is verified' })).toBeVisible();
   await page.goto('/settings/profile');
@@ -147,7 +147,7 @@ test('where an e-mail is to be verified first, sign-up and sign-in say so until 
   await page.getByRole('button', { name: 'Send the message again' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'on its way' })).toBeVisible();
 
-  const { link } = await system.mailTo(account.email, /Confirm your e-mail/);
+  const { link } = await system.mailTo(account.email, /Confirm your email/);
   await page.goto(link);
   await expect(page.getByRole('status').filter({ hasText: 'is verified' })).toBeVisible();
   await page.getByRole('link', { name: 'Go to sign-in' }).click();
@@ -168,7 +168,7 @@ test('a forgotten password is replaced through the message, once', async ({ page
   const answer = page.getByRole('status').filter({ hasText: 'has an account' });
   await expect(answer).toContainText(ada.email);
 
-  const { link } = await system.mailTo(ada.email, /Choose a new password/);
+  const { link } = await system.mailTo(ada.email, /Reset your/);
   await page.goto(link);
   await page.getByLabel('New password').fill('another good one');
   await page.getByRole('button', { name: 'Save' }).click();

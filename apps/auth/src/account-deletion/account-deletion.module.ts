@@ -5,7 +5,7 @@ import {
   AccountDeletionService,
 } from './account-deletion.service.js';
 
-/** Has the api erase what it keeps of accounts that are deleted here. */
+/** Makes the api delete the data of users whose accounts were deleted. */
 @Module({})
 export class AccountDeletionModule {
   static forRoot(options: AccountDeletionOptions): DynamicModule {

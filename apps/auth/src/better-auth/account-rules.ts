@@ -1,9 +1,10 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 
-/** Characters (code points). A name is in every token, and the api takes no token over 8,192 characters. */
+/** In code points. The name and the email are in every token, and the api rejects tokens over 8,192 characters. */
 const MAX_LENGTHS = { name: 200, email: 254, image: 2_048 };
-/** What Postgres cannot store. */
+
+/** PostgreSQL cannot store NUL characters and unpaired surrogates. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 interface Profile {
@@ -12,19 +13,19 @@ interface Profile {
   image?: unknown;
 }
 
-/** What this server demands of an account beyond what Better Auth does. */
+/** Creates a plugin that validates accounts more strictly than Better Auth itself does. */
 export function accountRules(): BetterAuthPlugin {
   return {
     id: 'account-rules',
     init: () => ({
       options: {
-        databaseHooks: { user: { create: { before: checkProfile }, update: { before: checkProfile } } },
+        databaseHooks: { user: { create: { before: validateProfile }, update: { before: validateProfile } } },
       },
     }),
     hooks: {
       before: [
         {
-          // Better Auth deletes without the password while a session is less than a day old.
+          // Better Auth requires no password while the session is less than a day old.
           matcher: (context) => context.path === '/delete-user',
           handler: createAuthMiddleware(async (context) => {
             const password: unknown = context.body?.password;
@@ -38,15 +39,22 @@ export function accountRules(): BetterAuthPlugin {
   };
 }
 
-/** Better Auth takes a name of any type when it is changed, and Postgres keeps its JSON. */
-async function checkProfile(user: Profile): Promise<void> {
-  for (const [member, limit] of Object.entries(MAX_LENGTHS)) {
-    const value = user[member as keyof Profile];
-    if (value === undefined || (value === null && member === 'image')) continue;
-    if (typeof value !== 'string') throw badRequest(`${member} must be text.`);
-    if ([...value].length > limit) throw badRequest(`${member} must have at most ${limit} characters.`);
-    if (UNSTORABLE.test(value))
-      throw badRequest(`${member} must hold neither NUL nor half a surrogate pair.`);
+/** Better Auth accepts any type for a changed name and stores it as JSON. */
+async function validateProfile(profile: Profile): Promise<void> {
+  for (const [field, maxLength] of Object.entries(MAX_LENGTHS)) {
+    const value = profile[field as keyof Profile];
+    if (value === undefined || (value === null && field === 'image')) {
+      continue;
+    }
+    if (typeof value !== 'string') {
+      throw badRequest(`${field} must be a string.`);
+    }
+    if ([...value].length > maxLength) {
+      throw badRequest(`${field} must have at most ${maxLength} characters.`);
+    }
+    if (UNSTORABLE.test(value)) {
+      throw badRequest(`${field} must not contain NUL characters or unpaired surrogates.`);
+    }
   }
 }
 

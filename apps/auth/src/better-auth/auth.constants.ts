@@ -1,7 +1,2 @@
-import { Subject } from 'rxjs';
-
-/** Better Auth, as `createAuth` makes it. */
+/** Injection token of the Better Auth instance. */
 export const AUTH = Symbol('Auth');
-
-/** Says that accounts were deleted by this process. */
-export class AccountDeletedEvents extends Subject<void> {}

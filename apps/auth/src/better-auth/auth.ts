@@ -3,47 +3,46 @@ import { jwt, type JwtOptions } from 'better-auth/plugins/jwt';
 import { sql } from 'kysely';
 import { type Database, SCHEMA } from '../database/database.js';
 import type { Mailer } from '../mail/mailer.js';
-import { addressTakenMail, resetPasswordMail, verifyEmailMail } from '../mail/messages.js';
-import { accountRules } from './account-rules.js';
+import { addressTakenMessage, resetPasswordMessage, verifyEmailMessage } from '../mail/messages.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
 import { signingKeyStore } from '../signing-keys/signing-key-store.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
+import { accountRules } from './account-rules.js';
 
 export interface AuthSettings {
-  /** The origin that browsers see, without a path. */
+  /** The origin that browsers use, without a path. */
   baseUrl: string;
   /** Signs cookies and encrypts the signing keys. */
   secret: string;
   issuer: string;
   audience: string;
-  /** Origins besides `baseUrl` that may call with a cookie. */
+  /** Origins in addition to `baseUrl` that may send requests with a cookie. */
   trustedOrigins: string[];
   requireEmailVerification: boolean;
-  rateLimited: boolean;
-  /** Makes a new signing key where the secret has changed, rather than refuse to start. */
-  renewUnreadableKey: boolean;
+  rateLimitsEnabled: boolean;
+  /** If the secret has changed, replaces the signing key instead of failing at startup. */
+  replaceUnreadableSigningKey: boolean;
 }
 
-export interface AuthParts {
+export interface AuthDependencies {
   db: Database;
   mailer: Mailer;
   log: NonNullable<BetterAuthOptions['logger']>['log'];
-  /** Called after an account was deleted. */
   onAccountDeleted: () => void;
 }
 
-/** The header that the host puts the client's address into, having thrown away what the client sent under its name. */
+/** Contains the client's IP address. `BetterAuthRoutes` overwrites any value that the client sends. */
 export const CLIENT_ADDRESS_HEADER = 'x-client-address';
 
-/** The options of Better Auth's jwt plugin: RS256 tokens that say who, by whom and for whom, and no more. */
+/** Returns the options of Better Auth's jwt plugin: RS256 tokens with the user's id, email and name. */
 export function jwtOptions(
   db: Database,
   { issuer, audience }: Pick<AuthSettings, 'issuer' | 'audience'>,
 ): JwtOptions {
   const { tokenSeconds, rotationSeconds, graceSeconds } = tokenLifetimes;
   return {
-    // A token for whoever asks for one: not with every answer about the session.
+    // Issue tokens only at /token, not in a header of every session response.
     disableSettingJwtHeader: true,
     adapter: signingKeyStore(db),
     jwks: {
@@ -60,7 +59,7 @@ export function jwtOptions(
   };
 }
 
-export function authOptions(settings: AuthSettings, { db, mailer, log, onAccountDeleted }: AuthParts) {
+export function authOptions(settings: AuthSettings, { db, mailer, log, onAccountDeleted }: AuthDependencies) {
   const { baseUrl, requireEmailVerification } = settings;
   const counters = new RateLimitCounters(db);
   return {
@@ -76,37 +75,37 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       requireEmailVerification,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, token }) =>
-        mailer.send(user.email, resetPasswordMail(baseUrl, token)),
-      // Links asked for earlier are void once one was used.
+        mailer.send(user.email, resetPasswordMessage(baseUrl, token)),
+      // Using one reset link invalidates the user's other links.
       onPasswordReset: async ({ user }) => {
-        await sql`delete from auth.verification where value = ${user.id}`.execute(db);
+        await sql`DELETE FROM auth.verification WHERE value = ${user.id}`.execute(db);
       },
-      onExistingUserSignUp: async ({ user }) => mailer.send(user.email, addressTakenMail(baseUrl)),
+      onExistingUserSignUp: async ({ user }) => mailer.send(user.email, addressTakenMessage(baseUrl)),
     },
     emailVerification: {
       sendOnSignUp: mailer.available,
       sendVerificationEmail: async ({ user, token }) =>
-        mailer.send(user.email, verifyEmailMail(baseUrl, token)),
+        mailer.send(user.email, verifyEmailMessage(baseUrl, token)),
     },
     user: { deleteUser: { enabled: true, afterDelete: async () => onAccountDeleted() } },
     verification: { storeIdentifier: 'hashed' },
-    rateLimit: addressLimits(counters, settings.rateLimited),
+    rateLimit: addressLimits(counters, settings.rateLimitsEnabled),
     advanced: {
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
-      // Better Auth leaves both out under NODE_ENV=test.
+      // Better Auth disables both checks if NODE_ENV is `test`, unless they are set explicitly.
       disableOriginCheck: false,
       disableCSRFCheck: false,
     },
     plugins: [
       jwt(jwtOptions(db, settings)),
       accountRules(),
-      ...(settings.rateLimited ? [accountLimits(counters)] : []),
+      ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],
   } satisfies BetterAuthOptions;
 }
 
-export function createAuth(settings: AuthSettings, parts: AuthParts) {
-  return betterAuth(authOptions(settings, parts));
+export function createAuth(settings: AuthSettings, dependencies: AuthDependencies) {
+  return betterAuth(authOptions(settings, dependencies));
 }
 
 export type Auth = ReturnType<typeof createAuth>;

@@ -5,7 +5,7 @@ const logger = new Logger('BetterAuth');
 
 const levels = { debug: 'debug', info: 'log', success: 'log', warn: 'warn', error: 'error' } as const;
 
-/** Better Auth's log lines, with no more of an error than what it says: the rest may hold a user's data. */
+/** Writes Better Auth's log lines with the message of an error only: its other properties can contain user data. */
 export const betterAuthLogger: NonNullable<NonNullable<BetterAuthOptions['logger']>['log']> = (
   level,
   message,

@@ -1,21 +1,22 @@
 import { type DynamicModule, Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { type Database, DATABASE } from '../database/database.js';
-import { checkMigrated } from '../database/migrator.js';
+import { assertMigrated } from '../database/migrator.js';
 import { Mailer } from '../mail/mailer.js';
-import { type Auth, type AuthSettings, createAuth } from './auth.js';
-import { betterAuthLogger } from './better-auth-logger.js';
-import { BetterAuthRoutes } from './better-auth.routes.js';
-import { AccountDeletedEvents, AUTH } from './auth.constants.js';
 import { JwksController } from '../signing-keys/jwks.controller.js';
 import {
   ensureSigningKey,
   rotateSigningKey,
   UnreadableSigningKeyError,
 } from '../signing-keys/signing-keys.js';
+import { AccountDeletedEvents } from './account-deleted-events.js';
+import { AUTH } from './auth.constants.js';
+import { type Auth, type AuthSettings, createAuth } from './auth.js';
+import { betterAuthLogger } from './better-auth-logger.js';
+import { BetterAuthRoutes } from './better-auth.routes.js';
 
 const SETTINGS = Symbol('AuthSettings');
 
-/** Sign-up, sign-in, sessions and tokens: Better Auth, and the public keys of its tokens. */
+/** Provides sign-up, sign-in, sessions and tokens through Better Auth, and publishes the public signing keys. */
 @Module({})
 export class BetterAuthModule implements OnModuleInit {
   static forRoot(settings: AuthSettings): DynamicModule {
@@ -30,12 +31,12 @@ export class BetterAuthModule implements OnModuleInit {
         {
           provide: AUTH,
           inject: [DATABASE, Mailer, AccountDeletedEvents],
-          useFactory: (db: Database, mailer: Mailer, deletions: AccountDeletedEvents) =>
+          useFactory: (db: Database, mailer: Mailer, accountDeleted: AccountDeletedEvents) =>
             createAuth(settings, {
               db,
               mailer,
               log: betterAuthLogger,
-              onAccountDeleted: () => deletions.next(),
+              onAccountDeleted: () => accountDeleted.next(),
             }),
         },
       ],
@@ -49,14 +50,16 @@ export class BetterAuthModule implements OnModuleInit {
     @Inject(SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
-  /** So that no request waits for a key, and missing tables or a wrong secret are found out at the start. */
+  /** Reports missing tables or a wrong secret at startup, and creates a signing key before the first request. */
   async onModuleInit(): Promise<void> {
-    await checkMigrated(this.db);
+    await assertMigrated(this.db);
     try {
       await ensureSigningKey(this.auth);
     } catch (error) {
-      if (!(error instanceof UnreadableSigningKeyError) || !this.settings.renewUnreadableKey) throw error;
-      new Logger('SigningKeys').warn('BETTER_AUTH_SECRET has changed: a new signing key is made.');
+      if (!(error instanceof UnreadableSigningKeyError) || !this.settings.replaceUnreadableSigningKey) {
+        throw error;
+      }
+      new Logger('SigningKeys').warn('BETTER_AUTH_SECRET has changed. Creating a new signing key.');
       await rotateSigningKey(this.auth, this.db, { revoke: true });
     }
   }

@@ -3,17 +3,17 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ProblemException } from '@app/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { collectDatabaseErrors, isAboutData } from '../database/database-errors.js';
+import { collectDatabaseErrors, isDataError } from '../database/database-errors.js';
 import { Mailer } from '../mail/mailer.js';
-import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
 import { AUTH } from './auth.constants.js';
+import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
 
 const BASE_PATH = '/api/auth';
 
-/** Longer than an answer takes with or without an account: its time must not tell which. */
-const RESET_ANSWER_MS = 300;
+/** The response time must not reveal whether an account exists, so it is longer than either case takes. */
+const MIN_PASSWORD_RESET_MS = 300;
 
-/** Serves Better Auth's own routes, with bodies as they came. */
+/** Registers Better Auth's endpoints as Fastify routes. Better Auth parses the request bodies itself. */
 @Injectable()
 export class BetterAuthRoutes implements OnModuleInit {
   constructor(
@@ -27,29 +27,29 @@ export class BetterAuthRoutes implements OnModuleInit {
     void fastify.register(async (scope) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-      for (const { path, methods } of routesOf(this.auth)) {
+      for (const { path, methods } of listEndpoints(this.auth)) {
         scope.route({
           method: methods,
           url: BASE_PATH + path,
           exposeHeadRoute: false,
-          handler: (request, reply) => this.answer(request, reply, path),
+          handler: (request, reply) => this.respond(request, reply, path),
         });
       }
     });
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
-    if (this.needsMail(path) && !this.mailer.available) {
-      throw new ProblemException(503, { detail: 'This server is not set up to send mail.' });
+  private async respond(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
+    if (this.needsEmail(path) && !this.mailer.available) {
+      throw new ProblemException(503, { detail: 'This server is not configured to send email.' });
     }
     const [response] = await Promise.all([
-      this.ask(request),
-      path === '/request-password-reset' ? sleep(RESET_ANSWER_MS) : undefined,
+      this.callBetterAuth(request),
+      path === '/request-password-reset' ? sleep(MIN_PASSWORD_RESET_MS) : undefined,
     ]);
     return send(response, reply);
   }
 
-  private needsMail(path: string): boolean {
+  private needsEmail(path: string): boolean {
     const { requireEmailVerification } = this.auth.options.emailAndPassword;
     return (
       path === '/request-password-reset' ||
@@ -58,22 +58,34 @@ export class BetterAuthRoutes implements OnModuleInit {
     );
   }
 
-  private async ask(request: FastifyRequest): Promise<Response> {
+  private async callBetterAuth(request: FastifyRequest): Promise<Response> {
     const { result, errors } = await collectDatabaseErrors(() =>
       this.auth.handler(toWebRequest(request, this.auth.options.baseURL)).catch((error: unknown) => error),
     );
-    const failure = errors.find((error) => !isAboutData(error));
-    if (failure) throw failure;
-    if (isAboutData(result)) {
-      throw new ProblemException(400, { detail: 'A value in the request cannot be stored.' });
+    const databaseFailure = errors.find((error) => !isDataError(error));
+    if (databaseFailure) {
+      throw databaseFailure;
     }
-    if (!(result instanceof Response)) throw result;
+    if (isDataError(result)) {
+      throw new ProblemException(400, { detail: 'The request contains a value that cannot be stored.' });
+    }
+    if (!(result instanceof Response)) {
+      throw result;
+    }
     return result;
   }
 }
 
-/** One route for each of Better Auth's, so that logs and metrics tell them apart and made-up paths never get there. */
-function routesOf(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
+interface EndpointOptions {
+  method: string | string[];
+  metadata?: { SERVER_ONLY?: boolean };
+}
+
+/**
+ * Lists Better Auth's public endpoints. One route each, instead of a wildcard, gives logs and metrics the route's path and
+ * responds to unknown paths with 404. `JwksController` serves `/jwks`.
+ */
+function listEndpoints(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
   const endpoints = Object.values(auth.api) as { path?: string; options?: EndpointOptions }[];
   return endpoints.flatMap(({ path, options }) =>
     path && options && !options.metadata?.SERVER_ONLY && path !== '/jwks'
@@ -82,15 +94,12 @@ function routesOf(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
   );
 }
 
-interface EndpointOptions {
-  method: string | string[];
-  metadata?: { SERVER_ONLY?: boolean };
-}
-
 function toWebRequest(request: FastifyRequest, origin: string): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
-    for (const single of [value ?? []].flat()) headers.append(name, single);
+    for (const single of [value ?? []].flat()) {
+      headers.append(name, single);
+    }
   }
   headers.set(CLIENT_ADDRESS_HEADER, request.ip);
   const { pathname, search } = new URL(request.url, origin);
@@ -101,18 +110,24 @@ function toWebRequest(request: FastifyRequest, origin: string): Request {
   });
 }
 
-/** Better Auth's answers stay as they are; where it has nothing to say, the answer is a problem. */
+/** Sends Better Auth's response unchanged, except that an error without a body becomes a problem document. */
 async function send(response: Response, reply: FastifyReply): Promise<FastifyReply> {
   const body = Buffer.from(await response.arrayBuffer());
   if (response.status >= 400 && body.length === 0) {
-    throw new ProblemException(response.status, { detail: 'Better Auth refuses this request.' });
+    throw new ProblemException(response.status, { detail: 'Better Auth rejected this request.' });
   }
   reply.status(response.status).header('cache-control', 'no-store');
   for (const [name, value] of response.headers) {
-    if (name !== 'set-cookie') reply.header(name, value);
+    if (name !== 'set-cookie') {
+      reply.header(name, value);
+    }
   }
   const retryAfter = response.headers.get('x-retry-after');
-  if (retryAfter) reply.header('retry-after', retryAfter);
-  for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
+  if (retryAfter) {
+    reply.header('retry-after', retryAfter);
+  }
+  for (const cookie of response.headers.getSetCookie()) {
+    reply.header('set-cookie', cookie);
+  }
   return reply.send(body);
 }

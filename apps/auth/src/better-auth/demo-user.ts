@@ -4,13 +4,13 @@ import { createHeadlessAuth } from './headless-auth.js';
 
 const demo = { email: 'demo@example.com', password: 'demo-password' };
 
-/** The demo user, or, where there is none and was none to be made, nobody. */
+/** Without `id`, there is no demo user. */
 export type DemoUser = { created: boolean; id: string; email: string; password: string } | { created: false };
 
 /**
- * Makes the demo user where there is none. Everyone knows its password: it must never come into being in production.
+ * Returns the demo user, and creates it first if it doesn't exist. Its password is public: never call this in production.
  *
- * @param ifEmpty Only where there is no user at all.
+ * @param ifEmpty Creates the demo user only if there are no users at all.
  */
 export async function findOrCreateDemoUser(
   db: Database,
@@ -20,8 +20,12 @@ export async function findOrCreateDemoUser(
   const auth = createHeadlessAuth(db, secret);
   const { internalAdapter } = await auth.$context;
   const found = await internalAdapter.findUserByEmail(demo.email);
-  if (found) return { created: false, id: found.user.id, ...demo };
-  if (ifEmpty && (await hasUsers(db))) return { created: false };
+  if (found) {
+    return { created: false, id: found.user.id, ...demo };
+  }
+  if (ifEmpty && (await hasUsers(db))) {
+    return { created: false };
+  }
   const { user } = await auth.api.signUpEmail({ body: { ...demo, name: 'Demo' } });
   await internalAdapter.updateUser(user.id, { emailVerified: true });
   await internalAdapter.deleteUserSessions(user.id);
@@ -29,6 +33,6 @@ export async function findOrCreateDemoUser(
 }
 
 async function hasUsers(db: Database): Promise<boolean> {
-  const { rows } = await sql`select 1 from auth."user" limit 1`.execute(db);
+  const { rows } = await sql`SELECT 1 FROM auth."user" LIMIT 1`.execute(db);
   return rows.length > 0;
 }

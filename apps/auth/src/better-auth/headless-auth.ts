@@ -10,21 +10,21 @@ function settings(secret: string) {
     audience: '',
     trustedOrigins: [],
     requireEmailVerification: false,
-    rateLimited: false,
-    renewUnreadableKey: false,
+    rateLimitsEnabled: false,
+    replaceUnreadableSigningKey: false,
   };
 }
 
-function parts(db: Database) {
+function dependencies(db: Database) {
   return { db, mailer: new Mailer(), log: () => {}, onAccountDeleted: () => {} };
 }
 
-/** The auth server's options, for a program that asks them for no more than how the tables look. */
+/** Returns Better Auth's options for a migration, which only reads the tables from them. */
 export function headlessAuthOptions(db: Database) {
-  return authOptions(settings(''), parts(db));
+  return authOptions(settings(''), dependencies(db));
 }
 
-/** Better Auth for a program that serves nobody: it sends no mail, and its tokens say nothing. */
+/** Creates a Better Auth instance for a command that serves no requests. It sends no email and issues no usable tokens. */
 export function createHeadlessAuth(db: Database, secret: string) {
-  return createAuth(settings(secret), parts(db));
+  return createAuth(settings(secret), dependencies(db));
 }

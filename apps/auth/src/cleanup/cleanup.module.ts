@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CleanupService } from './cleanup.service.js';
 
-/** Keeps the tables free of what has run out. */
+/** Deletes expired rows once an hour. */
 @Module({ providers: [CleanupService] })
 export class CleanupModule {}

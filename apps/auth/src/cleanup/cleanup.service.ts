@@ -11,10 +11,13 @@ import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 
 const INTERVAL_MS = 60 * 60 * 1000;
 
-/** Deletes, once an hour, what has run out: Better Auth leaves most of it where it is. */
+/** At least the longest window of a rate limit. */
+const RATE_LIMIT_RETENTION_MS = 60 * 60 * 1000;
+
+/** Deletes expired sessions, links, keys and rate-limit counters: Better Auth keeps most of them. */
 @Injectable()
 export class CleanupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Upkeep');
+  private readonly logger = new Logger('Cleanup');
   private timer?: NodeJS.Timeout;
 
   constructor(@Inject(DATABASE) private readonly db: Database) {}
@@ -29,20 +32,20 @@ export class CleanupService implements OnApplicationBootstrap, BeforeApplication
 
   async run(): Promise<void> {
     try {
-      await this.deleteOutdated();
+      await this.deleteExpired();
     } catch (error) {
-      this.logger.warn(`Outdated rows can't be deleted now: ${(error as Error).message}`);
+      this.logger.warn(`Could not delete expired rows: ${(error as Error).message}`);
     }
   }
 
-  private async deleteOutdated(): Promise<void> {
+  private async deleteExpired(): Promise<void> {
     const { graceSeconds } = tokenLifetimes;
-    const hourAgo = Date.now() - INTERVAL_MS;
-    await sql`delete from auth."rateLimit" where "lastRequest" < ${hourAgo}`.execute(this.db);
-    await sql`delete from auth.session where "expiresAt" < now()`.execute(this.db);
-    await sql`delete from auth.verification where "expiresAt" < now()`.execute(this.db);
+    const oldestCounter = Date.now() - RATE_LIMIT_RETENTION_MS;
+    await sql`DELETE FROM auth."rateLimit" WHERE "lastRequest" < ${oldestCounter}`.execute(this.db);
+    await sql`DELETE FROM auth.session WHERE "expiresAt" < now()`.execute(this.db);
+    await sql`DELETE FROM auth.verification WHERE "expiresAt" < now()`.execute(this.db);
     await sql`
-      delete from auth.jwks where "expiresAt" < now() - make_interval(secs => ${graceSeconds})`.execute(
+      DELETE FROM auth.jwks WHERE "expiresAt" < now() - make_interval(secs => ${graceSeconds})`.execute(
       this.db,
     );
   }

@@ -14,9 +14,9 @@ import {
 import { z } from 'zod';
 import type { AuthSettings } from '../better-auth/auth.js';
 
-const secret = 'at least 32 characters that nobody can guess (openssl rand -base64 32)';
+const secret = 'at least 32 random characters, for example from: openssl rand -base64 32';
 
-/** Every variable that the auth server reads. */
+/** All environment variables of the auth server. */
 const schema = z.object({
   NODE_ENV: z.string().default('production'),
   AUTH_PORT: port(),
@@ -26,8 +26,8 @@ const schema = z.object({
   BETTER_AUTH_URL: origin(),
   BETTER_AUTH_SECRET: text(secret).min(32, `must be ${secret}`),
   AUTH_URL: origin().optional(),
-  JWT_ISSUER: text('the issuer that tokens bear'),
-  JWT_AUDIENCE: text('the audience that tokens bear; API_URL, where that is set'),
+  JWT_ISSUER: text('the issuer (iss) of the tokens'),
+  JWT_AUDIENCE: text('the audience (aud) of the tokens, usually API_URL'),
   API_INTERNAL_URL: origin().optional(),
   SMTP_URL: smtpUrl().optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(),
@@ -39,10 +39,7 @@ const schema = z.object({
 
 export type Environment = z.infer<typeof schema>;
 
-/**
- * What the auth server is told by its environment.
- * Exits with 1, naming every variable that is missing or wrong, where it cannot start with that.
- */
+/** Reads and validates the environment. If it is invalid, prints every missing or invalid variable and exits with 1. */
 export function readEnvironment(source = process.env): Environment {
   return loadEnvironment(schema, {
     source,
@@ -67,23 +64,23 @@ export function readEnvironment(source = process.env): Environment {
   });
 }
 
-/** Whether this is a developer's machine or a test. Whatever else NODE_ENV says is as strict as production. */
+/** Every other value of NODE_ENV is treated as production. */
 export function isDevelopmentOrTest({ NODE_ENV }: Environment): boolean {
   return NODE_ENV === 'development' || NODE_ENV === 'test';
 }
 
-/** What of it concerns Better Auth. */
+/** Maps the environment to the settings of Better Auth. */
 export function authSettings(env: Environment): AuthSettings {
-  const relaxed = isDevelopmentOrTest(env);
+  const developmentOrTest = isDevelopmentOrTest(env);
   return {
     baseUrl: env.BETTER_AUTH_URL,
     secret: env.BETTER_AUTH_SECRET,
     issuer: env.JWT_ISSUER,
     audience: env.JWT_AUDIENCE,
-    // In development people call this server at its own address too, with curl.
-    trustedOrigins: relaxed && env.AUTH_URL ? [env.AUTH_URL] : [],
+    // In development you can also call this server at its own address, for example with curl.
+    trustedOrigins: developmentOrTest && env.AUTH_URL ? [env.AUTH_URL] : [],
     requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
-    rateLimited: !relaxed && env.RATE_LIMIT_PER_MINUTE > 0,
-    renewUnreadableKey: relaxed,
+    rateLimitsEnabled: !developmentOrTest && env.RATE_LIMIT_PER_MINUTE > 0,
+    replaceUnreadableSigningKey: developmentOrTest,
   };
 }

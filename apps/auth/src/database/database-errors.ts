@@ -1,28 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 
-/** SQLSTATE classes of what is wrong with the data of one statement: a NUL in a text, a value that is there already. */
-const ABOUT_DATA = /^2[23]/;
+/** SQLSTATE classes 22 (data exception, such as a NUL character) and 23 (constraint violation, such as a duplicate). */
+const DATA_ERROR = /^2[23]/;
 
-/** True where Postgres refused what a statement was to store; false where it could not do its work. */
-export function isAboutData(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && ABOUT_DATA.test(error.code ?? '');
+/** Returns true if PostgreSQL rejected the values of a statement, false if the database itself failed. */
+export function isDataError(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && DATA_ERROR.test(error.code ?? '');
 }
 
-const notes = new AsyncLocalStorage<unknown[]>();
+const recordedErrors = new AsyncLocalStorage<unknown[]>();
 
 /**
- * Runs `task` and collects what its statements failed with. Better Auth answers some of these failures as if they were
- * the client's: without a database it finds no session and says "unauthorized", and the client signs its user out.
+ * Runs `task` and collects the errors of its statements. Better Auth hides some of them: while the database is down it
+ * finds no session and responds with 401, and the client signs its user out.
  */
 export async function collectDatabaseErrors<T>(
   task: () => Promise<T>,
 ): Promise<{ result: T; errors: unknown[] }> {
   const errors: unknown[] = [];
-  return { result: await notes.run(errors, task), errors };
+  return { result: await recordedErrors.run(errors, task), errors };
 }
 
-export function noteDatabaseError(error: unknown): never {
-  notes.getStore()?.push(error);
+/** Records `error` for `collectDatabaseErrors` and throws it again. */
+export function recordDatabaseError(error: unknown): never {
+  recordedErrors.getStore()?.push(error);
   throw error;
 }

@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { connectDatabase, type Database, DATABASE, type DatabaseOptions } from './database.js';
 
-/** Connects to Postgres, and hangs up when the application has ended. */
+/** Provides the connection pool, and closes it when the application shuts down. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   static forRoot(options: Pick<DatabaseOptions, 'url' | 'poolSize'>): DynamicModule {
@@ -9,7 +9,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     const useFactory = () =>
       connectDatabase({
         ...options,
-        onIdleError: (error) => logger.warn(`An idle connection broke: ${error.message}`),
+        onIdleError: (error) => logger.warn(`Lost an idle database connection: ${error.message}`),
       });
     return {
       module: DatabaseModule,

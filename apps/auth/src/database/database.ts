@@ -1,50 +1,50 @@
 import { observePool } from '@app/server';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { noteDatabaseError } from './database-errors.js';
+import { recordDatabaseError } from './database-errors.js';
 
 export type Database = Kysely<unknown>;
 
 export const DATABASE = Symbol('Database');
 
-/** The schema that every table of the auth server is in. */
+/** The PostgreSQL schema of all tables of the auth server. */
 export const SCHEMA = 'auth';
 
-/** How long a request waits for a connection, and then for a statement: together less than the 5 s that it may take. */
+/** Together below 5 s, so that a request fails with 503 within that time when the database doesn't respond. */
 const CONNECTION_TIMEOUT_MS = 1_500;
-const STATEMENT_TIMEOUT_MS = 3_000;
+const QUERY_TIMEOUT_MS = 3_000;
 
 export interface DatabaseOptions {
   url: string;
   poolSize: number;
-  /** Told about a connection that broke while nobody used it. */
+  /** Called when a connection breaks while it is idle. */
   onIdleError?: (error: Error) => void;
-  /** False for programs such as migrations, which may take their time. */
-  timeLimited?: boolean;
+  /** Time limit of one statement. 0 disables it, for example for migrations. */
+  queryTimeoutMs?: number;
 }
 
 /**
- * A pool of connections to Postgres, opened as they are needed. It sends no named statement and no start-up parameter,
- * so that any pooler can stand in between. `destroy()` closes it.
+ * Creates a connection pool; `destroy()` closes it. The pool uses no named statements and no startup parameters, so it
+ * also works through a pooler such as PgBouncer.
  */
 export function connectDatabase({
   url,
   poolSize,
   onIdleError,
-  timeLimited = true,
+  queryTimeoutMs = QUERY_TIMEOUT_MS,
 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-    ...(timeLimited && { query_timeout: STATEMENT_TIMEOUT_MS }),
+    query_timeout: queryTimeoutMs,
   });
   pool.on('error', (error) => onIdleError?.(error));
-  return new Kysely({ dialect: new PostgresDialect({ pool: new WatchedPool(pool) }) });
+  return new Kysely({ dialect: new PostgresDialect({ pool: new MonitoredPool(pool) }) });
 }
 
-/** Notes what goes wrong, and never hands out again a connection that broke or whose answer did not come. */
-class WatchedPool implements PostgresPool {
+/** Records errors, and removes a connection that broke or timed out from the pool. */
+class MonitoredPool implements PostgresPool {
   private readonly unobserve: () => void;
 
   constructor(private readonly pool: pg.Pool) {
@@ -52,22 +52,22 @@ class WatchedPool implements PostgresPool {
   }
 
   async connect(): Promise<PostgresPoolClient> {
-    const client = await this.pool.connect().catch(noteDatabaseError);
+    const client = await this.pool.connect().catch(recordDatabaseError);
     let broken = false;
-    const breakOff = () => {
+    const markBroken = () => {
       broken = true;
     };
     const query = (sql: string, parameters: readonly unknown[]) =>
       client.query(sql, [...parameters]).catch((error: unknown) => {
         broken ||= !(error instanceof pg.DatabaseError);
-        return noteDatabaseError(error);
+        return recordDatabaseError(error);
       });
     const release = () => {
-      client.off('error', breakOff);
+      client.off('error', markBroken);
       client.release(broken);
     };
-    // A connection can break between two statements of a transaction: nobody else listens then.
-    client.on('error', breakOff);
+    // Without a listener, a connection that breaks between two statements of a transaction would crash the process.
+    client.on('error', markBroken);
     return { query, release } as unknown as PostgresPoolClient;
   }
 

@@ -3,30 +3,34 @@ import { Mailer, outboxTransport, smtpTransport, type Transport } from './mailer
 
 export interface MailOptions {
   smtpUrl?: string;
-  /** Domain of the sender, where the URL names none. */
+  /** Domain of the default sender address. */
   domain: string;
-  /** Folder for mails where there is no `smtpUrl`; without one, none are sent. */
+  /** Folder that emails are written to if `smtpUrl` is not set. Without either, no email is sent. */
   outbox?: string;
 }
 
-/** Sends mail to where the options say. */
+/** Provides the `Mailer`, which sends email through SMTP or writes it to files. */
 @Module({})
 export class MailModule {
   static forRoot(options: MailOptions): DynamicModule {
     return {
       module: MailModule,
       global: true,
-      providers: [{ provide: Mailer, useFactory: () => new Mailer(transport(options)) }],
+      providers: [{ provide: Mailer, useFactory: () => new Mailer(selectTransport(options)) }],
       exports: [Mailer],
     };
   }
 }
 
-function transport({ smtpUrl, domain, outbox }: MailOptions): Transport | undefined {
-  if (smtpUrl) return smtpTransport(smtpUrl, domain);
-  if (outbox) return outboxTransport(outbox);
+function selectTransport({ smtpUrl, domain, outbox }: MailOptions): Transport | undefined {
+  if (smtpUrl) {
+    return smtpTransport(smtpUrl, domain);
+  }
+  if (outbox) {
+    return outboxTransport(outbox);
+  }
   new Logger('Mail').warn(
-    'SMTP_URL is not set: what needs mail, such as a password reset, is answered with 503.',
+    'SMTP_URL is not set. Requests that send email, such as password resets, are rejected with 503.',
   );
   return undefined;
 }

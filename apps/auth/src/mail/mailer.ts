@@ -5,21 +5,21 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import type { Message } from './messages.js';
 
-/** Takes a mail to where mail goes; rejects where it did not get there. */
+/** Delivers one email, and rejects if that fails. */
 export type Transport = (to: string, message: Message) => Promise<void>;
 
-/** How long an application that ends waits for mails on their way. */
+/** How long a shutdown waits for emails that are still being sent. */
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 
 /**
- * Sends mails in the background: an answer that waited for the mail server would tell by its time whether an address has
- * an account.
+ * Sends email in the background: if a response waited for the mail server, its time would reveal whether an account
+ * exists.
  */
 export class Mailer implements OnApplicationShutdown {
   private readonly logger = new Logger('Mail');
-  private readonly underway = new Set<Promise<void>>();
+  private readonly pending = new Set<Promise<void>>();
 
-  /** @param transport None where mail can't be sent. */
+  /** @param transport Undefined if no email can be sent. */
   constructor(private readonly transport?: Transport) {}
 
   get available(): boolean {
@@ -27,25 +27,25 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   send(to: string, message: Message): void {
-    if (!this.transport) return;
+    if (!this.transport) {
+      return;
+    }
     const delivery = this.transport(to, message)
-      .catch((error: Error) =>
-        this.logger.error(`A ${message.kind} mail could not be sent: ${error.message}`),
-      )
-      .finally(() => this.underway.delete(delivery));
-    this.underway.add(delivery);
+      .catch((error: Error) => this.logger.error(`Could not send a ${message.kind} email: ${error.message}`))
+      .finally(() => this.pending.delete(delivery));
+    this.pending.add(delivery);
   }
 
   async onApplicationShutdown(): Promise<void> {
     const timeout = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_TIMEOUT_MS).unref());
-    await Promise.race([Promise.allSettled(this.underway), timeout]);
+    await Promise.race([Promise.allSettled(this.pending), timeout]);
   }
 }
 
 /**
- * Sends through an SMTP server. The sender is the parameter `from` of the URL, or else `no-reply@` and `domain`.
+ * Sends email through an SMTP server. The sender is the URL's `from` parameter, or `no-reply@` followed by `domain`.
  *
- * @param url `smtp://` or `smtps://`, with user and password where the server asks for them.
+ * @param url `smtp://` or `smtps://`, with a user and password if the server requires them.
  */
 export function smtpTransport(url: string, domain: string): Transport {
   const from = new URL(url).searchParams.get('from') ?? `no-reply@${domain}`;
@@ -58,7 +58,7 @@ export function smtpTransport(url: string, domain: string): Transport {
   };
 }
 
-/** Writes each mail to a file of its own, which only this account can read, and logs the file's name. */
+/** Writes each email to its own file, which only the current operating system user can read. */
 export function outboxTransport(directory: string): Transport {
   const logger = new Logger('Mail');
   return async (to, { kind, subject, text }) => {
@@ -66,6 +66,6 @@ export function outboxTransport(directory: string): Transport {
     const file = join(directory, `${time}-${kind}-${randomBytes(3).toString('hex')}.txt`);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(file, `To: ${to}\nSubject: ${subject}\n\n${text}`, { flag: 'wx', mode: 0o600 });
-    logger.log(`Mail written to ${file}`);
+    logger.log(`Email written to ${file}`);
   };
 }

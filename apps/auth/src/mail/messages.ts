@@ -1,53 +1,58 @@
-/** A mail's words. None of them is a user's: else anyone could have this server send their text to anyone. */
+import { appName } from './app-name.js';
+
+/**
+ * The content of an email. It must never contain user input, such as the user's name: otherwise anyone could use this
+ * server to send text of their choice to any address.
+ */
 export interface Message {
-  /** What the mail is for, in a word or two, for logs and file names. */
+  /** Identifies the type of email in logs and file names. */
   kind: string;
   subject: string;
   text: string;
 }
 
-export function verifyEmailMail(baseUrl: string, token: string): Message {
+export function verifyEmailMessage(baseUrl: string, token: string): Message {
   return {
     kind: 'verify-email',
-    subject: 'Confirm your e-mail address',
+    subject: `Confirm your email address for ${appName}`,
     text: `Hello,
 
-please confirm that this e-mail address is yours:
+Please confirm that this is your email address for ${appName}:
 
 ${baseUrl}/verify-email?token=${encodeURIComponent(token)}
 
-The link works for one hour. If you did not sign up at ${baseUrl}, ignore this mail.
+The link expires in one hour. If you didn't sign up for ${appName}, you can ignore this email.
 `,
   };
 }
 
-export function resetPasswordMail(baseUrl: string, token: string): Message {
+export function resetPasswordMessage(baseUrl: string, token: string): Message {
   return {
     kind: 'reset-password',
-    subject: 'Choose a new password',
+    subject: `Reset your ${appName} password`,
     text: `Hello,
 
-someone, hopefully you, asked for a new password. Choose it here:
+Someone (hopefully you) asked to reset the password for your ${appName} account. Choose a new one here:
 
 ${baseUrl}/reset-password?token=${encodeURIComponent(token)}
 
-The link works once, within an hour. If it was not you, ignore this mail: your password stays as it is.
+The link works once and expires in one hour. If this wasn't you, you can ignore this email. Your password stays the same.
 `,
   };
 }
 
-export function addressTakenMail(baseUrl: string): Message {
+export function addressTakenMessage(baseUrl: string): Message {
   return {
     kind: 'address-taken',
-    subject: 'You already have an account',
+    subject: `You already have an account with ${appName}`,
     text: `Hello,
 
-someone, hopefully you, tried to sign up at ${baseUrl} with this e-mail address, which has an account already.
+Someone (hopefully you) tried to sign up for ${appName} with this email address, but you already have an account.
 
 Sign in: ${baseUrl}/sign-in
-Forgot the password? ${baseUrl}/forgot-password
+Forgot your password? ${baseUrl}/forgot-password
 
-If it was not you, ignore this mail: nothing has changed.
+If this wasn't you, you can ignore this email. Nothing has changed.
 `,
   };
 }

@@ -3,6 +3,7 @@ import type { BetterAuthPlugin, BetterAuthRateLimitOptions } from 'better-auth';
 import { APIError, createAuthMiddleware, getIP, getSessionFromCtx } from 'better-auth/api';
 import type { RateLimit, RateLimitCounters } from './rate-limit-counters.js';
 
+/** "Address" is an IP address here. */
 interface Limits {
   perAccountAndAddress?: RateLimit;
   perAccount: RateLimit;
@@ -10,37 +11,38 @@ interface Limits {
 }
 
 /**
- * Failed guesses at a password. One address soon has to wait, and all addresses together can't guess on; the owner at
- * another address is not held up by the first, and by the second never for longer than its window.
+ * Limits for wrong passwords. The limit per account and address stops one attacker without locking out the owner, who
+ * uses another address. The limit per account stops a distributed attack, and delays the owner for one window at most.
  */
-const guesses: Limits = {
+const passwordLimits: Limits = {
   perAccountAndAddress: { window: 5 * 60, max: 10 },
   perAccount: { window: 5 * 60, max: 30 },
   perAddress: { window: 10, max: 60 },
 };
 
-/** Requests that sent a mail: nobody's inbox is flooded. The links in these mails work as long as the window is. */
-const mails: Limits = {
+/** Limits for requests that send an email. The window per account equals the lifetime of the links in these emails. */
+const emailLimits: Limits = {
   perAccount: { window: 60 * 60, max: 5 },
   perAddress: { window: 60, max: 60 },
 };
 
 const limitsByPath: Record<string, Limits> = {
-  '/sign-in/email': guesses,
-  '/verify-password': guesses,
-  '/change-password': guesses,
-  '/delete-user': guesses,
-  '/sign-up/email': mails,
-  '/request-password-reset': mails,
-  '/send-verification-email': mails,
+  '/sign-in/email': passwordLimits,
+  '/verify-password': passwordLimits,
+  '/change-password': passwordLimits,
+  '/delete-user': passwordLimits,
+  '/sign-up/email': emailLimits,
+  '/request-password-reset': emailLimits,
+  '/send-verification-email': emailLimits,
 };
 
-const aboutOwnAccount = new Set(['/verify-password', '/change-password', '/delete-user']);
+/** These concern the account of the session, whatever the body contains. */
+const sessionAccountPaths = new Set(['/verify-password', '/change-password', '/delete-user']);
 
-/** What costs next to nothing is not limited: many people can share one address, and every page asks for these. */
+/** Cheap requests that every page sends. A limit would affect users who share an address. */
 const unlimitedPaths = ['/get-session', '/token', '/sign-out', '/ok'];
 
-/** Better Auth's limiter, by address, for all that `limitsByPath` does not name. */
+/** Returns the options of Better Auth's limiter. It limits each address on the paths without a limit of their own. */
 export function addressLimits(counters: RateLimitCounters, enabled: boolean): BetterAuthRateLimitOptions {
   return {
     enabled,
@@ -50,7 +52,7 @@ export function addressLimits(counters: RateLimitCounters, enabled: boolean): Be
     customRules: Object.fromEntries(
       [...unlimitedPaths, ...Object.keys(limitsByPath)].map((path) => [path, false] as const),
     ),
-    // One bucket for all these paths: made-up ones must not add up to more requests, nor to more rows.
+    // One counter for all paths: with one per path, made-up paths would allow more requests and fill the table.
     customStorage: { consume: (key, rule) => counters.consume(`${key.split('|', 1)[0]}|*`, rule) },
   };
 }
@@ -58,8 +60,8 @@ export function addressLimits(counters: RateLimitCounters, enabled: boolean): Be
 type Context = Parameters<typeof getSessionFromCtx>[0];
 
 /**
- * Limits what is aimed at one account, by that account first: who hammers on one account uses up nothing that the other
- * people behind the same address need.
+ * Creates a plugin that limits requests about one account. It checks the account's limits first, so an attack on one
+ * account doesn't use up the limit of other users behind the same address.
  */
 export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
   return {
@@ -69,9 +71,11 @@ export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
         {
           matcher: isLimited,
           handler: createAuthMiddleware(async (context) => {
-            for (const { key, limit } of await countersFor(context)) {
+            for (const { key, limit } of await getCounters(context)) {
               const { retryAfter } = await counters.consume(key, limit);
-              if (retryAfter !== null) throw tooManyRequests(retryAfter);
+              if (retryAfter !== null) {
+                throw tooManyRequests(retryAfter);
+              }
             }
           }),
         },
@@ -81,9 +85,11 @@ export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
           matcher: isLimited,
           handler: createAuthMiddleware(async (context) => {
             const failed = context.context.returned instanceof APIError;
-            const counts = limitsByPath[context.path] === guesses ? failed : !failed;
-            if (counts) return;
-            const consumed = await countersFor(context);
+            const counts = limitsByPath[context.path] === passwordLimits ? failed : !failed;
+            if (counts) {
+              return;
+            }
+            const consumed = await getCounters(context);
             await Promise.all(
               consumed.filter(({ refundable }) => refundable).map(({ key }) => counters.refund(key)),
             );
@@ -98,31 +104,33 @@ function isLimited({ path, request }: { path?: string; request?: Request }): boo
   return Boolean(request && path && path in limitsByPath);
 }
 
-async function countersFor(
-  context: Context,
-): Promise<{ key: string; limit: RateLimit; refundable: boolean }[]> {
+interface Counter {
+  key: string;
+  limit: RateLimit;
+  /** Whether a correct password, or a request that sent no email, doesn't count. */
+  refundable: boolean;
+}
+
+async function getCounters(context: Context): Promise<Counter[]> {
   const limits = limitsByPath[context.path]!;
-  const kind = limits === guesses ? 'guess' : 'mail';
-  const account = await accountOf(context);
+  const kind = limits === passwordLimits ? 'password' : 'email';
+  const account = await hashAccount(context);
   const address = getIP(context.request!, context.context.options) ?? 'unknown';
   return [
     { key: `${kind}|${account}|${address}`, limit: account && limits.perAccountAndAddress, refundable: true },
     { key: `${kind}|${account}`, limit: account && limits.perAccount, refundable: true },
     { key: `${kind}|${address}`, limit: limits.perAddress, refundable: false },
-  ].filter((counter): counter is { key: string; limit: RateLimit; refundable: boolean } =>
-    Boolean(counter.limit),
-  );
+  ].filter((counter): counter is Counter => Boolean(counter.limit));
 }
 
-/**
- * A digest of the e-mail address of the account that a request is about, whether there is such an account or not. Where
- * that is the signed-in one, nothing in the request can name another.
- */
-async function accountOf(context: Context): Promise<string | undefined> {
-  const email: unknown = aboutOwnAccount.has(context.path)
+/** Returns a hash of the account's email address, also if there is no such account, or undefined without an address. */
+async function hashAccount(context: Context): Promise<string | undefined> {
+  const email: unknown = sessionAccountPaths.has(context.path)
     ? (await getSessionFromCtx(context))?.user.email
     : context.body?.email;
-  if (typeof email !== 'string') return undefined;
+  if (typeof email !== 'string') {
+    return undefined;
+  }
   return createHash('sha256').update(email.toLowerCase()).digest('base64url');
 }
 

@@ -1,21 +1,21 @@
 import { type JwtOptions, resolveSigningKey } from 'better-auth/plugins/jwt';
+import type { Auth } from '../better-auth/auth.js';
 import type { Database } from '../database/database.js';
 import { StartupError } from '../startup-error.js';
-import type { Auth } from '../better-auth/auth.js';
-import { removeRetiredKeys, retireSigningKeys } from './signing-key-store.js';
+import { deleteRetiredKeys, retireSigningKeys } from './signing-key-store.js';
 
-/** Thrown where the key that signs was stored under another BETTER_AUTH_SECRET. */
+/** Thrown if the active signing key was encrypted with another BETTER_AUTH_SECRET. */
 export class UnreadableSigningKeyError extends StartupError {
   constructor() {
     super(
-      'BETTER_AUTH_SECRET is not the one that the signing key was stored with. Set the old one again, or, where it was ' +
-        'changed on purpose, make a new key: npm run auth:rotate-keys -- --revoke',
+      'The signing key was encrypted with a different BETTER_AUTH_SECRET. Restore the previous secret or, if you ' +
+        'changed it on purpose, replace the key: npm run auth:rotate-keys -- --revoke',
     );
   }
 }
 
 /**
- * Makes sure that there is a key to sign with, and that this process can use it.
+ * Creates a signing key if there is no active one, and checks that this process can decrypt it.
  *
  * @throws {UnreadableSigningKeyError}
  */
@@ -31,18 +31,22 @@ export async function ensureSigningKey(auth: Auth): Promise<void> {
 }
 
 /**
- * Has the next token signed with a new key, by every process. Retired keys stay published for the grace period.
+ * Creates a new signing key, which all processes use for their next token. Old keys stay published for the grace period.
  *
- * @param revoke Unpublishes the old keys at once: tokens signed with them are refused as soon as a verifier looks.
- * @throws {UnreadableSigningKeyError} where, without `revoke`, this process holds another secret than the auth server.
+ * @param revoke Unpublishes the old keys at once, so that verifiers reject their tokens when they fetch the keys again.
+ * @throws {UnreadableSigningKeyError} without `revoke`, if the secret differs from the auth server's.
  */
 export async function rotateSigningKey(
   auth: Auth,
   db: Database,
   { revoke }: { revoke: boolean },
 ): Promise<void> {
-  if (!revoke) await ensureSigningKey(auth);
+  if (!revoke) {
+    await ensureSigningKey(auth);
+  }
   await retireSigningKeys(db);
   await ensureSigningKey(auth);
-  if (revoke) await removeRetiredKeys(db);
+  if (revoke) {
+    await deleteRetiredKeys(db);
+  }
 }

@@ -1,26 +1,26 @@
 export interface TokenLifetimes {
-  /** How long a token can be used. It can't be taken back: this is what bounds its life after sign-out. */
+  /** Lifetime of an access token. It can't be revoked, so this also limits its use after sign-out. */
   tokenSeconds: number;
-  /** How long a key signs, from its making. */
+  /** How long a key signs tokens after its creation. */
   rotationSeconds: number;
-  /** How long the public half of a retired key stays published. */
+  /** How long a retired key stays published. */
   graceSeconds: number;
-  /** How long a verifier may go by its copy of the published keys before it looks again. */
+  /** How long a verifier may cache the published keys. */
   jwksMaxAgeSeconds: number;
-  /** How far the clocks of two machines, and what verifiers forgive, may be apart. */
+  /** Clock skew that verifiers tolerate. */
   leewaySeconds: number;
 }
 
-/** @throws where a token could outlive its key, or keys would pile up. */
+/** @throws if a token could outlive its key, or if retired keys would accumulate. */
 export function assertTokenLifetimes(lifetimes: TokenLifetimes): Readonly<TokenLifetimes> {
   const { tokenSeconds, rotationSeconds, graceSeconds, jwksMaxAgeSeconds, leewaySeconds } = lifetimes;
   for (const [name, seconds] of Object.entries(lifetimes)) {
     if (!Number.isInteger(seconds) || seconds <= 0) {
-      throw new Error(`${name} must be a whole number of seconds above 0.`);
+      throw new Error(`${name} must be a whole number of seconds greater than 0.`);
     }
   }
   if (graceSeconds < tokenSeconds + jwksMaxAgeSeconds + leewaySeconds) {
-    throw new Error('graceSeconds must cover tokenSeconds, jwksMaxAgeSeconds and leewaySeconds together.');
+    throw new Error('graceSeconds must cover the sum of tokenSeconds, jwksMaxAgeSeconds and leewaySeconds.');
   }
   if (rotationSeconds < graceSeconds) {
     throw new Error('rotationSeconds must not be less than graceSeconds.');

@@ -1,26 +1,26 @@
 import type { Migration } from './migration.js';
 
-/** What the api still has to erase of deleted accounts: noted in the transaction that deletes one, whoever does. */
+/** Creates the outbox of account deletions. The trigger fills it in the transaction that deletes a user. */
 export const createErasures: Migration = {
   name: '0001-create-erasures',
   sql: `
-    create table auth.erasures (
-      user_id text constraint erasures_pkey primary key,
-      requested_at timestamptz not null default now(),
-      attempts integer not null default 0,
-      next_attempt_at timestamptz not null default now()
+    CREATE TABLE auth.erasures (
+      user_id text CONSTRAINT erasures_pkey PRIMARY KEY,
+      requested_at timestamptz NOT NULL DEFAULT now(),
+      attempts integer NOT NULL DEFAULT 0,
+      next_attempt_at timestamptz NOT NULL DEFAULT now()
     );
 
-    create index erasures_next_attempt_idx on auth.erasures (next_attempt_at);
+    CREATE INDEX erasures_next_attempt_idx ON auth.erasures (next_attempt_at);
 
-    create function auth.owe_erasure() returns trigger language plpgsql as $$
-    begin
-      insert into auth.erasures (user_id) values (old.id) on conflict (user_id) do nothing;
-      return null;
-    end
+    CREATE FUNCTION auth.owe_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO auth.erasures (user_id) VALUES (OLD.id) ON CONFLICT (user_id) DO NOTHING;
+      RETURN NULL;
+    END
     $$;
 
-    create trigger owe_erasure after delete on auth."user"
-      for each row execute function auth.owe_erasure();
+    CREATE TRIGGER owe_erasure AFTER DELETE ON auth."user"
+      FOR EACH ROW EXECUTE FUNCTION auth.owe_erasure();
   `,
 };

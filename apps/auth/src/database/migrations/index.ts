@@ -1,5 +1,6 @@
 import { createErasures } from './0001-create-erasures.js';
+import { renameErasuresToAccountDeletions } from './0002-rename-erasures-to-account-deletions.js';
 import type { Migration } from './migration.js';
 
-/** What is ours in the schema `auth`, in order. Better Auth's own tables come first. */
-export const migrations: Migration[] = [createErasures];
+/** The auth server's own migrations, in order. They run after Better Auth has created or altered its tables. */
+export const migrations: Migration[] = [createErasures, renameErasuresToAccountDeletions];

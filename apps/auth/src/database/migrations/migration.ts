@@ -1,6 +1,6 @@
-/** A step that runs once. It is never changed after it has run somewhere. */
+/** A schema change that runs once per database. Don't change it after it has run anywhere: add another one. */
 export interface Migration {
   name: string;
-  /** Any number of statements. */
+  /** One or more statements. */
   sql: string;
 }
