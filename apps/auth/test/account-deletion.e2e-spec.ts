@@ -9,6 +9,7 @@ import { createDatabase, PASSWORD } from './environment.js';
 import { FakeApi } from './fake-api.js';
 import { HttpClient } from './http-client.js';
 import { teardown } from './teardown.js';
+import { waitUntil } from './wait-until.js';
 
 let database: TestDatabase;
 let server: AuthServer;
@@ -44,16 +45,6 @@ const queuedDeletions = async () => {
     FROM auth.account_deletions ORDER BY user_id`.execute(server.db);
   return rows;
 };
-
-async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 12_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      throw new Error('The condition was not met within 12 s.');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 const deleteAccount = async () => {
   const { client, id } = await server.signUp('ada');

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { compile } from '../../../tools/compile.js';
-import { closeAfterTests } from './teardown.js';
 import { testEnvironment } from './environment.js';
+import { closeAfterTests } from './teardown.js';
 
 /** A server in its own process. */
 export interface ServerProcess {
   url: string;
-  /** Returns everything that the process has written to stdout and stderr. */
+  /** Returns the process's output so far, stdout and stderr. */
   output(): string;
   /** Sends SIGKILL, so the process cannot clean up. */
   kill(): Promise<void>;

@@ -3,16 +3,17 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { connectDatabase, type Database } from '../src/database/database.js';
 import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
+import { connectDatabase, type Database } from '../src/database/database.js';
 import { createErasures } from '../src/database/migrations/0001-create-erasures.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
 import { startAuthServerOn } from './auth-server.js';
+import { createDatabase, ORIGIN, testEnvironment } from './environment.js';
 import { FakeApi } from './fake-api.js';
 import { HttpClient } from './http-client.js';
-import { teardown, closeAfterTests } from './teardown.js';
-import { createDatabase, ORIGIN, testEnvironment } from './environment.js';
+import { closeAfterTests, teardown } from './teardown.js';
+import { waitUntil } from './wait-until.js';
 
 let database: TestDatabase;
 let db: Database;
@@ -102,9 +103,9 @@ describe('migrate', () => {
       tables: [],
       migrations: ['0002-rename-erasures-to-account-deletions'],
     });
-    await sql`INSERT INTO auth."user" (id, name, email) VALUES ('deleted', 'ada', 'deleted@example.com')`.execute(
-      db,
-    );
+    await sql`
+      INSERT INTO auth."user" (id, name, email, "emailVerified")
+      VALUES ('deleted', 'ada', 'deleted@example.com', true)`.execute(db);
     await sql`DELETE FROM auth."user" WHERE id = 'deleted'`.execute(db);
     const { rows } = await sql`
       SELECT user_id, attempts FROM auth.account_deletions ORDER BY user_id`.execute(db);
@@ -117,9 +118,7 @@ describe('migrate', () => {
     const api = await FakeApi.start();
     const server = await startAuthServerOn(database.url, { API_INTERNAL_URL: api.url });
     api.jwksUrl = `${server.url}/.well-known/jwks.json`;
-    while (api.deletedUsers.length < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await waitUntil(() => api.deletedUsers.length === 2);
     expect(api.deletedUsers.toSorted()).toEqual(['deleted', 'queued']);
     await server.close();
     await sql`DELETE FROM auth.account_deletions`.execute(db);

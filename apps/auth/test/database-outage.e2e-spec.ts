@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ServerProcess, startAuthProcess } from './auth-process.js';
-import { HttpClient } from './http-client.js';
 import { TcpGate } from '../../../tools/test/tcp-gate.js';
-import { teardown, closeAfterTests } from './teardown.js';
+import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
+import { HttpClient } from './http-client.js';
+import { closeAfterTests, teardown } from './teardown.js';
 
 let gate: TcpGate;
 let server: ServerProcess;

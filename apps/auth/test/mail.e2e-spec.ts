@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { Mailer, outboxTransport } from '../src/mail/mailer.js';
 import { appName } from '../src/mail/app-name.js';
+import { Mailer, outboxTransport } from '../src/mail/mailer.js';
 import { resetPasswordMessage } from '../src/mail/messages.js';
 import { type AuthServer, startAuthServer } from './auth-server.js';
-import { teardown } from './teardown.js';
-import { Mailbox } from './mailbox.js';
 import { ORIGIN, PASSWORD } from './environment.js';
+import { Mailbox } from './mailbox.js';
+import { teardown } from './teardown.js';
 
 const NEW_PASSWORD = 'a new password';
 const CONFIRM_SUBJECT = new RegExp(`^Confirm your email address for ${appName}$`);

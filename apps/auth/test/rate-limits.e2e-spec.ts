@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
-import { teardown } from './teardown.js';
-import { Mailbox } from './mailbox.js';
 import { createDatabase, PASSWORD } from './environment.js';
+import { Mailbox } from './mailbox.js';
+import { teardown } from './teardown.js';
 
 let database: TestDatabase;
 let mailbox: Mailbox;
@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterAll(teardown);
 
 const clientAt = (address: string) => server.client({ 'x-forwarded-for': address });
-const guess = ({ email }: { email: string }, client = server.client(), password = 'wrong password') =>
+const signIn = ({ email }: { email: string }, client = server.client(), password = 'wrong password') =>
   client.post('/api/auth/sign-in/email', { email, password });
 
 const countOf = (status: number, responses: { status: number }[]) =>
@@ -49,99 +49,99 @@ const advanceTime = (seconds: number) =>
 
 describe('sign-in attempts with a wrong password', () => {
   it('get 429 with Retry-After after ten failures', async () => {
-    expect((await guess(ada)).status).toBe(401);
+    expect((await signIn(ada)).status).toBe(401);
     await multiplyCounters(9);
-    expect((await guess(ada)).status).toBe(401);
-    const { status, headers, body } = await guess(ada);
+    expect((await signIn(ada)).status).toBe(401);
+    const { status, headers, body } = await signIn(ada);
     expect([status, body.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(280);
     expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(300);
 
-    expect((await guess(ada, server.client(), PASSWORD)).status).toBe(429);
+    expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(429);
     await advanceTime(300);
-    expect((await guess(ada, server.client(), PASSWORD)).status).toBe(200);
+    expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(200);
   });
 
   it('are limited when they are concurrent', async () => {
-    await guess(ada);
+    await signIn(ada);
     await multiplyCounters(8);
-    const responses = await Promise.all(Array.from({ length: 8 }, () => guess(ada)));
+    const responses = await Promise.all(Array.from({ length: 8 }, () => signIn(ada)));
     expect(countOf(401, responses)).toBe(2);
     // On a busy machine, waiting for the counter's row lock can time out.
     expect(countOf(429, responses) + countOf(503, responses)).toBe(6);
   });
 
   it('are counted across processes', async () => {
-    await guess(ada, twin.client());
+    await signIn(ada, twin.client());
     await multiplyCounters(10);
-    expect((await guess(ada)).status).toBe(429);
+    expect((await signIn(ada)).status).toBe(429);
   });
 
   it('do not lock out other users behind the same address', async () => {
-    await guess(ada);
+    await signIn(ada);
     await multiplyCounters(10);
     for (let attempt = 0; attempt < 60; attempt++) {
-      expect((await guess(ada)).status).toBe(429);
+      expect((await signIn(ada)).status).toBe(429);
     }
-    expect((await guess(bob, server.client(), PASSWORD)).status).toBe(200);
+    expect((await signIn(bob, server.client(), PASSWORD)).status).toBe(200);
   });
 
   it('do not lock out the owner at another address', async () => {
-    await guess(ada, clientAt('198.51.100.1'));
+    await signIn(ada, clientAt('198.51.100.1'));
     await multiplyCounters(10);
-    expect((await guess(ada, clientAt('198.51.100.1'))).status).toBe(429);
-    expect((await guess(ada, clientAt('203.0.113.1'), PASSWORD)).status).toBe(200);
+    expect((await signIn(ada, clientAt('198.51.100.1'))).status).toBe(429);
+    expect((await signIn(ada, clientAt('203.0.113.1'), PASSWORD)).status).toBe(200);
   });
 
   it('are limited per account when they come from many addresses', async () => {
-    await guess(ada, clientAt('198.51.100.1'));
+    await signIn(ada, clientAt('198.51.100.1'));
     await multiplyCounters(29);
-    expect((await guess(ada, clientAt('198.51.100.2'))).status).toBe(401);
-    expect((await guess(ada, clientAt('198.51.100.3'))).status).toBe(429);
+    expect((await signIn(ada, clientAt('198.51.100.2'))).status).toBe(401);
+    expect((await signIn(ada, clientAt('198.51.100.3'))).status).toBe(429);
     await advanceTime(300);
-    expect((await guess(ada, clientAt('203.0.113.1'), PASSWORD)).status).toBe(200);
+    expect((await signIn(ada, clientAt('203.0.113.1'), PASSWORD)).status).toBe(200);
   });
 
   it('cannot evade the limit with X-Forwarded-For if no proxy is trusted', async () => {
-    await guess(ada, twin.client({ 'x-forwarded-for': '198.51.100.1' }));
+    await signIn(ada, twin.client({ 'x-forwarded-for': '198.51.100.1' }));
     await multiplyCounters(10);
-    expect((await guess(ada, twin.client({ 'x-forwarded-for': '198.51.100.2' }))).status).toBe(429);
+    expect((await signIn(ada, twin.client({ 'x-forwarded-for': '198.51.100.2' }))).status).toBe(429);
   });
 
   it.each(['x-client-address', 'x-real-ip', 'forwarded', 'cf-connecting-ip'])(
     'cannot evade the limit with a forged %s header',
     async (header) => {
-      await guess(ada, server.client({ [header]: '198.51.100.1' }));
+      await signIn(ada, server.client({ [header]: '198.51.100.1' }));
       await multiplyCounters(10);
-      expect((await guess(ada, server.client({ [header]: '198.51.100.2' }))).status).toBe(429);
+      expect((await signIn(ada, server.client({ [header]: '198.51.100.2' }))).status).toBe(429);
     },
   );
 
   it('cannot evade the limit with an address in front of the one that the proxy adds', async () => {
-    await guess(ada, clientAt('10.1.1.1, 198.51.100.1'));
+    await signIn(ada, clientAt('10.1.1.1, 198.51.100.1'));
     await multiplyCounters(10);
-    expect((await guess(ada, clientAt('10.1.1.2, 198.51.100.1'))).status).toBe(429);
+    expect((await signIn(ada, clientAt('10.1.1.2, 198.51.100.1'))).status).toBe(429);
   });
 
   it('cannot evade the limit with upper-case letters in the email address', async () => {
-    await guess(ada);
+    await signIn(ada);
     await multiplyCounters(10);
-    expect((await guess({ email: ada.email.toUpperCase() })).status).toBe(429);
+    expect((await signIn({ email: ada.email.toUpperCase() })).status).toBe(429);
   });
 
   it('are limited in the same way for an unknown email address', async () => {
     const nobody = { email: 'nobody@example.com' };
-    expect((await guess(nobody)).status).toBe(401);
+    expect((await signIn(nobody)).status).toBe(401);
     await multiplyCounters(10);
-    expect((await guess(nobody)).status).toBe(429);
+    expect((await signIn(nobody)).status).toBe(429);
   });
 
   it('are not counted if the password is correct', async () => {
-    await guess(ada);
+    await signIn(ada);
     await multiplyCounters(9);
-    expect((await guess(ada, server.client(), PASSWORD)).status).toBe(200);
-    expect((await guess(ada)).status).toBe(401);
-    expect((await guess(ada)).status).toBe(429);
+    expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(200);
+    expect((await signIn(ada)).status).toBe(401);
+    expect((await signIn(ada)).status).toBe(429);
   });
 
   it.each([
@@ -156,10 +156,10 @@ describe('sign-in attempts with a wrong password', () => {
   });
 
   it('are limited per address when they target many accounts', async () => {
-    await guess({ email: '1@example.com' }, clientAt('198.51.100.1'));
+    await signIn({ email: '1@example.com' }, clientAt('198.51.100.1'));
     await multiplyCounters(60);
-    expect((await guess({ email: '2@example.com' }, clientAt('198.51.100.1'))).status).toBe(429);
-    expect((await guess(bob, clientAt('203.0.113.1'), PASSWORD)).status).toBe(200);
+    expect((await signIn({ email: '2@example.com' }, clientAt('198.51.100.1'))).status).toBe(429);
+    expect((await signIn(bob, clientAt('203.0.113.1'), PASSWORD)).status).toBe(200);
   });
 });
 
@@ -226,6 +226,6 @@ describe('other requests', () => {
 it('does not limit requests if RATE_LIMIT_PER_MINUTE is 0', async () => {
   const unlimited = await start({ RATE_LIMIT_PER_MINUTE: '0' });
   for (let attempt = 0; attempt < 11; attempt++) {
-    expect((await guess(ada, unlimited.client())).status).toBe(401);
+    expect((await signIn(ada, unlimited.client())).status).toBe(401);
   }
 });

@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
-import { teardown } from './teardown.js';
-import { Mailbox } from './mailbox.js';
 import { ORIGIN, PASSWORD } from './environment.js';
+import { Mailbox } from './mailbox.js';
+import { teardown } from './teardown.js';
 
 let server: AuthServer;
 /** For tests that don't change the account. */
@@ -107,7 +107,7 @@ describe('account deletion', () => {
     ['an empty password', { password: '' }],
     ['a wrong password', { password: 'wrong password' }],
     ['a list of passwords', { password: [PASSWORD] }],
-    ['a made-up token', { token: 'made-up' }],
+    ['a forged token', { token: 'forged' }],
   ])('is rejected with %s, even if the session is new', async (_case, body) => {
     expect(await deleteAccount(ada, body)).toEqual({ status: 400, deleted: false });
   });

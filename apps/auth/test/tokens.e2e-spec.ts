@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
+import type { Auth } from '../src/better-auth/auth.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import { rotateSigningKey } from '../src/signing-keys/signing-keys.js';
-import type { Auth } from '../src/better-auth/auth.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
-import { teardown } from './teardown.js';
 import { createDatabase, ORIGIN } from './environment.js';
+import { teardown } from './teardown.js';
 
 let database: TestDatabase;
 let server: AuthServer;

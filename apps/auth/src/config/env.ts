@@ -27,7 +27,7 @@ const schema = z.object({
   BETTER_AUTH_SECRET: text(secret).min(32, `must be ${secret}`),
   AUTH_URL: origin().optional(),
   JWT_ISSUER: text('the issuer (iss) of the tokens'),
-  JWT_AUDIENCE: text('the audience (aud) of the tokens, usually API_URL'),
+  JWT_AUDIENCE: text('the audience (aud) of the tokens'),
   API_INTERNAL_URL: origin().optional(),
   SMTP_URL: smtpUrl().optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(),

@@ -52,7 +52,7 @@ export function addressLimits(counters: RateLimitCounters, enabled: boolean): Be
     customRules: Object.fromEntries(
       [...unlimitedPaths, ...Object.keys(limitsByPath)].map((path) => [path, false] as const),
     ),
-    // One counter for all paths: with one per path, made-up paths would allow more requests and fill the table.
+    // One counter for all paths: with one per path, invented paths would allow more requests and fill the table.
     customStorage: { consume: (key, rule) => counters.consume(`${key.split('|', 1)[0]}|*`, rule) },
   };
 }
@@ -107,7 +107,7 @@ function isLimited({ path, request }: { path?: string; request?: Request }): boo
 interface Counter {
   key: string;
   limit: RateLimit;
-  /** Whether a correct password, or a request that sent no email, doesn't count. */
+  /** True if the request is not counted after a correct password, or if it sent no email. */
   refundable: boolean;
 }
 
