@@ -8,7 +8,7 @@ import { type Queryable, getQueryable, type Transaction } from './queryable.js';
 /** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
 
-/** The columns that a feature may write: those that its entity declares itself. */
+/** The columns that a feature can write: all columns declared by its own entity class. */
 export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
 
 /** A row and its version. JSON contains only the row; `@SendsETag()` sends the version as the ETag. */
