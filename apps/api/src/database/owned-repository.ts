@@ -3,7 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import { type Queryable, getQueryable, type Transaction } from './queryable.js';
+import { getQueryable, type Queryable, type Transaction } from './queryable.js';
 
 /** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
