@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import { SENDS_ETAG_EXTENSION } from './sends-etag.decorator.js';
 
 type Schema = Record<string, unknown>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -22,26 +23,26 @@ const problemSchema = z
         }),
       )
       .optional(),
-    traceId: z.string().optional().describe('Of the `traceparent` that the request was sent with'),
+    traceId: z.string().optional().describe('Trace id of the `traceparent` header of the request'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
-const textHeader = { schema: { type: 'string' } };
+const stringHeader = { schema: { type: 'string' } };
 
-const PROBLEMS: Record<number, string> = {
-  400: 'Bad input; `errors` says where.',
-  401: 'No token, or one that does not verify.',
-  404: 'No such row of this user.',
-  409: 'The Idempotency-Key was used with another request.',
-  412: 'If-Match no longer holds.',
-  413: 'The body is over 100 kB.',
-  415: 'The body is not JSON.',
-  429: 'Over the rate limit.',
-  500: 'An unexpected error.',
-  503: 'The database, or the keys that the token needs, cannot be had now.',
+const PROBLEM_DESCRIPTIONS: Record<number, string> = {
+  400: 'Invalid input. `errors` lists every problem.',
+  401: 'The access token is missing or invalid.',
+  404: 'Not found, or owned by another user.',
+  409: 'The Idempotency-Key was used with a different request.',
+  412: 'The row has changed: its ETag is not in If-Match.',
+  413: 'The request body is larger than 100 kB.',
+  415: 'The request body is not JSON.',
+  429: 'The rate limit is exceeded.',
+  500: 'An unexpected error occurred.',
+  503: 'The database or the signing keys are temporarily unavailable.',
 };
 
-/** Zod's JSON Schema; one with an `id` becomes a component of that name. */
+/** Converts a Zod schema to JSON Schema. A schema with an `id` becomes a component. */
 function toSchema(schema: unknown, io: 'input' | 'output') {
   const {
     $schema: _,
@@ -51,7 +52,7 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
     io,
     target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
-      // A format says it better, and a number in a query parameter is text to Zod alone.
+      // Zod adds a pattern to formats, and parses integers in query parameters from strings with a pattern.
       if (jsonSchema.format || jsonSchema.type === 'integer') {
         delete jsonSchema.pattern;
       }
@@ -64,7 +65,7 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
   return { schema: json.id ? { $ref: `#/$defs/${json.id as string}` } : json, components };
 }
 
-/** The problems that an operation can answer with. */
+/** Returns the problem statuses that an operation can respond with. */
 function problemStatuses(path: string, { parameters = [], requestBody }: Operation): number[] {
   const names = parameters.map((parameter) => ('name' in parameter ? parameter.name : ''));
   return [
@@ -80,13 +81,15 @@ function problemStatuses(path: string, { parameters = [], requestBody }: Operati
   ];
 }
 
-/** Adds what operations have in common: their problems, and the headers of an answer that is one row. */
-function complete(path: string, method: string, operation: Operation): void {
+/** Adds the headers of `@SendsETag()` and the problem responses. */
+function completeOperation(path: string, method: string, operation: Operation & Schema): void {
+  const sendsETag = operation[SENDS_ETAG_EXTENSION];
+  delete operation[SENDS_ETAG_EXTENSION];
   for (const [status, response] of Object.entries(operation.responses)) {
-    const answer = response as { description?: string; headers?: Schema };
-    answer.description ||= STATUS_CODES[status]!;
-    if (status === '201' || (path.includes('{') && status === '200')) {
-      answer.headers = { ETag: textHeader, ...(method === 'post' && { Location: textHeader }) };
+    const success = response as { description?: string; headers?: Schema };
+    success.description ||= STATUS_CODES[status]!;
+    if (sendsETag) {
+      success.headers = { ETag: stringHeader, ...(method === 'post' && { Location: stringHeader }) };
     }
   }
   for (const status of problemStatuses(path, operation)) {
@@ -94,7 +97,7 @@ function complete(path: string, method: string, operation: Operation): void {
   }
 }
 
-/** The OpenAPI 3.1 document of the api, made of its controllers and their Zod schemas. */
+/** Creates the OpenAPI 3.1 document from the controllers and their Zod schemas. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -107,19 +110,19 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
     standardSchemaConverter: (schema, { schemaType }) => toSchema(schema, schemaType),
   });
-  // What every server here has alike, such as /health, is no part of this api.
+  // Operational routes, such as /health, are not part of the public api.
   document.paths = Object.fromEntries(
     Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')),
   );
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
-      complete(path, method, operation as Operation);
+      completeOperation(path, method, operation as Operation & Schema);
     }
   }
   const components = document.components!;
   components.schemas = { ...components.schemas, ...toSchema(problemSchema, 'output').components } as never;
   components.responses = Object.fromEntries(
-    Object.entries(PROBLEMS).map(([status, description]) => [
+    Object.entries(PROBLEM_DESCRIPTIONS).map(([status, description]) => [
       status,
       {
         description,
@@ -130,7 +133,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-/** Serves the document at /openapi.json, and a page to read and try it at /docs. It is made when first asked for. */
+/** Serves the document at /openapi.json and Swagger UI at /docs. The document is created at the first request. */
 export function serveOpenApi(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
