@@ -29,7 +29,7 @@ export async function startOn(
   databaseUrl: string,
   changes: Record<string, string> = {},
 ): Promise<AuthServer> {
-  const app = await createAuthServer(readEnvironment(settings(databaseUrl, changes)));
+  const { app } = await createAuthServer(readEnvironment(settings(databaseUrl, changes)));
   const close = closeAtEnd(() => app.close());
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

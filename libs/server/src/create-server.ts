@@ -61,19 +61,13 @@ class ServerModule {
   }
 }
 
-/** What `start` needs of a server that `createServer` made. */
-export interface ServerState {
+/** A server that does not listen yet, with the state that `start` needs to run it. */
+export interface Server {
+  app: NestFastifyApplication;
   log: Logger;
   shutdown: Shutdown;
   inFlight: InFlight;
   options: ServerOptions;
-}
-
-const states = new WeakMap<NestFastifyApplication, ServerState>();
-
-/** What `start` needs of an app that `createServer` made. */
-export function stateOf(app: NestFastifyApplication): ServerState {
-  return states.get(app)!;
 }
 
 /**
@@ -82,10 +76,7 @@ export function stateOf(app: NestFastifyApplication): ServerState {
  *
  * @throws Error where an argument of a handler would take what a client sends unchecked.
  */
-export async function createServer(
-  module: Type | DynamicModule,
-  options: ServerOptions,
-): Promise<NestFastifyApplication> {
+export async function createServer(module: Type | DynamicModule, options: ServerOptions): Promise<Server> {
   const { name, logLevel, production, trustProxy, readiness } = options;
   const { log, requestLog } = await createLoggers(name, logLevel, production);
   const shutdown: Shutdown = { phase: 'running' };
@@ -108,7 +99,6 @@ export async function createServer(
     adapter,
     { abortOnError: false, bodyParser: false, logger: new NestLogger(log) },
   );
-  states.set(app, { log, shutdown, inFlight, options });
   assertArgumentsAreChecked(app);
   if (options.globalPrefix) {
     app.setGlobalPrefix(options.globalPrefix, { exclude: ['health/live', 'health/ready'] });
@@ -126,5 +116,5 @@ export async function createServer(
   } else {
     serveMetrics(fastify);
   }
-  return app;
+  return { app, log, shutdown, inFlight, options };
 }

@@ -1,4 +1,4 @@
-export { createServer, type ServerOptions } from './create-server.js';
+export { createServer, type Server, type ServerOptions } from './create-server.js';
 export { type EnvironmentOptions, loadEnvironment } from './environment/environment.js';
 export {
   flag,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { stateOf } from './create-server.js';
+import type { Server } from './create-server.js';
 import { listeningAddress } from './http/listening-address.js';
 import { drain } from './http/shutdown.js';
 import { isDatabaseUnavailable } from './problem/database-unavailable.js';
@@ -17,13 +16,13 @@ const LAST_LINES_MS = 500;
  * Makes the app, listens, and ends with the process: at SIGTERM or SIGINT readiness turns 503, what is in flight is
  * answered, and the process exits with 0 within 10 s. What keeps it from starting is said in one sentence, exit 1.
  */
-export async function start(create: () => Promise<NestFastifyApplication>, port: number): Promise<void> {
+export async function start(create: () => Promise<Server>, port: number): Promise<void> {
   try {
-    const app = await create();
-    const { log, options } = stateOf(app);
+    const server = await create();
+    const { app, log, options } = server;
     await app.listen(port, listeningAddress(options));
     log.info({ port }, `${options.name} listens on port ${port}`);
-    endWithTheProcess(app);
+    endWithTheProcess(server);
   } catch (error) {
     console.error(reasonOf(error, port));
     process.exit(1);
@@ -52,8 +51,7 @@ function reasonOf(error: unknown, port: number): string {
   return stack ?? String(error);
 }
 
-function endWithTheProcess(app: NestFastifyApplication): void {
-  const { log, shutdown, inFlight, options } = stateOf(app);
+function endWithTheProcess({ app, log, shutdown, inFlight, options }: Server): void {
   const end = async (signal: NodeJS.Signals) => {
     if (shutdown.phase !== 'running') {
       return;

@@ -13,7 +13,7 @@ export async function startSample(
   options: Partial<ServerOptions> = {},
   prepare: (app: NestFastifyApplication) => void = () => {},
 ) {
-  const app = await createServer(SampleModule, {
+  const { app } = await createServer(SampleModule, {
     name: 'sample',
     logLevel: 'silent',
     production: true,
