@@ -11,20 +11,20 @@ import {
   SHUTDOWN,
 } from './health/health.controller.js';
 import { createAdapter } from './http/adapter.js';
-import { allowContent } from './http/content-security.js';
-import { parseJsonAlone } from './http/json-body.js';
-import { listeningAddress, type ListeningOptions } from './http/listening-address.js';
+import { registerContentSecurityPolicy } from './http/content-security-policy.js';
+import { acceptOnlyJson } from './http/json-body.js';
+import { resolveListenAddress, type ListenOptions } from './http/listen-address.js';
 import { createRequestLog, type InFlight } from './http/request-log.js';
 import { createResponseHeaders } from './http/response-headers.js';
-import { refuseWhileClosing, type Shutdown } from './http/shutdown.js';
+import { rejectWhileClosing, type Shutdown } from './http/shutdown.js';
 import { createLoggers, NestLogger } from './logger.js';
-import { listenForMetrics, serveMetrics } from './metrics.js';
+import { startMetricsServer, registerMetricsRoute } from './metrics.js';
 import { ProblemFilter } from './problem/problem.filter.js';
-import { limitRates } from './rate-limit/rate-limits.js';
-import { assertArgumentsAreChecked } from './validation/checked-arguments.js';
+import { registerRateLimits } from './rate-limit/rate-limits.js';
+import { assertArgumentsAreValidated } from './validation/validated-arguments.js';
 import { ValidationPipe } from './validation/validation.pipe.js';
 
-export interface ServerOptions extends ListeningOptions {
+export interface ServerOptions extends ListenOptions {
   /** Stands in every line of the log. */
   name: string;
   logLevel: string;
@@ -99,22 +99,22 @@ export async function createServer(module: Type | DynamicModule, options: Server
     adapter,
     { abortOnError: false, bodyParser: false, logger: new NestLogger(log) },
   );
-  assertArgumentsAreChecked(app);
+  assertArgumentsAreValidated(app);
   if (options.globalPrefix) {
     app.setGlobalPrefix(options.globalPrefix, { exclude: ['health/live', 'health/ready'] });
   }
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new ValidationPipe());
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  parseJsonAlone(fastify);
-  refuseWhileClosing(fastify, shutdown);
-  allowContent(fastify, options.contentSecurityPolicies ?? {});
-  await limitRates(app, fastify, options, log);
+  acceptOnlyJson(fastify);
+  rejectWhileClosing(fastify, shutdown);
+  registerContentSecurityPolicy(fastify, options.contentSecurityPolicies ?? {});
+  await registerRateLimits(app, fastify, options, log);
   if (options.metricsPort) {
-    const server = await listenForMetrics(options.metricsPort, listeningAddress(options));
+    const server = await startMetricsServer(options.metricsPort, resolveListenAddress(options));
     fastify.addHook('onClose', () => void server.close());
   } else {
-    serveMetrics(fastify);
+    registerMetricsRoute(fastify);
   }
   return { app, log, shutdown, inFlight, options };
 }

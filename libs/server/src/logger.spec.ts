@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { describeError } from './logger.js';
+import { serializeError } from './logger.js';
 
 it('keeps of an error what it is and where it comes from, never its other members', () => {
   const driverError = Object.assign(new Error('duplicate'), { code: '23505', detail: 'hunter2' });
   const error = Object.assign(new Error('query failed', { cause: driverError }), { parameters: ['hunter2'] });
-  const described = describeError(error);
+  const described = serializeError(error);
   expect(described).toMatchObject({
     type: 'Error',
     message: 'query failed',
@@ -15,9 +15,9 @@ it('keeps of an error what it is and where it comes from, never its other member
 });
 
 it('describes all errors of an AggregateError, and what is no error at all', () => {
-  expect(describeError(new AggregateError([new Error('a'), new Error('b')]))).toMatchObject({
+  expect(serializeError(new AggregateError([new Error('a'), new Error('b')]))).toMatchObject({
     errors: [{ message: 'a' }, { message: 'b' }],
   });
-  expect(describeError(null)).toEqual({ type: 'object', message: 'null' });
-  expect(describeError('boom')).toEqual({ type: 'string', message: 'boom' });
+  expect(serializeError(null)).toEqual({ type: 'object', message: 'null' });
+  expect(serializeError('boom')).toEqual({ type: 'string', message: 'boom' });
 });

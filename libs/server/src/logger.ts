@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Names of members that are never written, wherever they stand in what is logged. */
-const SECRETS = [
+const SECRET_FIELDS = [
   'authorization',
   'cookie',
   '["set-cookie"]',
@@ -14,8 +14,8 @@ const SECRETS = [
   'accessToken',
   'refreshToken',
 ];
-const REDACTED = ['', '*', '*.*'].flatMap((parent) =>
-  SECRETS.map((name) => (parent && !name.startsWith('[') ? `${parent}.${name}` : parent + name)),
+const REDACT_PATHS = ['', '*', '*.*'].flatMap((parent) =>
+  SECRET_FIELDS.map((name) => (parent && !name.startsWith('[') ? `${parent}.${name}` : parent + name)),
 );
 
 export interface Loggers {
@@ -37,9 +37,12 @@ export async function createLoggers(name: string, level: string, production: boo
     name,
     level,
     base: production ? { pid: process.pid } : null,
-    serializers: { err: describeError },
+    serializers: { err: serializeError },
   };
-  return { log: pino({ ...options, redact: REDACTED }, destination), requestLog: pino(options, destination) };
+  return {
+    log: pino({ ...options, redact: REDACT_PATHS }, destination),
+    requestLog: pino(options, destination),
+  };
 }
 
 async function prettyDestination(): Promise<DestinationStream> {
@@ -53,7 +56,7 @@ async function prettyDestination(): Promise<DestinationStream> {
 }
 
 /** What is logged of an error, and of its causes. Its other members may hold what a user typed, such as SQL parameters. */
-export function describeError(error: unknown): object {
+export function serializeError(error: unknown): object {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: String(error) };
   }
@@ -64,9 +67,9 @@ export function describeError(error: unknown): object {
     message,
     code,
     stack,
-    ...(cause !== undefined && { cause: describeError(cause) }),
+    ...(cause !== undefined && { cause: serializeError(cause) }),
     ...(Array.isArray(errors) && {
-      errors: errors.filter((inner) => inner instanceof Error).map(describeError),
+      errors: errors.filter((inner) => inner instanceof Error).map(serializeError),
     }),
   };
 }
@@ -74,7 +77,7 @@ export function describeError(error: unknown): object {
 type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** What Nest says of its own start, of use only when something is wrong with it. */
-const STARTING = new Set([
+const STARTUP_CONTEXTS = new Set([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -99,7 +102,7 @@ export class NestLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write(STARTING.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
+    this.write(STARTUP_CONTEXTS.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {
@@ -116,7 +119,7 @@ export class NestLogger implements LoggerService {
     const details = rest
       .slice(0, -1)
       .filter((value) => value !== undefined)
-      .map((value) => (value instanceof Error ? describeError(value) : value));
+      .map((value) => (value instanceof Error ? serializeError(value) : value));
     const fields = { context, ...(details.length > 0 && { details }) };
     if (message instanceof Error) {
       this.target[level]({ ...fields, err: message }, message.message);

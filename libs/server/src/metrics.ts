@@ -31,7 +31,7 @@ function collectProcessMetrics(): void {
 }
 
 /** Serves `/metrics` in Prometheus' text format on the server itself. */
-export function serveMetrics(fastify: FastifyInstance): void {
+export function registerMetricsRoute(fastify: FastifyInstance): void {
   collectProcessMetrics();
   fastify.get('/metrics', async (_, reply) => {
     reply.header('content-type', register.contentType);
@@ -40,7 +40,7 @@ export function serveMetrics(fastify: FastifyInstance): void {
 }
 
 /** Serves `/metrics` on a port of its own, which can be kept from the public. */
-export async function listenForMetrics(port: number, host: string): Promise<Server> {
+export async function startMetricsServer(port: number, host: string): Promise<Server> {
   collectProcessMetrics();
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Server } from './create-server.js';
-import { listeningAddress } from './http/listening-address.js';
+import { resolveListenAddress } from './http/listen-address.js';
 import { drain } from './http/shutdown.js';
 import { isDatabaseUnavailable } from './problem/database-unavailable.js';
 
@@ -20,16 +20,16 @@ export async function start(create: () => Promise<Server>, port: number): Promis
   try {
     const server = await create();
     const { app, log, options } = server;
-    await app.listen(port, listeningAddress(options));
+    await app.listen(port, resolveListenAddress(options));
     log.info({ port }, `${options.name} listens on port ${port}`);
-    endWithTheProcess(server);
+    handleProcessEvents(server);
   } catch (error) {
-    console.error(reasonOf(error, port));
+    console.error(describeStartError(error, port));
     process.exit(1);
   }
 }
 
-function reasonOf(error: unknown, port: number): string {
+function describeStartError(error: unknown, port: number): string {
   const {
     code,
     message,
@@ -51,7 +51,7 @@ function reasonOf(error: unknown, port: number): string {
   return stack ?? String(error);
 }
 
-function endWithTheProcess({ app, log, shutdown, inFlight, options }: Server): void {
+function handleProcessEvents({ app, log, shutdown, inFlight, options }: Server): void {
   const end = async (signal: NodeJS.Signals) => {
     if (shutdown.phase !== 'running') {
       return;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createServer } from '../src/index.js';
 import { UncheckedModule } from './sample-app.js';
-import { problemIn, raw, startSample, stopSamples } from './sample-server.js';
+import { expectProblem, raw, startSample, stopSamples } from './sample-server.js';
 
 let port: number;
 let url: string;
@@ -40,7 +40,7 @@ describe('a path', () => {
   ])('that leads nowhere is a problem: %.20s', async (path, status, instance) => {
     const answer = await send(path);
     expect(answer.status).toBe(status);
-    expect((await problemIn(answer)).instance).toBe(instance);
+    expect((await expectProblem(answer)).instance).toBe(instance);
   });
 
   it('may be asked for as a whole address', async () => {
@@ -78,7 +78,7 @@ describe('a body', () => {
   ])('of %s is a problem', async (_, body, status) => {
     const answer = await post(body);
     expect(answer.status).toBe(status);
-    expect((await problemIn(answer)).instance).toBe('/sample');
+    expect((await expectProblem(answer)).instance).toBe('/sample');
   });
 
   it.each([
@@ -88,7 +88,7 @@ describe('a body', () => {
   ])('that would change a prototype is refused before any schema sees it: %s', async (body) => {
     const answer = await post(body);
     expect(answer.status).toBe(400);
-    expect(await problemIn(answer)).not.toHaveProperty('errors');
+    expect(await expectProblem(answer)).not.toHaveProperty('errors');
   });
 
   it('of 100,000 bytes is taken', async () => {
@@ -109,7 +109,7 @@ describe('a body', () => {
   it('that is missing is a problem', async () => {
     const answer = await send('/sample', { method: 'POST' });
     expect(answer.status).toBe(400);
-    expect((await problemIn(answer)).errors).toEqual([{ pointer: '', detail: expect.any(String) }]);
+    expect((await expectProblem(answer)).errors).toEqual([{ pointer: '', detail: expect.any(String) }]);
   });
 
   it.each<[string, Body, Record<string, string>]>([
@@ -123,7 +123,7 @@ describe('a body', () => {
   ])('of %s is a problem', async (_, body, headers) => {
     const answer = await post(body, headers);
     expect(answer.status).toBe(415);
-    await problemIn(answer);
+    await expectProblem(answer);
   });
 
   it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset="UTF-8"'])(
@@ -148,7 +148,7 @@ describe('a body', () => {
 
 describe('a mistake', () => {
   it('in a body has a pointer', async () => {
-    const { errors } = await problemIn(await post('{"inner":{"a/b":"x","c~":1},"extra":1}'));
+    const { errors } = await expectProblem(await post('{"inner":{"a/b":"x","c~":1},"extra":1}'));
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual([
       '/extra',
       '/inner/a~1b',
@@ -158,14 +158,14 @@ describe('a mistake', () => {
   });
 
   it('in the address names its parameter', async () => {
-    const { errors } = await problemIn(await send('/sample?q=a&q=b&other=1&__proto__=1&toString=1'));
+    const { errors } = await expectProblem(await send('/sample?q=a&q=b&other=1&__proto__=1&toString=1'));
     expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual([
       '__proto__',
       'other',
       'q',
       'toString',
     ]);
-    expect((await problemIn(await send('/sample/1'))).errors).toEqual([
+    expect((await expectProblem(await send('/sample/1'))).errors).toEqual([
       { parameter: 'id', detail: 'Must be a UUID' },
     ]);
   });
@@ -194,7 +194,7 @@ describe('an error', () => {
   ])('at %s says no more than it should', async (path, status, detail) => {
     const answer = await send(path);
     expect(answer.status).toBe(status);
-    expect(await problemIn(answer)).toEqual({
+    expect(await expectProblem(answer)).toEqual({
       type: 'about:blank',
       title: expect.any(String),
       status,

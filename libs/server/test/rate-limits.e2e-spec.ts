@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freePort, problemIn, startSample, stopSamples } from './sample-server.js';
+import { freePort, expectProblem, startSample, stopSamples } from './sample-server.js';
 
 afterAll(stopSamples);
 
@@ -21,7 +21,7 @@ it('count what is refused for its address, and refuse it before authentication',
   expect(answer.status).toBe(429);
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
   expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
-  await problemIn(answer);
+  await expectProblem(answer);
 });
 
 it('count no answer that says to try again', async () => {
@@ -47,7 +47,7 @@ it('count a user wherever they come from, and leave their address to others', as
   expect(await ask('eve', '10.0.0.1')).toEqual([200, 200]);
   const answer = await fetch(`${url}/closed`, { headers: { 'x-user': 'ada' } });
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  await problemIn(answer);
+  await expectProblem(answer);
 });
 
 it('take no notice of an X-Forwarded-For that no trusted proxy wrote', async () => {

@@ -46,7 +46,7 @@ export interface Problem {
 }
 
 /** The problem that an answer is, with everything that every problem has. */
-export async function problemIn(answer: Response): Promise<Problem> {
+export async function expectProblem(answer: Response): Promise<Problem> {
   expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   expect(answer.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
   const body = (await answer.json()) as Problem;

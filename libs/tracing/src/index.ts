@@ -4,14 +4,14 @@
  * loads nothing.
  */
 export async function startTracing(serviceName: string, env = process.env): Promise<void> {
-  if (isTraced(env)) {
+  if (isTracingEnabled(env)) {
     const { trace } = await import('./tracing.js');
     trace(serviceName);
   }
 }
 
 /** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
-export function isTraced(env: NodeJS.ProcessEnv): boolean {
+export function isTracingEnabled(env: NodeJS.ProcessEnv): boolean {
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
   const exporter = env.OTEL_TRACES_EXPORTER || 'otlp';
   return Boolean(endpoint) && exporter === 'otlp' && env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { type EnvironmentOptions, parseEnvironment } from './environment.js';
+import { type EnvironmentOptions, validateEnvironment } from './environment.js';
 import { integer, list, origin, port, postgresUrl, text } from './variables.js';
 
 const read = (schema: z.ZodRawShape, given: Record<string, string>, options: EnvironmentOptions = {}) =>
-  parseEnvironment(z.object(schema), given, options);
+  validateEnvironment(z.object(schema), given, options);
 
 describe('what is wrong with an environment', () => {
   it('is one line for every variable, missing or wrong, without its value', () => {

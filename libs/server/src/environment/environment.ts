@@ -26,8 +26,12 @@ export function loadEnvironment<T extends z.ZodObject>(
 ): z.infer<T> {
   try {
     const file = source === process.env && source.NODE_ENV === 'development' ? readEnvFile() : {};
-    const given = { ...withoutEmpty(file), ...withoutEmpty(source) };
-    const result = parseEnvironment(schema, withFiles(given, namesOf(schema, options)), options);
+    const given = { ...removeEmpty(file), ...removeEmpty(source) };
+    const result = validateEnvironment(
+      schema,
+      readValueFiles(given, getVariableNames(schema, options)),
+      options,
+    );
     if ('environment' in result) {
       return result.environment;
     }
@@ -39,7 +43,7 @@ export function loadEnvironment<T extends z.ZodObject>(
 }
 
 /** What a schema makes of these values and their defaults; else a line for each variable that is missing or wrong. */
-export function parseEnvironment<T extends z.ZodType>(
+export function validateEnvironment<T extends z.ZodType>(
   schema: T,
   given: Values,
   { defaults = {}, development = {} }: EnvironmentOptions,
@@ -59,7 +63,7 @@ export function parseEnvironment<T extends z.ZodType>(
   }
   const lines = result.error.issues.map(({ path, message }) => {
     const name = String(path[0]);
-    const sources = name in given ? [] : namesIn(templates[name] ?? '');
+    const sources = name in given ? [] : getPlaceholders(templates[name] ?? '');
     if (name in values) {
       return `  ${name}${sources.length > 0 ? `, made of ${sources.join(' and ')},` : ''} ${message}`;
     }
@@ -69,17 +73,20 @@ export function parseEnvironment<T extends z.ZodType>(
   return { mistakes: [...new Set(lines)] };
 }
 
-function withoutEmpty(values: NodeJS.ProcessEnv): Values {
+function removeEmpty(values: NodeJS.ProcessEnv): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value?.trim())) as Values;
 }
 
 /** Every variable that counts: those of the schema, and those that a default is made of. */
-function namesOf({ shape }: z.ZodObject, { defaults, development }: EnvironmentOptions): Set<string> {
+function getVariableNames(
+  { shape }: z.ZodObject,
+  { defaults, development }: EnvironmentOptions,
+): Set<string> {
   const templates = { ...defaults, ...development };
   return new Set([
     ...Object.keys(shape),
     ...Object.keys(templates),
-    ...Object.values(templates).flatMap((template) => namesIn(template)),
+    ...Object.values(templates).flatMap((template) => getPlaceholders(template)),
   ]);
 }
 
@@ -87,7 +94,7 @@ function namesOf({ shape }: z.ZodObject, { defaults, development }: EnvironmentO
  * The values that were given, and those in files; the line break at the end of a file is not part of its value.
  * @throws Error with a sentence for people, where a file cannot be read, or both are given.
  */
-export function withFiles(given: Values, names: Iterable<string>): Values {
+export function readValueFiles(given: Values, names: Iterable<string>): Values {
   const values = { ...given };
   for (const name of names) {
     const path = given[`${name}_FILE`];
@@ -105,12 +112,12 @@ export function withFiles(given: Values, names: Iterable<string>): Values {
       });
     }
   }
-  return withoutEmpty(values);
+  return removeEmpty(values);
 }
 
 const PLACEHOLDER = /\$\{(\w+)\}/g;
 
-function namesIn(template: string): string[] {
+function getPlaceholders(template: string): string[] {
   return Array.from(template.matchAll(PLACEHOLDER), ([, name]) => name!);
 }
 
@@ -123,7 +130,10 @@ function resolve(name: string, given: Values, templates: Values, open: string[] 
     return given[name];
   }
   const parts = new Map(
-    namesIn(templates[name] ?? '').map((inner) => [inner, resolve(inner, given, templates, [...open, name])]),
+    getPlaceholders(templates[name] ?? '').map((inner) => [
+      inner,
+      resolve(inner, given, templates, [...open, name]),
+    ]),
   );
   return [...parts.values()].includes(undefined)
     ? undefined

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import {
-  flag,
+  boolean,
   httpUrl,
   integer,
   list,
@@ -26,7 +26,7 @@ it.each<[string, z.ZodType, string, unknown]>([
   ['smtpUrl', smtpUrl(), 'smtp://u:p@h:587', 'smtp://u:p@h:587'],
   ['port', port(), '65535', 65_535],
   ['integer', integer(0, 9), '0', 0],
-  ['flag', flag(), 'false', false],
+  ['boolean', boolean(), 'false', false],
   ['list', list(text()), ' a , b,', ['a', 'b']],
   ['list', list(origin()), 'http://a/', ['http://a']],
   ['network', network(), '10.0.0.0/8', '10.0.0.0/8'],
@@ -59,7 +59,7 @@ it.each<[string, z.ZodType, string[]]>([
   ['redisUrl', redisUrl(), ['localhost:6379', 'http://h', 'redis://']],
   ['smtpUrl', smtpUrl(), ['mail.test', 'http://h']],
   ['port', port(), ['0', '65536', '-1', '80.0', '8e1', ' 80', '80 ', '0x50', 'http', '99999999999']],
-  ['flag', flag(), ['1', 'yes', 'TRUE']],
+  ['boolean', boolean(), ['1', 'yes', 'TRUE']],
   [
     'network',
     network(),

@@ -82,7 +82,7 @@ export const integer = (min: number, max: number) => {
 export const port = () => integer(1, 65_535);
 
 /** `true` or `false`. */
-export const flag = () =>
+export const boolean = () =>
   z.enum(['true', 'false'], must('true or false')).transform((value) => value === 'true');
 
 /** A list separated by commas; empty items are dropped. */

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createClientErrorHandler } from '../problem/client-error.js';
 import { ProblemException } from '../problem/problem.exception.js';
 import { sendProblem } from '../problem/problem.filter.js';
-import { checkTraceparent } from './trace-id.js';
+import { removeInvalidTraceparent } from './trace-id.js';
 
 const BODY_LIMIT_BYTES = 100_000;
 /** From the first byte of a request to the last of its body. */
@@ -74,7 +74,7 @@ function nameRequest({ headers }: RawRequestDefaultExpression): string {
   const given = headers['x-request-id'];
   const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   headers['x-request-id'] = id;
-  checkTraceparent(headers);
+  removeInvalidTraceparent(headers);
   return id;
 }
 

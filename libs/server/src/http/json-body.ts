@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemException } from '../problem/problem.exception.js';
 
 /** JSON in UTF-8 is all that a body may be. A DELETE may say that it is JSON and then send nothing. */
-export function parseJsonAlone(fastify: FastifyInstance): void {
+export function acceptOnlyJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

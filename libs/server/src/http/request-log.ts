@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { observeRequest } from '../metrics.js';
-import { traceIdOf } from './trace-id.js';
+import { getTraceId } from './trace-id.js';
 
 /** What nginx calls a request whose client left before it had its answer. */
 const CLIENT_LEFT = 499;
@@ -19,7 +19,7 @@ export function createRequestLog(log: Logger, inFlight: InFlight) {
     reply.raw.once('close', () => {
       inFlight.count -= 1;
       const { method, id: requestId, user } = request;
-      const route = routeOf(request);
+      const route = getRoute(request);
       const { statusCode, writableFinished } = reply.raw;
       const status = writableFinished || statusCode >= 400 ? statusCode : CLIENT_LEFT;
       const elapsed = reply.elapsedTime;
@@ -27,7 +27,7 @@ export function createRequestLog(log: Logger, inFlight: InFlight) {
       log[QUIET.test(route) ? 'debug' : 'info'](
         {
           requestId,
-          traceId: traceIdOf(request.headers),
+          traceId: getTraceId(request.headers),
           method,
           route,
           status,
@@ -41,6 +41,6 @@ export function createRequestLog(log: Logger, inFlight: InFlight) {
 }
 
 /** The pattern of the route that a request met, such as `/api/tasks/:id`. */
-function routeOf(request: FastifyRequest): string {
+function getRoute(request: FastifyRequest): string {
   return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
 }

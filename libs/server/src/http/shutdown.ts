@@ -10,7 +10,7 @@ export interface Shutdown {
 }
 
 /** Refuses what still comes in on open connections once the server closes, except for questions about its health. */
-export function refuseWhileClosing(fastify: FastifyInstance, shutdown: Shutdown): void {
+export function rejectWhileClosing(fastify: FastifyInstance, shutdown: Shutdown): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (shutdown.phase !== 'closing') {
       done();

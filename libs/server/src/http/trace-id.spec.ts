@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { checkTraceparent, traceIdOf } from './trace-id.js';
+import { removeInvalidTraceparent, getTraceId } from './trace-id.js';
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 const idIn = (traceparent: string | string[]) => {
   const headers = { traceparent } as Record<string, string>;
-  checkTraceparent(headers);
-  return traceIdOf(headers);
+  removeInvalidTraceparent(headers);
+  return getTraceId(headers);
 };
 
 it.each([

@@ -6,7 +6,7 @@ const TRACEPARENT =
 const NO_TRACE = '0'.repeat(32);
 
 /** Takes out a `traceparent` that is none, as the standard asks. */
-export function checkTraceparent(headers: IncomingHttpHeaders): void {
+export function removeInvalidTraceparent(headers: IncomingHttpHeaders): void {
   const { traceparent } = headers;
   const good = typeof traceparent === 'string' && TRACEPARENT.test(traceparent);
   if (traceparent !== undefined && (!good || traceparent.slice(3, 35) === NO_TRACE)) {
@@ -15,6 +15,6 @@ export function checkTraceparent(headers: IncomingHttpHeaders): void {
 }
 
 /** The id of the trace that a request is part of, where it is part of one. */
-export function traceIdOf({ traceparent }: IncomingHttpHeaders): string | undefined {
+export function getTraceId({ traceparent }: IncomingHttpHeaders): string | undefined {
   return (traceparent as string | undefined)?.slice(3, 35);
 }

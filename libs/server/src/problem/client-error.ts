@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { traceIdOf } from '../http/trace-id.js';
+import { getTraceId } from '../http/trace-id.js';
 import { PROBLEM_TYPE, problemJson } from './problem.exception.js';
 
-const ANSWERS: Record<string, [status: number, detail: string]> = {
+const PARSER_ERRORS: Record<string, [status: number, detail: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are over 16 kB.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are over 16 kB.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
@@ -25,7 +25,7 @@ export function createClientErrorHandler(log: Logger) {
       socket.destroy();
       return;
     }
-    const [status, detail] = ANSWERS[error.code ?? ''] ?? MALFORMED;
+    const [status, detail] = PARSER_ERRORS[error.code ?? ''] ?? MALFORMED;
     let requestId: string = randomUUID();
     let target = targetIn(error.rawPacket);
     let traceId: string | undefined;
@@ -34,7 +34,7 @@ export function createClientErrorHandler(log: Logger) {
       answer.statusCode = status;
       requestId = String(answer.req.headers['x-request-id']);
       target = answer.req.url ?? '';
-      traceId = traceIdOf(answer.req.headers);
+      traceId = getTraceId(answer.req.headers);
     } else {
       // Browsers open connections in advance, and may never ask anything.
       const level = socket.bytesRead === 0 ? 'debug' : 'info';

@@ -1,14 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { traceIdOf } from '../http/trace-id.js';
+import { getTraceId } from '../http/trace-id.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 import { PROBLEM_TYPE, type ProblemDetail, problemJson } from './problem.exception.js';
 
 const RETRY_AFTER = { 'retry-after': '2' };
 
 /** What the HTTP server itself refuses, in words that say what to do. */
-const REFUSALS: Record<string, [status: number, detail: string]> = {
+const FASTIFY_ERRORS: Record<string, [status: number, detail: string]> = {
   FST_ERR_BAD_URL: [400, 'The path is not well-formed.'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'The body is over 100 kB.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'Send JSON, with Content-Type: application/json.'],
@@ -33,15 +33,15 @@ interface Thrown {
   errors?: ProblemDetail[];
 }
 
-function toAnswer(error: unknown, request: FastifyRequest): Answer {
+function toErrorResponse(error: unknown, request: FastifyRequest): Answer {
   const { code, statusCode, cause, headers, errors } = Object(error) as Thrown;
-  const refusal = REFUSALS[code ?? ''] ?? REFUSALS[cause?.code ?? ''];
+  const refusal = FASTIFY_ERRORS[code ?? ''] ?? FASTIFY_ERRORS[cause?.code ?? ''];
   if (refusal) {
     return { status: refusal[0], detail: refusal[1] };
   }
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    const detail = status === 404 && request.is404 ? 'There is no such path.' : messageOf(error);
+    const detail = status === 404 && request.is404 ? 'There is no such path.' : getMessage(error);
     return { status, detail, headers: status === 503 ? { ...RETRY_AFTER, ...headers } : headers, errors };
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
@@ -53,7 +53,7 @@ function toAnswer(error: unknown, request: FastifyRequest): Answer {
   return { status: 500, detail: 'Something went wrong here. It has been logged.' };
 }
 
-function messageOf(error: HttpException): string {
+function getMessage(error: HttpException): string {
   const response = error.getResponse();
   const message = typeof response === 'string' ? response : (response as { message?: unknown }).message;
   return typeof message === 'string' ? message : error.message;
@@ -64,8 +64,8 @@ function messageOf(error: HttpException): string {
  * its stack, and says nothing of it.
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  const { status, detail, headers, errors } = toAnswer(error, request);
-  const traceId = traceIdOf(request.headers);
+  const { status, detail, headers, errors } = toErrorResponse(error, request);
+  const traceId = getTraceId(request.headers);
   if (status >= 500 && status !== 503) {
     log.error({ err: error, requestId: request.id, traceId }, 'unexpected error');
   } else if (status === 503 && !(error instanceof HttpException)) {

@@ -10,12 +10,12 @@ export class MemoryStorage implements ThrottlerStorage {
   private windows = new Map<string, { hits: number; endsAt: number }>();
   private sweptAt = Date.now();
 
-  async increment(key: string, ttlMilliseconds: number, limit: number): Promise<Hits> {
+  async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
     const now = Date.now();
-    this.sweep(now, ttlMilliseconds);
+    this.sweep(now, ttlMs);
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
-      window = { hits: 0, endsAt: now + ttlMilliseconds };
+      window = { hits: 0, endsAt: now + ttlMs };
       this.windows.set(key, window);
     }
     window.hits += 1;
@@ -30,8 +30,8 @@ export class MemoryStorage implements ThrottlerStorage {
   }
 
   /** Forgets windows that are over, once a window's length. */
-  private sweep(now: number, ttlMilliseconds: number): void {
-    if (now - this.sweptAt < ttlMilliseconds) {
+  private sweep(now: number, ttlMs: number): void {
+    if (now - this.sweptAt < ttlMs) {
       return;
     }
     this.sweptAt = now;

@@ -4,12 +4,12 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ProblemException } from '../problem/problem.exception.js';
-import { countedAddress } from './addresses.js';
+import { rateLimitKey } from './rate-limit-key.js';
 import { MemoryStorage } from './memory-storage.js';
 import { RedisStorage } from './redis-storage.js';
 
 const WINDOW_MS = 60_000;
-const UNLIMITED = /^\/(health\/|metrics$|\.well-known\/jwks\.json$)/;
+const UNLIMITED_PATHS = /^\/(health\/|metrics$|\.well-known\/jwks\.json$)/;
 
 type Authenticated = FastifyRequest & { user?: { id: string } };
 
@@ -20,7 +20,7 @@ export interface RateLimitOptions {
 }
 
 /** Limits what an address may ask for unauthenticated, and what a user may. */
-export async function limitRates(
+export async function registerRateLimits(
   app: NestFastifyApplication,
   fastify: FastifyInstance,
   { rateLimitPerMinute: limit, redisUrl }: RateLimitOptions,
@@ -36,11 +36,11 @@ export async function limitRates(
     await redis.connected();
     storage = redis;
   }
-  limitAddresses(fastify, storage, limit);
-  app.useGlobalGuards(new UserRateLimit(storage, limit));
+  registerAddressLimit(fastify, storage, limit);
+  app.useGlobalGuards(new UserRateLimitGuard(storage, limit));
 }
 
-function tooMany(seconds: number): ProblemException {
+function tooManyRequests(seconds: number): ProblemException {
   return new ProblemException(429, {
     detail: `Too many requests. Try again in ${seconds} s.`,
     headers: { 'retry-after': String(seconds) },
@@ -50,25 +50,25 @@ function tooMany(seconds: number): ProblemException {
 /**
  * Limits what reaches the server unauthenticated, by address: requests without a token, with a refused one, to no
  * route. An address at its limit is refused before anything is verified. What is authenticated counts for its user
- * alone (`UserRateLimit`), so that people behind one address don't use up each other's share. A 503 counts for nobody:
+ * alone (`UserRateLimitGuard`), so that people behind one address don't use up each other's share. A 503 counts for nobody:
  * a token of someone signed in is answered so while its key can't be had.
  */
-function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
+function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
   const blockedUntil = new Map<string, number>();
 
   fastify.addHook('onRequest', (request, _, done) => {
-    const until = blockedUntil.size > 0 ? blockedUntil.get(countedAddress(request.ip)) : undefined;
-    const refused = until !== undefined && !UNLIMITED.test(request.url);
-    done(refused ? tooMany(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
+    const until = blockedUntil.size > 0 ? blockedUntil.get(rateLimitKey(request.ip)) : undefined;
+    const refused = until !== undefined && !UNLIMITED_PATHS.test(request.url);
+    done(refused ? tooManyRequests(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
   });
 
   fastify.addHook('onSend', async (request: Authenticated, reply) => {
     const { statusCode } = reply;
     const free = request.user || statusCode === 429 || statusCode === 503 || request.method === 'OPTIONS';
-    if (free || UNLIMITED.test(request.url)) {
+    if (free || UNLIMITED_PATHS.test(request.url)) {
       return;
     }
-    const address = countedAddress(request.ip);
+    const address = rateLimitKey(request.ip);
     const { totalHits, timeToExpire } = await storage.increment(
       `address:${address}`,
       WINDOW_MS,
@@ -84,7 +84,7 @@ function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, lim
 }
 
 /** Limits what a user may ask for in a minute. It runs after the guards of the app, which know the user. */
-class UserRateLimit implements CanActivate {
+class UserRateLimitGuard implements CanActivate {
   constructor(
     private readonly storage: ThrottlerStorage,
     private readonly limit: number,
@@ -102,7 +102,7 @@ class UserRateLimit implements CanActivate {
         'user',
       );
       if (isBlocked) {
-        throw tooMany(timeToExpire);
+        throw tooManyRequests(timeToExpire);
       }
     }
     return true;

@@ -38,15 +38,12 @@ export class RedisStorage implements ThrottlerStorage {
     this.redis.on('error', (error) => this.warn(error));
   }
 
-  async increment(key: string, ttlMilliseconds: number, limit: number): Promise<Hits> {
+  async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
     if (Date.now() < this.pausedUntil) {
       return NOT_COUNTED;
     }
     try {
-      const [hits, remaining] = (await this.redis.eval(COUNT, 1, `limit:${key}`, ttlMilliseconds)) as [
-        number,
-        number,
-      ];
+      const [hits, remaining] = (await this.redis.eval(COUNT, 1, `limit:${key}`, ttlMs)) as [number, number];
       const timeToExpire = Math.ceil(remaining / 1000);
       const isBlocked = hits > limit;
       return { totalHits: hits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };

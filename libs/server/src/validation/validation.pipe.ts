@@ -36,7 +36,7 @@ const parseOptions = {
 
 /**
  * Validates what a client sends against the Zod schema of the argument: `@Body({ schema })`, `@Query({ schema })`,
- * `@Param('id', { schema })`. That every argument has one is checked when the app is made (`assertArgumentsAreChecked`).
+ * `@Param('id', { schema })`. That every argument has one is checked when the app is made (`assertArgumentsAreValidated`).
  *
  * Nest's own StandardSchemaValidationPipe does the same without places in its errors, and asynchronously.
  */

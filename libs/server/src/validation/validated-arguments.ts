@@ -18,11 +18,11 @@ const DECORATORS: Record<string, string> = {
  *
  * @throws Error that names every argument without one.
  */
-export function assertArgumentsAreChecked(app: INestApplicationContext): void {
+export function assertArgumentsAreValidated(app: INestApplicationContext): void {
   const controllers = Array.from(app.get(ModulesContainer).values(), (module) => [
     ...module.controllers.values(),
   ]).flat();
-  const unchecked = controllers.flatMap(({ metatype }) => uncheckedArguments(metatype as Type));
+  const unchecked = controllers.flatMap(({ metatype }) => findUnvalidatedArguments(metatype as Type));
   if (unchecked.length > 0) {
     throw new Error(
       `These arguments come from a client and have no schema. Write @Body({ schema }) or the like:\n  ${unchecked.join('\n  ')}`,
@@ -30,7 +30,7 @@ export function assertArgumentsAreChecked(app: INestApplicationContext): void {
   }
 }
 
-function uncheckedArguments(controller: Type): string[] {
+function findUnvalidatedArguments(controller: Type): string[] {
   return new MetadataScanner().getAllMethodNames(controller.prototype).flatMap((method) => {
     const all: Arguments = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {};
     return Object.entries(all).flatMap(([key, { index, data, pipes, schema }]) => {

@@ -1,7 +1,10 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 
 /** Gives the routes below a path a Content-Security-Policy of their own, by that path. */
-export function allowContent(fastify: FastifyInstance, policies: Record<string, string>): void {
+export function registerContentSecurityPolicy(
+  fastify: FastifyInstance,
+  policies: Record<string, string>,
+): void {
   fastify.addHook('onRoute', (route) => {
     const [, policy] =
       Object.entries(policies).find(([path]) => route.url === path || route.url.startsWith(`${path}/`)) ?? [];

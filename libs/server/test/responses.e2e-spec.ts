@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { freePort, problemIn, raw, startSample, stopSamples } from './sample-server.js';
+import { freePort, expectProblem, raw, startSample, stopSamples } from './sample-server.js';
 
 let port: number;
 let url: string;
@@ -151,7 +151,7 @@ describe('health', () => {
     expect(Date.now() - begun).toBeLessThan(4_000);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('2');
-    expect((await problemIn(answer)).detail).toBe('Down: down, throwing, hanging.');
+    expect((await expectProblem(answer)).detail).toBe('Down: down, throwing, hanging.');
     expect((await fetch(`${other.url}/health/live`)).status).toBe(200);
     up = true;
     expect((await fetch(`${other.url}/health/ready`)).status).toBe(200);
@@ -190,5 +190,5 @@ it('answers what a plain Fastify route throws as a problem', async () => {
   });
   const answer = await fetch(`${other.url}/plain`);
   expect(answer.status).toBe(500);
-  expect((await problemIn(answer)).detail).not.toContain('hunter2');
+  expect((await expectProblem(answer)).detail).not.toContain('hunter2');
 });
