@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-/** Names of members that are never written, wherever they stand in what is logged. */
+/** Fields that are redacted, at up to two levels of nesting. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
@@ -19,15 +19,15 @@ const REDACT_PATHS = ['', '*', '*.*'].flatMap((parent) =>
 );
 
 export interface Loggers {
-  /** For everything that an app says. */
+  /** The logger for everything except request lines. */
   log: Logger;
-  /** For the lines of requests, whose members are all known: it looks for no secrets, which takes 14 µs a line. */
+  /** The logger for request lines. It skips redaction, which takes 14 µs per line, as none of their fields is secret. */
   requestLog: Logger;
 }
 
 /**
- * The log of a server: one JSON object a line on standard output, or coloured text in development. Lines are gathered
- * for up to 100 ms, and written out at the end of the process.
+ * Creates the loggers of a server: JSON lines on standard output in production, coloured text in development.
+ * In production, lines are buffered for up to 100 ms; flush the logger before the process exits.
  */
 export async function createLoggers(name: string, level: string, production: boolean): Promise<Loggers> {
   const destination: DestinationStream = production
@@ -55,7 +55,7 @@ async function prettyDestination(): Promise<DestinationStream> {
   });
 }
 
-/** What is logged of an error, and of its causes. Its other members may hold what a user typed, such as SQL parameters. */
+/** Returns the loggable fields of an error and its causes. Other fields may contain user input, such as SQL parameters. */
 export function serializeError(error: unknown): object {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: String(error) };
@@ -76,7 +76,7 @@ export function serializeError(error: unknown): object {
 
 type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
-/** What Nest says of its own start, of use only when something is wrong with it. */
+/** Contexts of Nest's own start-up messages, which are logged at the level debug. */
 const STARTUP_CONTEXTS = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -85,7 +85,7 @@ const STARTUP_CONTEXTS = new Set([
   'NestApplication',
 ]);
 
-/** Lets Nest, and whoever uses Nest's `Logger`, write to the same log. */
+/** Writes the messages of Nest's `Logger` to the server's log. */
 export class NestLogger implements LoggerService {
   constructor(private readonly target: Logger) {}
 
@@ -113,7 +113,7 @@ export class NestLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** Nest hands over the context last, and before it a stack or further values. */
+  /** @param rest Optional values, such as a stack, followed by the context. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
     const details = rest

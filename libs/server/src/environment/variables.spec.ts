@@ -33,7 +33,7 @@ it.each<[string, z.ZodType, string, unknown]>([
   ['network', network(), '::1', '::1'],
   ['network', network(), 'fd00::/64', 'fd00::/64'],
   ['logLevel', logLevel(), 'debug', 'debug'],
-])('%s reads %3$s', (_, schema, value, expected) => {
+])('%s parses %3$s', (_, schema, value, expected) => {
   expect(schema.parse(value)).toEqual(expected);
 });
 
@@ -66,7 +66,7 @@ it.each<[string, z.ZodType, string[]]>([
     ['true', '1', 'localhost', '10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0'],
   ],
   ['logLevel', logLevel(), ['verbose', 'INFO']],
-])('%s says what it must be instead of %s', (_, schema, values) => {
+])('%s rejects %j', (_, schema, values) => {
   for (const value of values) {
     const { success, error } = schema.safeParse(value);
     expect([value, success]).toEqual([value, false]);

@@ -11,6 +11,6 @@ it.each([
   ['2001:db8:1::', '2001:db8:1:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['', ''],
-])('counts %s as %s', (ip, expected) => {
+])('maps %s to %s', (ip, expected) => {
   expect(rateLimitKey(ip)).toBe(expected);
 });

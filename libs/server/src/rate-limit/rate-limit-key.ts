@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The address of a client as it is counted; of IPv6 the /64 network, which is what one subscriber gets. */
+/** Returns the key that a client address is counted under. For IPv6 that is the /64 network, as one subscriber gets a whole /64. */
 export function rateLimitKey(ip: string): string {
   const mapped = ip.replace(/^::ffff:(?=[\d.]+$)/i, '');
   if (!isIPv6(mapped)) {
