@@ -21,7 +21,7 @@ const REDACT_PATHS = ['', '*', '*.*'].flatMap((parent) =>
 export interface Loggers {
   /** The logger for everything except request lines. */
   log: Logger;
-  /** The logger for request lines. It skips redaction, which takes 14 µs per line, as none of their fields is secret. */
+  /** The logger for request lines. None of their fields is secret, so it skips redaction (14 µs per line). */
   requestLog: Logger;
 }
 
@@ -55,7 +55,7 @@ async function prettyDestination(): Promise<DestinationStream> {
   });
 }
 
-/** Returns the loggable fields of an error and its causes. Other fields may contain user input, such as SQL parameters. */
+/** Returns the loggable fields of an error and its causes. Others may contain user input, such as SQL parameters. */
 export function serializeError(error: unknown): object {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: String(error) };

@@ -59,7 +59,7 @@ describe('a default', () => {
     expect(url({}, { defaults: { URL: '${A}', A: '${B}', B: '${URL}' } })).toBeUndefined();
   });
 
-  it('never overrides a given value, and leaves placeholders in given values alone', () => {
+  it('never overrides a given value, and does not replace placeholders in a given value', () => {
     expect(url({ URL: '${A}', A: 'x' }, { defaults: { URL: 'b' } })).toBe('${A}');
     expect(url({ A: '${B}', B: 'x' }, { defaults: { URL: '${A}' } })).toBe('${B}');
   });

@@ -41,7 +41,7 @@ export function loadEnvironment<T extends z.ZodObject>(
   process.exit(1);
 }
 
-/** Applies the defaults and validates the result. Returns the parsed environment, or one message per invalid variable. */
+/** Applies the defaults and validates the result. Returns the environment, or one message per invalid variable. */
 export function validateEnvironment<T extends z.ZodType>(
   schema: T,
   given: Values,
@@ -77,7 +77,7 @@ function removeEmpty(values: NodeJS.ProcessEnv): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value?.trim())) as Values;
 }
 
-/** Returns the variables of the schema and those that its defaults refer to. */
+/** Returns the variables in the schema and in the placeholders of its defaults. */
 function getVariableNames(
   { shape }: z.ZodObject,
   { defaults, development }: EnvironmentOptions,

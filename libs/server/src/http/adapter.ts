@@ -25,7 +25,7 @@ export interface AdapterOptions {
   onRequest: (request: FastifyRequest, reply: FastifyReply) => boolean;
 }
 
-/** Creates a Fastify adapter with size limits, timeouts and problem details for the errors that Fastify itself raises. */
+/** Creates a Fastify adapter with size limits, timeouts, and problem details for Fastify's own errors. */
 export function createAdapter({ log, trustProxy, onRequest }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -78,7 +78,10 @@ function assignRequestId({ headers }: RawRequestDefaultExpression): string {
   return id;
 }
 
-/** Rejects HTTP/1.1 requests without a Host header (RFC 9112, section 3.2). Simple health checks use HTTP/1.0, which needs none. */
+/**
+ * Rejects HTTP/1.1 requests without a Host header (RFC 9112, section 3.2). Simple health checks use HTTP/1.0, which does
+ * not require one.
+ */
 function requireHost(fastify: FastifyInstance): void {
   const missingHost = new ProblemException(400, {
     detail: 'The Host header is missing. HTTP/1.1 requires it.',

@@ -24,8 +24,8 @@ export interface ResponseHeadersOptions {
 }
 
 /**
- * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including errors.
- * The hook returns true for a CORS preflight request, whose response is then complete.
+ * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
+ * errors. The hook returns true for a CORS preflight request, whose response is then complete.
  */
 export function createResponseHeaders({ production, corsOrigins = [] }: ResponseHeadersOptions) {
   const allowedOrigins = new Set(corsOrigins);

@@ -28,7 +28,7 @@ export function rejectWhileClosing(fastify: FastifyInstance, shutdown: Shutdown)
   });
 }
 
-/** Stops accepting connections, waits until no request is in flight, then closes all connections, including idle ones. */
+/** Stops accepting connections, waits until no request is in flight, then closes all connections. */
 export async function drain(server: Server, inFlight: InFlight): Promise<void> {
   server.close();
   while (inFlight.count > 0) {

@@ -70,8 +70,8 @@ function getMessage(error: HttpException): string {
 }
 
 /**
- * Sends an error as problem details (RFC 9457), with the headers of the exception. An unexpected error is logged with its
- * stack, and the response reveals nothing about it.
+ * Sends an error as problem details (RFC 9457), with the headers of the exception. An unexpected error is logged with
+ * its stack, and the response reveals nothing about it.
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   const { status, detail, headers, errors } = toErrorResponse(error, request);

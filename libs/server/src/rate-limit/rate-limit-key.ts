@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Returns the key that a client address is counted under. For IPv6 that is the /64 network, as one subscriber gets a whole /64. */
+/** Returns the rate limit key of a client address. For IPv6 it is the /64 network, which one subscriber gets. */
 export function rateLimitKey(ip: string): string {
   const mapped = ip.replace(/^::ffff:(?=[\d.]+$)/i, '');
   if (!isIPv6(mapped)) {

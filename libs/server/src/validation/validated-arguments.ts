@@ -25,7 +25,7 @@ export function assertArgumentsAreValidated(app: INestApplicationContext): void 
   const unvalidated = controllers.flatMap(({ metatype }) => findUnvalidatedArguments(metatype as Type));
   if (unvalidated.length > 0) {
     throw new Error(
-      `These handler arguments are not validated. Add a schema, such as @Body({ schema }):\n  ${unvalidated.join('\n  ')}`,
+      `Handler arguments without validation. Add a schema, such as @Body({ schema }), to:\n  ${unvalidated.join('\n  ')}`,
     );
   }
 }
