@@ -1,14 +1,13 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createServer } from '@app/server';
+import { createServer, type Server } from '@app/server';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
 
-/** The api, wired and not yet listening: for `main.ts` and for the tests. */
-export async function createApi(env: Environment): Promise<NestFastifyApplication> {
-  const app = await createServer(AppModule.forRoot(env), {
+/** Creates the api, which does not listen yet. */
+export async function createApi(env: Environment): Promise<Server> {
+  const server = await createServer(AppModule.forRoot(env), {
     name: 'api',
     logLevel: env.LOG_LEVEL,
     globalPrefix: 'api',
@@ -23,11 +22,11 @@ export async function createApi(env: Environment): Promise<NestFastifyApplicatio
     contentSecurityPolicies: {
       '/docs': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
     },
-    readiness: { database: (server) => server.get(DataSource).query('SELECT 1') },
+    readiness: { database: (app) => app.get(DataSource).query('SELECT 1') },
   });
-  registerETags(app);
+  registerETags(server.app);
   if (env.API_DOCS) {
-    serveOpenApi(app);
+    serveOpenApi(server.app);
   }
-  return app;
+  return server;
 }

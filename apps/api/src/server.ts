@@ -2,6 +2,5 @@ import { start } from '@app/server';
 import { createApi } from './app.factory.js';
 import { readEnvironment } from './config/env.js';
 
-/** What `main.ts` starts. */
 const env = readEnvironment();
 await start(() => createApi(env), env.API_PORT);

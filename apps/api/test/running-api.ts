@@ -59,7 +59,7 @@ export async function startApi(
     LOG_LEVEL: 'fatal',
     ...overrides,
   });
-  const app = await createApi(env);
+  const { app } = await createApi(env);
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -29,7 +29,7 @@ export async function startAuthServerOn(
   databaseUrl: string,
   overrides: Record<string, string> = {},
 ): Promise<AuthServer> {
-  const app = await createAuthServer(readEnvironment(testEnvironment(databaseUrl, overrides)));
+  const { app } = await createAuthServer(readEnvironment(testEnvironment(databaseUrl, overrides)));
   const close = closeAfterTests(() => app.close());
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -12,13 +12,13 @@ export type Me = Schemas['Me'];
 export type Problem = Schemas['Problem'];
 
 export interface ApiClientOptions {
-  /** The origin of the api. */
+  /** Origin of the api. */
   baseUrl: string;
-  /** Sends each request: the place to add a token, and to try once more with a new one. */
+  /** Sends each request. Add the access token here, and retry with a new one after a 401. */
   fetch?: (request: Request) => Promise<Response>;
 }
 
-/** A client of the api whose paths, parameters and answers are those of its OpenAPI document. */
+/** Creates a client whose paths, parameters and responses are typed by the OpenAPI document of the api. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   return createClient<paths>(options);
 }

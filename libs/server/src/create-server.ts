@@ -11,44 +11,44 @@ import {
   SHUTDOWN,
 } from './health/health.controller.js';
 import { createAdapter } from './http/adapter.js';
-import { allowContent } from './http/content-security.js';
-import { parseJsonAlone } from './http/json-body.js';
-import { listeningAddress, type ListeningOptions } from './http/listening-address.js';
-import { createRequestLog, type InFlight } from './http/request-log.js';
+import { registerContentSecurityPolicy } from './http/content-security-policy.js';
+import { acceptOnlyJson } from './http/json-body.js';
+import { type ListenOptions, resolveListenAddress } from './http/listen-address.js';
+import { createRequestLogger, type InFlight } from './http/request-log.js';
 import { createResponseHeaders } from './http/response-headers.js';
-import { refuseWhileClosing, type Shutdown } from './http/shutdown.js';
+import { rejectWhileClosing, type Shutdown } from './http/shutdown.js';
 import { createLoggers, NestLogger } from './logger.js';
-import { listenForMetrics, serveMetrics } from './metrics.js';
+import { registerMetricsRoute, startMetricsServer } from './metrics.js';
 import { ProblemFilter } from './problem/problem.filter.js';
-import { limitRates } from './rate-limit/rate-limits.js';
-import { assertArgumentsAreChecked } from './validation/checked-arguments.js';
+import { registerRateLimits } from './rate-limit/rate-limits.js';
+import { assertArgumentsAreValidated } from './validation/validated-arguments.js';
 import { ValidationPipe } from './validation/validation.pipe.js';
 
-export interface ServerOptions extends ListeningOptions {
-  /** Stands in every line of the log. */
+export interface ServerOptions extends ListenOptions {
+  /** The `name` of every log line. */
   name: string;
   logLevel: string;
-  /** What stands before the paths of all controllers but `/health`. */
+  /** Prefix of every route except `/health/*` and `/metrics`. */
   globalPrefix?: string;
-  /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is trusted. */
   trustProxy?: string[];
-  /** Origins that browsers may call from; none: no CORS. */
+  /** Origins that browsers may call from. Without any, CORS is off. */
   corsOrigins?: string[];
-  /** The Content-Security-Policy of pages, by the path that theirs begin with. Everything else is data, and allows nothing. */
+  /** Content-Security-Policy by path prefix, for HTML pages. All other responses get a policy that allows nothing. */
   contentSecurityPolicies?: Record<string, string>;
-  /** Requests that an address or a user may make in a minute; 0 or nothing: no limit. */
+  /** Requests per minute for each user and each address. 0 or undefined: no limit. */
   rateLimitPerMinute?: number;
-  /** Where instances share the counters of the rate limit. */
+  /** Redis for rate limits that all instances share. Without it, each process counts its own requests. */
   redisUrl?: string;
-  /** Serves `/metrics` there alone. */
+  /** Serves `/metrics` on this port instead of the public one. */
   metricsPort?: number;
-  /** What must be up for `/health/ready`, by name. */
+  /** Checks for `/health/ready`, by dependency name. A check that rejects marks its dependency as down. */
   readiness: Record<string, (app: NestFastifyApplication) => Promise<unknown>>;
 }
 
 @Module({})
 class ServerModule {
-  static around(app: Type | DynamicModule, checks: ReadinessChecks, shutdown: Shutdown): DynamicModule {
+  static forRoot(app: Type | DynamicModule, checks: ReadinessChecks, shutdown: Shutdown): DynamicModule {
     return {
       module: ServerModule,
       imports: [app, TerminusModule.forRoot({ logger: false })],
@@ -61,70 +61,60 @@ class ServerModule {
   }
 }
 
-/** What `start` needs of a server that `createServer` made. */
-export interface ServerState {
+/** A server that does not listen yet, with the state that `start` needs to run it. */
+export interface Server {
+  app: NestFastifyApplication;
   log: Logger;
   shutdown: Shutdown;
   inFlight: InFlight;
   options: ServerOptions;
 }
 
-const states = new WeakMap<NestFastifyApplication, ServerState>();
-
-/** What `start` needs of an app that `createServer` made. */
-export function stateOf(app: NestFastifyApplication): ServerState {
-  return states.get(app)!;
-}
-
 /**
- * Makes a Nest app on Fastify with what every server here does alike: logs, request ids, problem details, validation,
- * security headers, CORS, health, metrics and rate limits. It does not listen yet.
+ * Creates a Nest application on Fastify with logging, request ids, problem details, validation, security headers, CORS,
+ * health checks, metrics and rate limits. It does not listen yet: see `start`.
  *
- * @throws Error where an argument of a handler would take what a client sends unchecked.
+ * @throws Error if a handler argument that comes from the client has no schema.
  */
-export async function createServer(
-  module: Type | DynamicModule,
-  options: ServerOptions,
-): Promise<NestFastifyApplication> {
+export async function createServer(module: Type | DynamicModule, options: ServerOptions): Promise<Server> {
   const { name, logLevel, production, trustProxy, readiness } = options;
   const { log, requestLog } = await createLoggers(name, logLevel, production);
   const shutdown: Shutdown = { phase: 'running' };
   const inFlight: InFlight = { count: 0 };
-  const follow = createRequestLog(requestLog, inFlight);
+  const logRequest = createRequestLogger(requestLog, inFlight);
   const setHeaders = createResponseHeaders(options);
   const adapter = createAdapter({
     log,
     trustProxy,
-    begin: (request, reply) => {
-      follow(request, reply);
+    onRequest: (request, reply) => {
+      logRequest(request, reply);
       return setHeaders(request, reply);
     },
   });
   const checks: ReadinessChecks = Object.fromEntries(
-    Object.entries(readiness).map(([part, check]) => [part, async () => check(app)]),
+    Object.entries(readiness).map(([dependency, check]) => [dependency, async () => check(app)]),
   );
   const app = await NestFactory.create<NestFastifyApplication>(
-    ServerModule.around(module, checks, shutdown),
+    ServerModule.forRoot(module, checks, shutdown),
     adapter,
     { abortOnError: false, bodyParser: false, logger: new NestLogger(log) },
   );
-  states.set(app, { log, shutdown, inFlight, options });
-  assertArgumentsAreChecked(app);
+  assertArgumentsAreValidated(app);
   if (options.globalPrefix) {
     app.setGlobalPrefix(options.globalPrefix, { exclude: ['health/live', 'health/ready'] });
   }
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new ValidationPipe());
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  parseJsonAlone(fastify);
-  refuseWhileClosing(fastify, shutdown);
-  allowContent(fastify, options.contentSecurityPolicies ?? {});
-  await limitRates(app, fastify, options, log);
+  acceptOnlyJson(fastify);
+  rejectWhileClosing(fastify, shutdown);
+  registerContentSecurityPolicy(fastify, options.contentSecurityPolicies ?? {});
+  await registerRateLimits(app, fastify, options, log);
   if (options.metricsPort) {
-    const server = await listenForMetrics(options.metricsPort, listeningAddress(options));
-    fastify.addHook('onClose', () => void server.close());
+    const metricsServer = await startMetricsServer(options.metricsPort, resolveListenAddress(options));
+    fastify.addHook('onClose', () => void metricsServer.close());
   } else {
-    serveMetrics(fastify);
+    registerMetricsRoute(fastify);
   }
-  return app;
+  return { app, log, shutdown, inFlight, options };
 }

@@ -1,7 +1,7 @@
-export { createServer, type ServerOptions } from './create-server.js';
+export { createServer, type Server, type ServerOptions } from './create-server.js';
 export { type EnvironmentOptions, loadEnvironment } from './environment/environment.js';
 export {
-  flag,
+  boolean,
   httpUrl,
   integer,
   list,

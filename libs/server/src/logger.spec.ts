@@ -1,23 +1,23 @@
 import { expect, it } from '@jest/globals';
-import { describeError } from './logger.js';
+import { serializeError } from './logger.js';
 
-it('keeps of an error what it is and where it comes from, never its other members', () => {
+it('keeps the type, message, code, stack and cause of an error, and drops its other fields', () => {
   const driverError = Object.assign(new Error('duplicate'), { code: '23505', detail: 'hunter2' });
   const error = Object.assign(new Error('query failed', { cause: driverError }), { parameters: ['hunter2'] });
-  const described = describeError(error);
-  expect(described).toMatchObject({
+  const serialized = serializeError(error);
+  expect(serialized).toMatchObject({
     type: 'Error',
     message: 'query failed',
     stack: expect.stringContaining('logger.spec'),
     cause: { message: 'duplicate', code: '23505' },
   });
-  expect(JSON.stringify(described)).not.toContain('hunter2');
+  expect(JSON.stringify(serialized)).not.toContain('hunter2');
 });
 
-it('describes all errors of an AggregateError, and what is no error at all', () => {
-  expect(describeError(new AggregateError([new Error('a'), new Error('b')]))).toMatchObject({
+it('serializes the errors of an AggregateError, and thrown values that are not errors', () => {
+  expect(serializeError(new AggregateError([new Error('a'), new Error('b')]))).toMatchObject({
     errors: [{ message: 'a' }, { message: 'b' }],
   });
-  expect(describeError(null)).toEqual({ type: 'object', message: 'null' });
-  expect(describeError('boom')).toEqual({ type: 'string', message: 'boom' });
+  expect(serializeError(null)).toEqual({ type: 'object', message: 'null' });
+  expect(serializeError('boom')).toEqual({ type: 'string', message: 'boom' });
 });

@@ -3,35 +3,39 @@ import { createServer, type Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
 
-const duration = new Histogram({
+const requestDuration = new Histogram({
   name: 'http_request_duration_seconds',
-  help: 'Time from the arrival of a request to the end of its answer.',
+  help: 'Time from the arrival of a request to the end of its response.',
   labelNames: ['method', 'route', 'status'],
   buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
-const series = new Map<string, ReturnType<typeof duration.labels>>();
-let collecting = false;
+const seriesByKey = new Map<string, ReturnType<typeof requestDuration.labels>>();
+let collectsProcessMetrics = false;
 
-/** Counts a finished request. Routes are patterns, so that the number of series stays small. */
-export function observeRequest(method: string, route: string, status: number, milliseconds: number): void {
+/**
+ * Records a completed request.
+ *
+ * @param route The pattern of the route, not the path: each value creates a time series.
+ */
+export function observeRequest(method: string, route: string, status: number, durationMs: number): void {
   const key = `${method} ${route} ${status}`;
-  let one = series.get(key);
-  if (!one) {
-    one = duration.labels(method, route, String(status));
-    series.set(key, one);
+  let series = seriesByKey.get(key);
+  if (!series) {
+    series = requestDuration.labels(method, route, String(status));
+    seriesByKey.set(key, series);
   }
-  one.observe(milliseconds / 1000);
+  series.observe(durationMs / 1000);
 }
 
 function collectProcessMetrics(): void {
-  if (!collecting) {
+  if (!collectsProcessMetrics) {
     collectDefaultMetrics();
-    collecting = true;
+    collectsProcessMetrics = true;
   }
 }
 
-/** Serves `/metrics` in Prometheus' text format on the server itself. */
-export function serveMetrics(fastify: FastifyInstance): void {
+/** Serves `/metrics` in the Prometheus text format on the server's own port. */
+export function registerMetricsRoute(fastify: FastifyInstance): void {
   collectProcessMetrics();
   fastify.get('/metrics', async (_, reply) => {
     reply.header('content-type', register.contentType);
@@ -39,8 +43,8 @@ export function serveMetrics(fastify: FastifyInstance): void {
   });
 }
 
-/** Serves `/metrics` on a port of its own, which can be kept from the public. */
-export async function listenForMetrics(port: number, host: string): Promise<Server> {
+/** Serves `/metrics` on a separate port, which need not be public. */
+export async function startMetricsServer(port: number, host: string): Promise<Server> {
   collectProcessMetrics();
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {

@@ -5,10 +5,10 @@ const pools = new Set<Pool>();
 
 const connections = new Gauge({
   name: 'database_connections',
-  help: 'Connections to Postgres by state, and requests that wait for one.',
+  help: 'PostgreSQL connections by state, and requests that wait for one.',
   labelNames: ['state'],
   collect: () => {
-    const sum = (of: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + of(pool), 0);
+    const sum = (count: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + count(pool), 0);
     connections.set(
       { state: 'idle' },
       sum((pool) => pool.idleCount),
@@ -24,7 +24,11 @@ const connections = new Gauge({
   },
 });
 
-/** Has the metrics show a pool, until the answered function is called. */
+/**
+ * Adds a connection pool to the metric `database_connections`.
+ *
+ * @returns A function that removes the pool.
+ */
 export function observePool(pool: Pool): () => void {
   pools.add(pool);
   return () => void pools.delete(pool);

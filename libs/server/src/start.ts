@@ -1,87 +1,85 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { stateOf } from './create-server.js';
-import { listeningAddress } from './http/listening-address.js';
+import type { Server } from './create-server.js';
+import { resolveListenAddress } from './http/listen-address.js';
 import { drain } from './http/shutdown.js';
 import { isDatabaseUnavailable } from './problem/database-unavailable.js';
 
-/** From the signal to the moment when requests are refused: time for a load balancer to see the readiness. */
-const DRAIN_MS = 1_000;
-/** From the signal to the end of the process, whatever still runs. */
-const EXIT_AFTER_MS = 9_000;
-/** For a log whose reader has stopped reading. */
-const LAST_LINES_MS = 500;
+/** Delay between the signal and the first rejected request, so that load balancers see the readiness change. */
+const DRAIN_DELAY_MS = 1_000;
+/** The process exits this long after the signal, even if requests are still in flight. */
+const SHUTDOWN_TIMEOUT_MS = 9_000;
+/** Limit for writing the last log lines, in case nothing reads the output. */
+const LOG_FLUSH_TIMEOUT_MS = 500;
 
 /**
- * Makes the app, listens, and ends with the process: at SIGTERM or SIGINT readiness turns 503, what is in flight is
- * answered, and the process exits with 0 within 10 s. What keeps it from starting is said in one sentence, exit 1.
+ * Creates the server, listens on the port and shuts down gracefully on SIGTERM or SIGINT: readiness turns 503, requests
+ * in flight complete, and the process exits with 0 within 10 s. If it cannot start, it prints why and exits with 1.
  */
-export async function start(create: () => Promise<NestFastifyApplication>, port: number): Promise<void> {
+export async function start(create: () => Promise<Server>, port: number): Promise<void> {
   try {
-    const app = await create();
-    const { log, options } = stateOf(app);
-    await app.listen(port, listeningAddress(options));
+    const server = await create();
+    const { app, log, options } = server;
+    await app.listen(port, resolveListenAddress(options));
     log.info({ port }, `${options.name} listens on port ${port}`);
-    endWithTheProcess(app);
+    handleProcessEvents(server);
   } catch (error) {
-    console.error(reasonOf(error, port));
+    console.error(describeStartError(error, port));
     process.exit(1);
   }
 }
 
-function reasonOf(error: unknown, port: number): string {
+function describeStartError(error: unknown, port: number): string {
   const {
     code,
     message,
     stack,
-    port: busy = port,
+    port: failedPort = port,
   } = Object(error) as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {
-    return `Port ${busy} is in use. Stop what listens there, or choose another port.`;
+    return `Port ${failedPort} is in use. Stop the process that uses it, or choose another port.`;
   }
   if (code === 'EACCES') {
-    return `Port ${busy} may not be listened on by this user. Choose one from 1024.`;
+    return `Permission to listen on port ${failedPort} was denied. Choose a port above 1023.`;
   }
   if (code === '28P01' || code === '28000' || code === '3D000') {
-    return `The database refuses: ${message}. Check DATABASE_URL.`;
+    return `The database rejected the connection: ${message}. Check DATABASE_URL.`;
   }
   if (isDatabaseUnavailable(error)) {
-    return `The database cannot be reached: ${message || code}. Check DATABASE_URL, and that the server runs.`;
+    return `The database is unavailable: ${message || code}. Check DATABASE_URL and that the database is running.`;
   }
   return stack ?? String(error);
 }
 
-function endWithTheProcess(app: NestFastifyApplication): void {
-  const { log, shutdown, inFlight, options } = stateOf(app);
-  const end = async (signal: NodeJS.Signals) => {
+function handleProcessEvents({ app, log, shutdown, inFlight, options }: Server): void {
+  const shutDown = async (signal: NodeJS.Signals) => {
     if (shutdown.phase !== 'running') {
       return;
     }
     shutdown.phase = 'draining';
-    log.info(`${signal}: shutting down`);
+    log.info(`${signal} received, shutting down`);
     setTimeout(() => {
-      log.warn('requests were cut off at the end of the time to shut down');
+      log.warn('Shutdown timed out, requests in flight were aborted');
       exit(log, 0);
-    }, EXIT_AFTER_MS).unref();
-    await sleep(options.production ? DRAIN_MS : 0);
+    }, SHUTDOWN_TIMEOUT_MS).unref();
+    await sleep(options.production ? DRAIN_DELAY_MS : 0);
     shutdown.phase = 'closing';
     await drain(app.getHttpServer(), inFlight);
     await app.close();
     exit(log, 0);
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  const fail = (error: unknown) => {
-    log.fatal({ err: error }, 'the process cannot go on');
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'Uncaught error, the process exits');
     exit(log, 1);
   };
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
 }
 
-/** Ends the process with what is left of the log written, if that can be. */
+/** Exits once the buffered log lines are written. */
 function exit(log: Logger, code: number): void {
-  setTimeout(() => process.exit(code), LAST_LINES_MS);
+  setTimeout(() => process.exit(code), LOG_FLUSH_TIMEOUT_MS);
   log.flush(() => process.exit(code));
 }

@@ -3,42 +3,46 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killAll, type LogLine, startProcess } from './sample-process.js';
-import { raw } from './sample-server.js';
+import { sendRaw } from './sample-server.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 let lines: LogLine[];
 let traced: Response;
 
-const named = (id: string, headers: Record<string, string> = {}) => ({
+const withId = (id: string, headers: Record<string, string> = {}) => ({
   headers: { 'x-request-id': id, ...headers },
 });
 
 beforeAll(async () => {
-  const { child, port, url, lines: written } = await startProcess();
-  const leave = async (id: string, request: string, headers = '') => {
+  const { child, port, url, lines: readLines } = await startProcess();
+  const disconnect = async (id: string, request: string, headers = '') => {
     const socket = connect(port, '127.0.0.1');
     socket.write(`${request} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n${headers}\r\n`);
     await sleep(200);
     socket.destroy();
   };
-  await fetch(`${url}/sample/1?token=hunter2`, named('bad-parameter', { authorization: 'Bearer hunter2' }));
-  await fetch(`${url}/closed`, named('known-user', { 'x-user': 'ada' }));
-  await fetch(`${url}/closed`, named('no-user'));
-  await fetch(`${url}/none`, named('no-route'));
-  await fetch(`${url}/sample/%zz`, named('bad-path'));
-  traced = await fetch(`${url}/none`, named('traced', { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }));
-  await fetch(`${url}/fails`, named('failure'));
-  await fetch(`${url}/logs-secrets`, named('secrets'));
-  await fetch(`${url}/health/ready`, named('health'));
-  await raw(port, 'garbage hunter2\r\n\r\n');
-  await leave('left-waiting', 'GET /hangs');
-  await leave('left-sending', 'POST /sample', 'Content-Type: application/json\r\nContent-Length: 90\r\n');
-  await leave('left-early', 'GET /slow');
+  await fetch(`${url}/sample/1?token=hunter2`, withId('bad-parameter', { authorization: 'Bearer hunter2' }));
+  await fetch(`${url}/closed`, withId('known-user', { 'x-user': 'ada' }));
+  await fetch(`${url}/closed`, withId('no-user'));
+  await fetch(`${url}/none`, withId('no-route'));
+  await fetch(`${url}/sample/%zz`, withId('bad-path'));
+  traced = await fetch(`${url}/none`, withId('traced', { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }));
+  await fetch(`${url}/fails`, withId('failure'));
+  await fetch(`${url}/logs-secrets`, withId('secrets'));
+  await fetch(`${url}/health/ready`, withId('health'));
+  await sendRaw(port, 'garbage hunter2\r\n\r\n');
+  await disconnect('client-left-waiting', 'GET /hangs');
+  await disconnect(
+    'client-left-sending',
+    'POST /sample',
+    'Content-Type: application/json\r\nContent-Length: 90\r\n',
+  );
+  await disconnect('client-left-early', 'GET /slow');
   await sleep(1_600);
   child.kill('SIGTERM');
   await once(child, 'exit');
-  lines = await written();
+  lines = await readLines();
 }, 30_000);
 
 afterAll(killAll);
@@ -51,17 +55,17 @@ describe('the log', () => {
     ['no-route', { route: 'none', status: 404 }],
     ['bad-path', { route: 'none', status: 400 }],
     ['failure', { route: '/fails', status: 500 }],
-    ['left-waiting', { route: '/hangs', status: 499 }],
-    ['left-sending', { method: 'POST', route: '/sample', status: 400 }],
-    ['left-early', { route: '/slow', status: 499 }],
-  ])('has one line for a request: %s', (id, members) => {
+    ['client-left-waiting', { route: '/hangs', status: 499 }],
+    ['client-left-sending', { method: 'POST', route: '/sample', status: 400 }],
+    ['client-left-early', { route: '/slow', status: 499 }],
+  ])('has one line per request: %s', (id, members) => {
     const ofRequest = lines.filter((line) => line.requestId === id && 'status' in line);
     expect(ofRequest).toEqual([
       expect.objectContaining({ level: 30, name: 'sample', durationMs: expect.any(Number), ...members }),
     ]);
   });
 
-  it('has the stack of what nobody expected, once, without what the error carried', () => {
+  it('has the stack of an unexpected error, once, without its other fields', () => {
     const [line, ...more] = lines.filter(({ level }) => level === 50);
     expect(line).toMatchObject({
       requestId: 'failure',
@@ -70,28 +74,28 @@ describe('the log', () => {
     expect(more).toEqual([]);
   });
 
-  it('does not take a client that leaves for a database that is away', () => {
+  it('does not report a client that disconnects as an unavailable database', () => {
     expect(lines.filter(({ level }) => level === 40)).toEqual([]);
   });
 
-  it('says nothing of health checks', () => {
+  it('has no lines for health checks', () => {
     expect(lines.filter(({ requestId }) => requestId === 'health')).toEqual([]);
   });
 
-  it('has the trace that a request is part of, as the problem has', async () => {
+  it('has the same trace id as the problem details', async () => {
     expect(lines.filter(({ traceId }) => traceId)).toEqual([
       expect.objectContaining({ requestId: 'traced', traceId: TRACE, status: 404 }),
     ]);
     expect(await traced.json()).toMatchObject({ status: 404, traceId: TRACE });
   });
 
-  it('tells of what never became a request', () => {
-    expect(lines.filter(({ msg }) => msg?.startsWith('refused'))).toEqual([
+  it('has a line for a request that Node rejects', () => {
+    expect(lines.filter(({ msg }) => msg?.startsWith('Request rejected'))).toEqual([
       expect.objectContaining({ status: 400, requestId: expect.any(String) }),
     ]);
   });
 
-  it('holds no secret', () => {
+  it('contains no secrets', () => {
     expect(lines.find(({ context }) => context === 'Sample')).toMatchObject({ authorization: '[Redacted]' });
     expect(JSON.stringify(lines)).not.toContain('hunter2');
   });

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freePort, problemIn, startSample, stopSamples } from './sample-server.js';
+import { freePort, expectProblem, startSample, stopSamples } from './sample-server.js';
 
 afterAll(stopSamples);
 
@@ -13,23 +13,23 @@ async function statuses(url: string, times: number, headers: Record<string, stri
   return all;
 }
 
-it('count what is refused for its address, and refuse it before authentication', async () => {
+it('count rejected requests by address, and then reject that address before authentication', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 3 });
   expect(await statuses(`${url}/closed`, 5)).toEqual([401, 401, 401, 429, 429]);
   expect(await statuses(`${url}/closed`, 1, { 'x-user': 'ada' })).toEqual([429]);
-  const answer = await fetch(`${url}/none`);
-  expect(answer.status).toBe(429);
-  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
-  expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
-  await problemIn(answer);
+  const response = await fetch(`${url}/none`);
+  expect(response.status).toBe(429);
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  await expectProblem(response);
 });
 
-it('count no answer that says to try again', async () => {
+it('do not count 503 responses', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1 });
-  expect(await statuses(`${url}/database-away`, 3)).toEqual([503, 503, 503]);
+  expect(await statuses(`${url}/database-unavailable`, 3)).toEqual([503, 503, 503]);
 });
 
-it('never touch health and metrics', async () => {
+it('do not apply to health checks and metrics', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1 });
   expect(await statuses(`${url}/none`, 2)).toEqual([404, 429]);
   for (const path of ['/health/live', '/health/ready', '/metrics']) {
@@ -37,26 +37,26 @@ it('never touch health and metrics', async () => {
   }
 });
 
-it('count a user wherever they come from, and leave their address to others', async () => {
+it('count a user across addresses, and not for the address', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 3, trustProxy: ['127.0.0.1'] });
-  const ask = (user: string, address: string) =>
+  const send = (user: string, address: string) =>
     statuses(`${url}/closed`, 2, { 'x-user': user, 'x-forwarded-for': address });
-  expect(await ask('ada', '10.0.0.1')).toEqual([200, 200]);
-  expect(await ask('ada', '10.0.0.2')).toEqual([200, 429]);
-  expect(await ask('bob', '10.0.0.1')).toEqual([200, 200]);
-  expect(await ask('eve', '10.0.0.1')).toEqual([200, 200]);
-  const answer = await fetch(`${url}/closed`, { headers: { 'x-user': 'ada' } });
-  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  await problemIn(answer);
+  expect(await send('ada', '10.0.0.1')).toEqual([200, 200]);
+  expect(await send('ada', '10.0.0.2')).toEqual([200, 429]);
+  expect(await send('bob', '10.0.0.1')).toEqual([200, 200]);
+  expect(await send('eve', '10.0.0.1')).toEqual([200, 200]);
+  const response = await fetch(`${url}/closed`, { headers: { 'x-user': 'ada' } });
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  await expectProblem(response);
 });
 
-it('take no notice of an X-Forwarded-For that no trusted proxy wrote', async () => {
+it('ignore X-Forwarded-For from an untrusted client', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1 });
   expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': '10.0.0.1' })).toEqual([404]);
   expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': '10.0.0.2' })).toEqual([429]);
 });
 
-it('count by the address that a trusted proxy saw, not by one that a client made up', async () => {
+it('count the address that a trusted proxy added, not one that the client forged', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1, trustProxy: ['127.0.0.0/8'] });
   for (const address of ['10.0.0.1', '10.0.0.2']) {
     expect(await statuses(`${url}/none`, 1, { 'x-forwarded-for': `6.6.6.6, ${address}` })).toEqual([404]);
@@ -64,7 +64,7 @@ it('count by the address that a trusted proxy saw, not by one that a client made
   }
 });
 
-it('count the network of an IPv6 address', async () => {
+it('count an IPv6 address by its /64 network', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1, trustProxy: ['127.0.0.1'] });
   const from = (address: string) => statuses(`${url}/none`, 1, { 'x-forwarded-for': address });
   expect(await from('2001:db8:1:2::1')).toEqual([404]);
@@ -72,32 +72,32 @@ it('count the network of an IPv6 address', async () => {
   expect(await from('2001:db8:1:3::1')).toEqual([404]);
 });
 
-it('are off at 0', async () => {
+it('are off if the limit is 0', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 0 });
   expect(new Set(await statuses(`${url}/none`, 20))).toEqual(new Set([404]));
 });
 
-it('let everything through, soon, while Redis is away', async () => {
+it('allow every request without delay while Redis is down', async () => {
   const { url } = await startSample({
     rateLimitPerMinute: 1,
     redisUrl: `redis://127.0.0.1:${await freePort()}`,
   });
-  const begun = Date.now();
+  const startedAt = Date.now();
   expect(await statuses(`${url}/closed`, 5, { 'x-user': 'ada' })).toEqual([200, 200, 200, 200, 200]);
   expect(await statuses(`${url}/none`, 5)).toEqual([404, 404, 404, 404, 404]);
-  expect(Date.now() - begun).toBeLessThan(2_000);
+  expect(Date.now() - startedAt).toBeLessThan(2_000);
 });
 
-it('let everything through, soon, while Redis takes connections and says nothing', async () => {
-  const mute = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
-  await once(mute, 'listening');
-  const { port } = mute.address() as AddressInfo;
+it('allow every request without delay while Redis accepts connections but does not respond', async () => {
+  const silentServer = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await once(silentServer, 'listening');
+  const { port } = silentServer.address() as AddressInfo;
   const { app, url } = await startSample({ rateLimitPerMinute: 1, redisUrl: `redis://127.0.0.1:${port}` });
-  const begun = Date.now();
+  const startedAt = Date.now();
   expect(await statuses(`${url}/closed`, 10, { 'x-user': 'ada' })).toEqual(
     Array.from({ length: 10 }, () => 200),
   );
-  expect(Date.now() - begun).toBeLessThan(1_500);
+  expect(Date.now() - startedAt).toBeLessThan(1_500);
   await app.close();
-  mute.close();
+  silentServer.close();
 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort, startSample, stopSamples } from './sample-server.js';
 
-// These need a `redis-server` on the PATH (Debian: apt-get install redis-server). They are no part of `npm test`:
+// Not part of `npm test`. Needs `redis-server` on the PATH (Debian: apt-get install redis-server). Run it with:
 //   node --experimental-vm-modules node_modules/jest/bin/jest.js --config tools/test/redis.jest.config.js
 
 let port: number;
@@ -31,47 +31,47 @@ afterAll(() => void server.kill('SIGKILL'));
 
 const start = () =>
   startSample({ rateLimitPerMinute: 4, redisUrl: `redis://127.0.0.1:${port}`, trustProxy: ['127.0.0.1'] });
-const ask = async (url: string, headers: Record<string, string>) =>
+const send = async (url: string, headers: Record<string, string>) =>
   (await fetch(url, { headers: { 'x-forwarded-for': '10.9.9.9', ...headers } })).status;
 
 async function untilLimited(url: string, headers: Record<string, string>): Promise<void> {
-  while ((await ask(url, headers)) !== 429) {
+  while ((await send(url, headers)) !== 429) {
     await sleep(50);
   }
 }
 
-it('counts a user over all instances', async () => {
+it('counts a user across all instances', async () => {
   const [one, two] = [await start(), await start()];
   const all = [];
   for (let round = 0; round < 3; round++) {
-    all.push(await ask(`${one.url}/closed`, { 'x-user': 'ada' }));
-    all.push(await ask(`${two.url}/closed`, { 'x-user': 'ada' }));
+    all.push(await send(`${one.url}/closed`, { 'x-user': 'ada' }));
+    all.push(await send(`${two.url}/closed`, { 'x-user': 'ada' }));
   }
   expect(all).toEqual([200, 200, 200, 200, 429, 429]);
-  expect(await ask(`${two.url}/closed`, { 'x-user': 'bob' })).toBe(200);
+  expect(await send(`${two.url}/closed`, { 'x-user': 'bob' })).toBe(200);
 });
 
-it('counts an address over all instances', async () => {
+it('counts an address across all instances', async () => {
   const [one, two] = [await start(), await start()];
   const headers = { 'x-forwarded-for': '10.0.0.7' };
   for (let round = 0; round < 2; round++) {
-    expect(await ask(`${one.url}/none`, headers)).toBe(404);
-    expect(await ask(`${two.url}/none`, headers)).toBe(404);
+    expect(await send(`${one.url}/none`, headers)).toBe(404);
+    expect(await send(`${two.url}/none`, headers)).toBe(404);
   }
-  expect(await ask(`${two.url}/none`, headers)).toBe(429);
+  expect(await send(`${two.url}/none`, headers)).toBe(429);
 });
 
-it('counts twenty requests at once as twenty', async () => {
+it('counts 20 concurrent requests as 20', async () => {
   const { url } = await start();
   const all = await Promise.all(
-    Array.from({ length: 20 }, () => ask(`${url}/closed`, { 'x-user': 'twenty-at-once' })),
+    Array.from({ length: 20 }, () => send(`${url}/closed`, { 'x-user': 'concurrent' })),
   );
   expect(all.filter((status) => status === 200)).toHaveLength(4);
 });
 
-it('gives every counter an end', async () => {
+it('sets an expiry on every counter', async () => {
   const { url } = await start();
-  await ask(`${url}/closed`, { 'x-user': 'carol' });
+  await send(`${url}/closed`, { 'x-user': 'carol' });
   const client = new Redis(port);
   const remaining = await client.pttl('limit:user:carol');
   client.disconnect();
@@ -79,30 +79,30 @@ it('gives every counter an end', async () => {
   expect(remaining).toBeLessThanOrEqual(60_000);
 });
 
-it('lets everything through while Redis is away, and counts again by itself', async () => {
+it('allows every request while Redis is down, and resumes counting when it is back', async () => {
   const { url } = await start();
   await untilLimited(`${url}/closed`, { 'x-user': 'dave' });
   server.kill('SIGKILL');
   await once(server, 'exit');
   await sleep(100);
-  const begun = Date.now();
+  const startedAt = Date.now();
   for (let round = 0; round < 10; round++) {
-    expect(await ask(`${url}/closed`, { 'x-user': 'dave' })).toBe(200);
+    expect(await send(`${url}/closed`, { 'x-user': 'dave' })).toBe(200);
   }
-  expect(Date.now() - begun).toBeLessThan(1_000);
+  expect(Date.now() - startedAt).toBeLessThan(1_000);
   await startRedis();
   await untilLimited(`${url}/closed`, { 'x-user': 'dave' });
 }, 30_000);
 
-it('lets everything through while Redis is frozen, with one short wait a second', async () => {
+it('allows every request while Redis is unresponsive, with at most one short delay per second', async () => {
   const { url } = await start();
   await untilLimited(`${url}/closed`, { 'x-user': 'erin' });
   server.kill('SIGSTOP');
-  const begun = Date.now();
+  const startedAt = Date.now();
   for (let round = 0; round < 20; round++) {
-    expect(await ask(`${url}/closed`, { 'x-user': 'erin' })).toBe(200);
+    expect(await send(`${url}/closed`, { 'x-user': 'erin' })).toBe(200);
   }
-  expect(Date.now() - begun).toBeLessThan(1_500);
+  expect(Date.now() - startedAt).toBeLessThan(1_500);
   server.kill('SIGCONT');
   await untilLimited(`${url}/closed`, { 'x-user': 'erin' });
 }, 30_000);

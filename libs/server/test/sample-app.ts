@@ -27,7 +27,7 @@ const bodySchema = z.strictObject({
 });
 const querySchema = z.strictObject({ q: z.string().optional() });
 
-/** Closes every route that is not marked as public, and knows whoever sends the header `x-user`. */
+/** Authenticates requests by the header `x-user`, except for public routes. */
 class HeaderGuard implements CanActivate {
   private readonly reflector = new Reflector();
 
@@ -38,7 +38,7 @@ class HeaderGuard implements CanActivate {
     const request = context.switchToHttp().getRequest();
     const id = request.headers['x-user'];
     if (!id) {
-      throw Object.assign(new UnauthorizedException('Who are you?'), {
+      throw Object.assign(new UnauthorizedException('Sign in first.'), {
         headers: { 'www-authenticate': 'Bearer' },
       });
     }
@@ -47,7 +47,7 @@ class HeaderGuard implements CanActivate {
   }
 }
 
-/** What a pool of connections would be: of no use once it is closed. */
+/** Imitates a connection pool: it throws once it is closed. */
 class Pool implements OnModuleDestroy {
   private open = true;
 
@@ -99,18 +99,18 @@ class SampleController {
     throw Object.assign(new Error('it broke'), { query: 'SELECT', parameters: ['hunter2'] });
   }
 
-  @Get('throws-nothing')
-  throwNothing() {
+  @Get('throws-null')
+  throwNull() {
     throw null;
   }
 
   @Get('forbidden')
   forbid() {
-    throw Object.assign(new ForbiddenException('Not for you.'), { headers: { 'x-why': 'role' } });
+    throw Object.assign(new ForbiddenException('Admins only.'), { headers: { 'x-why': 'role' } });
   }
 
-  @Get('database-away')
-  away() {
+  @Get('database-unavailable')
+  failDatabase() {
     throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
   }
 
@@ -139,7 +139,7 @@ class SampleController {
 
   @Get('rejects-later')
   rejectLater() {
-    setTimeout(() => void Promise.reject(new Error('nobody waits for this')), 0);
+    setTimeout(() => void Promise.reject(new Error('unhandled')), 0);
     return {};
   }
 }
@@ -159,18 +159,18 @@ class ClosedController {
 export class SampleModule {}
 
 @Controller()
-class UncheckedController {
-  @Post('unchecked')
+class UnvalidatedController {
+  @Post('unvalidated')
   create(@Body() body: object) {
     return body;
   }
 
-  @Get('unchecked/:id')
+  @Get('unvalidated/:id')
   find(@Param('id') id: string, @Query() query: object) {
     return { id, query };
   }
 }
 
-/** An app whose handlers would take whatever a client sends. */
-@Module({ controllers: [UncheckedController] })
-export class UncheckedModule {}
+/** An app whose handlers accept unvalidated input. */
+@Module({ controllers: [UnvalidatedController] })
+export class UnvalidatedModule {}

@@ -15,7 +15,7 @@ export interface LogLine {
   [member: string]: unknown;
 }
 
-/** A program of this folder in a process of its own, and all that it writes. */
+/** Runs a program of this directory in a child process and collects its output. */
 export function run(program: string, env: Record<string, string>) {
   const file = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', file], {
@@ -26,7 +26,7 @@ export function run(program: string, env: Record<string, string>) {
   return { child, output: text(child.stdout!), errors: text(child.stderr!) };
 }
 
-/** The sample app in a process of its own, answering. */
+/** Starts the sample app in a child process and waits until it responds. */
 export async function startProcess(env: Record<string, string> = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createServer, start } from '../src/index.js';
 import { SampleModule } from './sample-app.js';
 
-// A server of its own process, for what signals do and what the log holds.
+// Runs the sample app in its own process, for tests of signals and of the log.
 const { PORT, METRICS_PORT, LOG_LEVEL = 'info' } = process.env;
 await start(
   () =>

@@ -8,12 +8,12 @@ import { SampleModule } from './sample-app.js';
 
 const apps: NestFastifyApplication[] = [];
 
-/** The sample app in this process, on a free port. */
+/** Starts the sample app in this process, on a free port. */
 export async function startSample(
   options: Partial<ServerOptions> = {},
   prepare: (app: NestFastifyApplication) => void = () => {},
 ) {
-  const app = await createServer(SampleModule, {
+  const { app } = await createServer(SampleModule, {
     name: 'sample',
     logLevel: 'silent',
     production: true,
@@ -29,8 +29,8 @@ export async function startSample(
 
 export const stopSamples = () => Promise.all(apps.splice(0).map((app) => app.close()));
 
-/** Sends bytes as they are, and answers all that comes back. */
-export async function raw(port: number, bytes: string | Buffer): Promise<string> {
+/** Sends raw bytes and returns everything that the server sends back. */
+export async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(bytes);
@@ -45,17 +45,17 @@ export interface Problem {
   errors: Record<string, string>[];
 }
 
-/** The problem that an answer is, with everything that every problem has. */
-export async function problemIn(answer: Response): Promise<Problem> {
-  expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-  expect(answer.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
-  const body = (await answer.json()) as Problem;
-  expect(body).toMatchObject({ type: 'about:blank', title: expect.any(String), status: answer.status });
+/** Asserts that a response is a problem with all standard members, and returns it. */
+export async function expectProblem(response: Response): Promise<Problem> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(response.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
+  const body = (await response.json()) as Problem;
+  expect(body).toMatchObject({ type: 'about:blank', title: expect.any(String), status: response.status });
   expect(body.detail).toMatch(/./);
   return body;
 }
 
-/** A port that nothing listens on. */
+/** Returns a port that is not in use. */
 export async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { isTraced } from './index.js';
+import { isTracingEnabled } from './index.js';
 
 const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://localhost:4318';
 
@@ -12,6 +12,6 @@ it.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER: 'otlp' }, true],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }, false],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: 'true' }, false],
-])('takes %j for %s', (env, expected) => {
-  expect(isTraced(env)).toBe(expected);
+])('isTracingEnabled(%j) is %s', (env, expected) => {
+  expect(isTracingEnabled(env)).toBe(expected);
 });

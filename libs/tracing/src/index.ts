@@ -1,17 +1,16 @@
 /**
- * Starts OpenTelemetry's tracing where the environment asks for it: OTEL_EXPORTER_OTLP_ENDPOINT (or …_TRACES_ENDPOINT)
- * is set. To be awaited before anything else is loaded, since libraries are wrapped as they are loaded; otherwise it
- * loads nothing.
+ * Starts OpenTelemetry tracing if OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is set, else loads
+ * nothing. Await it before the first import of other code: instrumentation patches libraries as they are loaded.
  */
 export async function startTracing(serviceName: string, env = process.env): Promise<void> {
-  if (isTraced(env)) {
-    const { trace } = await import('./tracing.js');
-    trace(serviceName);
+  if (isTracingEnabled(env)) {
+    const { registerTracing } = await import('./tracing.js');
+    registerTracing(serviceName);
   }
 }
 
-/** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
-export function isTraced(env: NodeJS.ProcessEnv): boolean {
+/** Applies the rules of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+export function isTracingEnabled(env: NodeJS.ProcessEnv): boolean {
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
   const exporter = env.OTEL_TRACES_EXPORTER || 'otlp';
   return Boolean(endpoint) && exporter === 'otlp' && env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true';

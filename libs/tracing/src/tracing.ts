@@ -11,15 +11,15 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type Span } from '@opentelemetry/sdk-trace-node';
 
-const QUIET = /^\/(health\/|metrics$)/;
-/** Often, so that little is lost at the end of the process. */
+const UNTRACED_PATHS = /^\/(health\/|metrics$)/;
+/** Shorter than OpenTelemetry's default of 5 s, so that few spans are lost when the process exits. */
 const EXPORT_INTERVAL_MS = 500;
-const WITH_QUERY = ['http.url', 'http.target', 'url.full', 'url.query'];
+const URL_ATTRIBUTES = ['http.url', 'http.target', 'url.full', 'url.query'];
 
-/** Links in mails bear tokens in their queries, and searches are what people wrote: neither leaves the process. */
-class WithoutQueries extends BatchSpanProcessor {
+/** Removes query strings from spans: links in emails have tokens in them, and searches are user input. */
+class QueryStrippingSpanProcessor extends BatchSpanProcessor {
   override onStart(span: Span): void {
-    for (const name of WITH_QUERY) {
+    for (const name of URL_ATTRIBUTES) {
       const value = span.attributes[name];
       if (typeof value === 'string') {
         span.setAttribute(name, name === 'url.query' ? '' : value.replace(/\?.*$/s, ''));
@@ -29,11 +29,11 @@ class WithoutQueries extends BatchSpanProcessor {
 }
 
 /**
- * Traces each request from its arrival to its statements, and sends the spans as OTLP over HTTP (JSON). Exporter,
- * sampler, batches and resource are configured by the standard OTEL_* variables.
+ * Traces HTTP requests and SQL statements, and exports the spans as OTLP over HTTP (JSON). The standard OTEL_* variables
+ * configure the exporter, sampler, batch size and resource.
  */
-export function trace(serviceName: string): void {
-  const processor = new WithoutQueries(
+export function registerTracing(serviceName: string): void {
+  const processor = new QueryStrippingSpanProcessor(
     new OTLPTraceExporter(),
     process.env.OTEL_BSP_SCHEDULE_DELAY ? {} : { scheduledDelayMillis: EXPORT_INTERVAL_MS },
   );
@@ -48,8 +48,8 @@ export function trace(serviceName: string): void {
     tracerProvider: provider,
     instrumentations: [
       new HttpInstrumentation({
-        ignoreIncomingRequestHook: ({ url = '' }) => QUIET.test(url),
-        // A request without a trace of its own begins one: its log lines and problems bear that id then.
+        ignoreIncomingRequestHook: ({ url = '' }) => UNTRACED_PATHS.test(url),
+        // A request without a traceparent starts a trace: set the header so that logs and problem details have its id.
         requestHook: (span, request) => {
           const { traceId, spanId, traceFlags } = span.spanContext();
           if (request instanceof IncomingMessage) {

@@ -1,5 +1,5 @@
 import {
-  flag,
+  boolean,
   httpUrl,
   integer,
   list,
@@ -21,7 +21,7 @@ const schema = z.object({
   LISTEN_ADDRESS: text().optional(),
   DATABASE_URL: postgresUrl(),
   DATABASE_POOL_SIZE: integer(1, 1000),
-  DATABASE_PREPARED_STATEMENTS: flag(),
+  DATABASE_PREPARED_STATEMENTS: boolean(),
   DATABASE_REPLICA_URL: postgresUrl().optional(),
   JWKS_URL: httpUrl(),
   JWT_ISSUER: text(),
@@ -31,7 +31,7 @@ const schema = z.object({
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
   REDIS_URL: redisUrl().optional(),
   METRICS_PORT: port().optional(),
-  API_DOCS: flag(),
+  API_DOCS: boolean(),
   TRUST_PROXY: list(network()).default([]),
 });
 

@@ -1,5 +1,5 @@
 import {
-  flag,
+  boolean,
   integer,
   list,
   loadEnvironment,
@@ -30,7 +30,7 @@ const schema = z.object({
   JWT_AUDIENCE: text('the audience (aud) of the tokens'),
   API_INTERNAL_URL: origin().optional(),
   SMTP_URL: smtpUrl().optional(),
-  REQUIRE_EMAIL_VERIFICATION: flag(),
+  REQUIRE_EMAIL_VERIFICATION: boolean(),
   LOG_LEVEL: logLevel(),
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
   METRICS_PORT: port().optional(),

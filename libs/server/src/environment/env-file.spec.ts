@@ -7,16 +7,16 @@ it.each([
   'A="one line" # comment\nB=\'it\'\n',
   'A="two\nlines"\nB=1',
   "# don't stumble here\nA=don't\n",
-])('takes %j', (text) => {
+])('accepts %j', (text) => {
   expect(() => checkSyntax(text)).not.toThrow();
 });
 
 it.each([
-  ['A=1\nDATABASE_URL postgres://u:hunter2@h/n', 'Line 2 of .env is neither NAME=value nor a comment'],
-  ['A: hunter2', 'Line 1 of .env is neither'],
-  ['1A=hunter2', 'Line 1 of .env is neither'],
-  ['A="hunter2\nB=1\n', 'A value in .env begins with " and does not end with it.'],
-])('refuses %j without a value in the message', (text, message) => {
+  ['A=1\nDATABASE_URL postgres://u:hunter2@h/n', 'Line 2 of .env is invalid. Write NAME=value'],
+  ['A: hunter2', 'Line 1 of .env is invalid'],
+  ['1A=hunter2', 'Line 1 of .env is invalid'],
+  ['A="hunter2\nB=1\n', 'A value in .env starts with " but has no closing ".'],
+])('rejects %j, with a message that contains no value', (text, message) => {
   expect(() => checkSyntax(text)).toThrow(message);
   expect(() => checkSyntax(text)).not.toThrow('hunter2');
 });

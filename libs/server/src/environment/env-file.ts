@@ -6,8 +6,9 @@ const ASSIGNMENT = /^\s*(?:export\s+)?[A-Za-z_][\w.]*\s*=\s*(.*)$/;
 const COMMENT = /^\s*(?:#.*)?$/;
 
 /**
- * What stands in the file `.env` of the working folder; nothing where there is none.
- * @throws Error with a sentence for people, where it cannot be read or understood.
+ * Returns the variables in `.env` of the working directory, or none if there is no such file.
+ *
+ * @throws Error with a user-facing message if the file cannot be read or parsed.
  */
 export function readEnvFile(): NodeJS.Dict<string> {
   if (!existsSync('.env')) {
@@ -17,17 +18,23 @@ export function readEnvFile(): NodeJS.Dict<string> {
   try {
     bytes = readFileSync('.env');
   } catch (error) {
-    throw new Error(`The file .env cannot be read (${(error as Error).message}).`, { cause: error });
+    throw new Error(`Cannot read .env: ${(error as Error).message}. Check its type and permissions.`, {
+      cause: error,
+    });
   }
   if (!isUtf8(bytes) || bytes.includes(0)) {
-    throw new Error('The file .env is not text in UTF-8. Save it in that encoding.');
+    throw new Error('.env is not encoded in UTF-8. Save it as UTF-8.');
   }
   const text = bytes.toString().replace(/^\uFEFF/, '');
   checkSyntax(text);
   return parseEnv(text);
 }
 
-/** Node's parser skips what it does not understand in silence: a value would be missing for no visible reason. */
+/**
+ * Rejects lines that Node's parser would silently skip, as their variables would be missing for no visible reason.
+ *
+ * @throws Error that names the line but not its content, which may be a secret.
+ */
 export function checkSyntax(text: string): void {
   let quote: string | undefined;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -36,13 +43,15 @@ export function checkSyntax(text: string): void {
     } else if (!COMMENT.test(line)) {
       const value = ASSIGNMENT.exec(line)?.[1];
       if (value === undefined) {
-        throw new Error(`Line ${index + 1} of .env is neither NAME=value nor a comment that begins with #.`);
+        throw new Error(`Line ${index + 1} of .env is invalid. Write NAME=value, or start a comment with #.`);
       }
       const opening = /^["'`]/.exec(value)?.[0];
       quote = opening && !value.slice(1).includes(opening) ? opening : undefined;
     }
   }
   if (quote) {
-    throw new Error(`A value in .env begins with ${quote} and does not end with it.`);
+    throw new Error(
+      `A value in .env starts with ${quote} but has no closing ${quote}. Add the closing quote.`,
+    );
   }
 }

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { readEnvFile } from './env-file.js';
 
 export interface EnvironmentOptions {
-  /** Values that hold everywhere. `${NAME}` stands for another variable; one that is missing leaves out the default. */
+  /** Defaults for every environment. `${NAME}` refers to another variable; if that is missing, so is the default. */
   defaults?: Record<string, string>;
-  /** Values that belong to a developer's machine: they hold where NODE_ENV is `development` or `test`. */
+  /** Defaults for a developer's machine, used if NODE_ENV is `development` or `test`. */
   development?: Record<string, string>;
   source?: NodeJS.ProcessEnv;
 }
@@ -13,12 +13,11 @@ export interface EnvironmentOptions {
 type Values = Record<string, string>;
 
 /**
- * Reads what an app is told by its environment, and in development by the file `.env`, which never overrides it.
- * An empty value counts as missing, and a NODE_ENV other than `development` and `test` as `production`. `NAME_FILE` names
- * a file that holds the value of `NAME`, as container platforms hand out secrets.
+ * Reads and validates environment variables. In development it also reads `.env`, which never overrides the environment.
+ * An empty value counts as missing, and a NODE_ENV other than `development` and `test` as `production`. `NAME_FILE` is
+ * the path of a file that contains the value of `NAME`, such as a mounted secret.
  *
- * Where the schema is not met, prints every variable that is missing or wrong and what it should be, never its value,
- * and exits with 1.
+ * If validation fails, it prints every missing or invalid variable, without its value, and exits with 1.
  */
 export function loadEnvironment<T extends z.ZodObject>(
   schema: T,
@@ -26,29 +25,33 @@ export function loadEnvironment<T extends z.ZodObject>(
 ): z.infer<T> {
   try {
     const file = source === process.env && source.NODE_ENV === 'development' ? readEnvFile() : {};
-    const given = { ...withoutEmpty(file), ...withoutEmpty(source) };
-    const result = parseEnvironment(schema, withFiles(given, namesOf(schema, options)), options);
+    const given = { ...removeEmpty(file), ...removeEmpty(source) };
+    const result = validateEnvironment(
+      schema,
+      readValueFiles(given, getVariableNames(schema, options)),
+      options,
+    );
     if ('environment' in result) {
       return result.environment;
     }
-    console.error(`Cannot start with this environment:\n${result.mistakes.join('\n')}`);
+    console.error(`Invalid environment variables:\n${result.errors.map((error) => `  ${error}`).join('\n')}`);
   } catch (error) {
     console.error((error as Error).message);
   }
   process.exit(1);
 }
 
-/** What a schema makes of these values and their defaults; else a line for each variable that is missing or wrong. */
-export function parseEnvironment<T extends z.ZodType>(
+/** Applies the defaults and validates the result. Returns the environment, or one message per invalid variable. */
+export function validateEnvironment<T extends z.ZodType>(
   schema: T,
   given: Values,
   { defaults = {}, development = {} }: EnvironmentOptions,
-): { environment: z.infer<T> } | { mistakes: string[] } {
+): { environment: z.infer<T> } | { errors: string[] } {
   const mode = ['development', 'test'].includes(given.NODE_ENV ?? '') ? given.NODE_ENV! : 'production';
   const templates: Values = { ...defaults, ...(mode !== 'production' && development) };
   const values: Values = { ...given, NODE_ENV: mode };
   for (const name of Object.keys(templates)) {
-    const value = resolve(name, given, templates);
+    const value = resolveValue(name, given, templates);
     if (value !== undefined) {
       values[name] = value;
     }
@@ -57,37 +60,42 @@ export function parseEnvironment<T extends z.ZodType>(
   if (result.success) {
     return { environment: result.data };
   }
-  const lines = result.error.issues.map(({ path, message }) => {
+  const errors = result.error.issues.map(({ path, message }) => {
     const name = String(path[0]);
-    const sources = name in given ? [] : namesIn(templates[name] ?? '');
+    const sources = name in given ? [] : getPlaceholders(templates[name] ?? '');
     if (name in values) {
-      return `  ${name}${sources.length > 0 ? `, made of ${sources.join(' and ')},` : ''} ${message}`;
+      return `${name}${sources.length > 0 ? ` (derived from ${sources.join(' and ')})` : ''} ${message}.`;
     }
-    const missing = sources.filter((source) => resolve(source, given, templates) === undefined);
-    return `  ${name} is missing: it ${message}${missing.length > 0 ? ` (or set ${missing.join(' and ')})` : ''}`;
+    const missing = sources.filter((source) => resolveValue(source, given, templates) === undefined);
+    const alternative = missing.length > 0 ? ` Or set ${missing.join(' and ')}.` : '';
+    return `${name} is missing. It ${message}.${alternative}`;
   });
-  return { mistakes: [...new Set(lines)] };
+  return { errors: [...new Set(errors)] };
 }
 
-function withoutEmpty(values: NodeJS.ProcessEnv): Values {
+function removeEmpty(values: NodeJS.ProcessEnv): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value?.trim())) as Values;
 }
 
-/** Every variable that counts: those of the schema, and those that a default is made of. */
-function namesOf({ shape }: z.ZodObject, { defaults, development }: EnvironmentOptions): Set<string> {
+/** Returns the variables in the schema and in the placeholders of its defaults. */
+function getVariableNames(
+  { shape }: z.ZodObject,
+  { defaults, development }: EnvironmentOptions,
+): Set<string> {
   const templates = { ...defaults, ...development };
   return new Set([
     ...Object.keys(shape),
     ...Object.keys(templates),
-    ...Object.values(templates).flatMap((template) => namesIn(template)),
+    ...Object.values(templates).flatMap((template) => getPlaceholders(template)),
   ]);
 }
 
 /**
- * The values that were given, and those in files; the line break at the end of a file is not part of its value.
- * @throws Error with a sentence for people, where a file cannot be read, or both are given.
+ * Adds the values of variables that are given as `NAME_FILE`, without the line break at the end of the file.
+ *
+ * @throws Error with a user-facing message if a file cannot be read, or both `NAME` and `NAME_FILE` are set.
  */
-export function withFiles(given: Values, names: Iterable<string>): Values {
+function readValueFiles(given: Values, names: Iterable<string>): Values {
   const values = { ...given };
   for (const name of names) {
     const path = given[`${name}_FILE`];
@@ -95,37 +103,47 @@ export function withFiles(given: Values, names: Iterable<string>): Values {
       continue;
     }
     if (name in given) {
-      throw new Error(`${name} and ${name}_FILE are both set: leave one of them out.`);
+      throw new Error(`${name} and ${name}_FILE are both set. Remove one of them.`);
     }
     try {
       values[name] = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
     } catch (error) {
-      throw new Error(`The file that ${name}_FILE names cannot be read (${(error as Error).message}).`, {
+      throw new Error(`Cannot read the file in ${name}_FILE: ${(error as Error).message}. Check its path.`, {
         cause: error,
       });
     }
   }
-  return withoutEmpty(values);
+  return removeEmpty(values);
 }
 
 const PLACEHOLDER = /\$\{(\w+)\}/g;
 
-function namesIn(template: string): string[] {
+function getPlaceholders(template: string): string[] {
   return Array.from(template.matchAll(PLACEHOLDER), ([, name]) => name!);
 }
 
 /**
- * The value that was given, else the default with its variables filled in, each without a `/` at its end; undefined
- * where one of them is missing or leads back here.
+ * Returns the given value, or the default with its placeholders replaced. A replaced value loses its trailing slash.
+ * Returns undefined if a placeholder has no value or the defaults are circular.
  */
-function resolve(name: string, given: Values, templates: Values, open: string[] = []): string | undefined {
-  if (name in given || open.includes(name)) {
+function resolveValue(
+  name: string,
+  given: Values,
+  templates: Values,
+  resolving: string[] = [],
+): string | undefined {
+  if (name in given || resolving.includes(name)) {
     return given[name];
   }
-  const parts = new Map(
-    namesIn(templates[name] ?? '').map((inner) => [inner, resolve(inner, given, templates, [...open, name])]),
+  const replacements = new Map(
+    getPlaceholders(templates[name] ?? '').map((placeholder) => [
+      placeholder,
+      resolveValue(placeholder, given, templates, [...resolving, name]),
+    ]),
   );
-  return [...parts.values()].includes(undefined)
+  return [...replacements.values()].includes(undefined)
     ? undefined
-    : templates[name]?.replace(PLACEHOLDER, (_, inner: string) => parts.get(inner)!.replace(/\/$/, ''));
+    : templates[name]?.replace(PLACEHOLDER, (_, placeholder: string) =>
+        replacements.get(placeholder)!.replace(/\/$/, ''),
+      );
 }

@@ -1,76 +1,76 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 
-const must = (what: string) => ({ error: `must be ${what}` });
+const mustBe = (description: string) => ({ error: `must be ${description}` });
 
 function parseUrl(value: string, protocols: string[]): URL | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url && protocols.includes(url.protocol) ? url : undefined;
 }
 
-const address = (protocols: string[], what: string, isAddress: (url: URL) => boolean) =>
-  z.string(must(what)).refine((value) => {
+const urlWith = (protocols: string[], description: string, isValid: (url: URL) => boolean) =>
+  z.string(mustBe(description)).refine((value) => {
     const url = parseUrl(value, protocols);
-    return url !== undefined && isAddress(url);
-  }, must(what));
+    return url !== undefined && isValid(url);
+  }, mustBe(description));
 
 /** Any text. */
-export const text = (what = 'set') => z.string(must(what));
+export const text = (description = 'a non-empty value') => z.string(mustBe(description));
 
-/** An http or https address without a path; a `/` at its end is dropped. */
+/** An http or https URL without a path. A trailing slash is dropped. */
 export const origin = () =>
-  address(
+  urlWith(
     ['http:', 'https:'],
     'an origin, such as https://example.com',
-    ({ origin: bare, href }) => href === `${bare}/`,
+    ({ origin: normalized, href }) => href === `${normalized}/`,
   ).transform((value) => new URL(value).origin);
 
-/** An http or https address. */
+/** An http or https URL. */
 export const httpUrl = () =>
-  address(['http:', 'https:'], 'an address, such as https://example.com/path', () => true);
+  urlWith(['http:', 'https:'], 'a URL, such as https://example.com/path', () => true);
 
-/** Where a Postgres database is: `postgres://user:password@host:port/database`. */
+/** The URL of a PostgreSQL database. */
 export const postgresUrl = () =>
-  address(
+  urlWith(
     ['postgres:', 'postgresql:'],
-    'a Postgres address, such as postgres://user:password@host:5432/name, with special characters percent-encoded',
+    'a PostgreSQL URL, such as postgres://user:password@host:5432/name, with special characters percent-encoded',
     ({ hostname, searchParams }) => hostname !== '' || searchParams.has('host'),
   );
 
-/** Where a Redis server is. */
+/** The URL of a Redis server. */
 export const redisUrl = () =>
-  address(
-    ['redis:', 'rediss:'],
-    'a Redis address, such as redis://host:6379',
-    ({ hostname }) => hostname !== '',
-  );
+  urlWith(['redis:', 'rediss:'], 'a Redis URL, such as redis://host:6379', ({ hostname }) => hostname !== '');
 
-/** Where an SMTP server is. */
+/** The URL of an SMTP server. */
 export const smtpUrl = () =>
-  address(
+  urlWith(
     ['smtp:', 'smtps:'],
-    'an SMTP address, such as smtp://user:password@host:587',
+    'an SMTP URL, such as smtp://user:password@host:587',
     ({ hostname }) => hostname !== '',
   );
 
-/** An IP address, or a network such as 10.0.0.0/8. */
+/** An IP address, or a network in CIDR notation. */
 export const network = () =>
   z
-    .string(must('an IP address or a network'))
-    .refine(isNetwork, must('IP addresses or networks, such as 10.0.0.0/8, separated by commas'));
+    .string(mustBe('an IP address or a network'))
+    .refine(
+      isNetwork,
+      mustBe('an IP address or a network, such as 10.0.0.0/8, or a comma-separated list of them'),
+    );
 
 function isNetwork(value: string): boolean {
-  const [ip = '', bits, more] = value.split('/');
+  const [ip = '', prefixLength, extra] = value.split('/');
   return (
     isIP(ip) !== 0 &&
-    more === undefined &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(ip) ? 32 : 128)))
+    extra === undefined &&
+    (prefixLength === undefined ||
+      (/^\d{1,3}$/.test(prefixLength) && Number(prefixLength) <= (isIPv4(ip) ? 32 : 128)))
   );
 }
 
 /** A whole number. */
 export const integer = (min: number, max: number) => {
-  const error = must(`a whole number from ${min} to ${max}`);
+  const error = mustBe(`a whole number from ${min} to ${max}`);
   return z
     .string(error)
     .regex(/^\d{1,10}$/, error)
@@ -82,13 +82,13 @@ export const integer = (min: number, max: number) => {
 export const port = () => integer(1, 65_535);
 
 /** `true` or `false`. */
-export const flag = () =>
-  z.enum(['true', 'false'], must('true or false')).transform((value) => value === 'true');
+export const boolean = () =>
+  z.enum(['true', 'false'], mustBe('true or false')).transform((value) => value === 'true');
 
-/** A list separated by commas; empty items are dropped. */
+/** A comma-separated list. Empty items are dropped. */
 export const list = <T extends z.ZodType<unknown, string>>(item: T) =>
   z
-    .string(must('a list separated by commas'))
+    .string(mustBe('a comma-separated list'))
     .transform((value) =>
       value
         .split(',')
@@ -97,8 +97,8 @@ export const list = <T extends z.ZodType<unknown, string>>(item: T) =>
     )
     .pipe(z.array(item));
 
-/** What is written to the log. */
+/** The lowest level that is logged. */
 export const logLevel = () => {
   const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-  return z.enum(levels, must(`one of ${levels.join(', ')}`));
+  return z.enum(levels, mustBe(`one of ${levels.join(', ')}`));
 };

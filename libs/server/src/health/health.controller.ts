@@ -5,13 +5,13 @@ import { ProblemException } from '../problem/problem.exception.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** What a server needs to be ready, by name: each resolves while that part is up. */
+/** Readiness checks by dependency name. A check resolves while its dependency is up. */
 export type ReadinessChecks = Record<string, () => Promise<unknown>>;
 
 export const READINESS_CHECKS = Symbol('readiness checks');
 export const SHUTDOWN = Symbol('shutdown');
 
-/** Says whether the process runs, and whether it can serve. Open to everyone, and never limited. */
+/** Liveness and readiness probes: public, and exempt from rate limits. */
 @Controller('health')
 @SetMetadata('auth:public', true)
 export class HealthController {
@@ -31,35 +31,35 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** @throws ProblemException 503, which names the parts that are down. */
+  /** @throws ProblemException 503 that names the dependencies that are down. */
   @Get('ready')
   @Header('cache-control', 'no-store')
   async ready() {
     if (this.shutdown.phase !== 'running') {
-      throw notReady('This process is shutting down.');
+      throw notReady('The server is shutting down.');
     }
-    const indicators = Object.entries(this.checks).map(
+    const checks = Object.entries(this.checks).map(
       ([name, check]) =>
         () =>
-          this.indicate(name, check),
+          this.runCheck(name, check),
     );
     try {
-      const { status, details } = await this.health.check(indicators);
-      this.report('');
+      const { status, details } = await this.health.check(checks);
+      this.logChange('');
       return { status, details };
     } catch (error) {
       const { error: down } = (error as { getResponse(): { error: object } }).getResponse();
       const names = Object.keys(down).join(', ');
-      this.report(names);
+      this.logChange(names);
       throw notReady(`Down: ${names}.`);
     }
   }
 
-  private async indicate(name: string, check: () => Promise<unknown>) {
+  private async runCheck(name: string, check: () => Promise<unknown>) {
     const indicator = this.indicators.check(name);
     let timer: NodeJS.Timeout;
     const timeout = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error('too slow')), CHECK_TIMEOUT_MS);
+      timer = setTimeout(() => reject(new Error('timeout')), CHECK_TIMEOUT_MS);
     });
     return Promise.race([check(), timeout])
       .then(
@@ -69,11 +69,11 @@ export class HealthController {
       .finally(() => clearTimeout(timer));
   }
 
-  /** Logs a change alone: probes come every few seconds. */
-  private report(down: string): void {
+  /** Logs changes only: probes come every few seconds. */
+  private logChange(down: string): void {
     if (down !== this.lastDown) {
       this.lastDown = down;
-      this.logger.warn(down ? `not ready, down: ${down}` : 'ready again');
+      this.logger.warn(down ? `Not ready, down: ${down}` : 'Ready again');
     }
   }
 }

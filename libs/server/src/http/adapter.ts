@@ -5,56 +5,56 @@ import type { Logger } from 'pino';
 import { createClientErrorHandler } from '../problem/client-error.js';
 import { ProblemException } from '../problem/problem.exception.js';
 import { sendProblem } from '../problem/problem.filter.js';
-import { checkTraceparent } from './trace-id.js';
+import { removeInvalidTraceparent } from './trace-id.js';
 
 const BODY_LIMIT_BYTES = 100_000;
-/** From the first byte of a request to the last of its body. */
+/** From the first byte of a request to the last byte of its body. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** From the first byte of a request, or from a connection, to the end of the headers. */
+/** From the first byte of a request, or from the start of the connection, to the end of the headers. */
 const HEADERS_TIMEOUT_MS = 5_000;
-/** Without a byte in either direction: clients that send nothing, or take no answer. */
-const SILENCE_TIMEOUT_MS = 60_000;
-/** A connection between two requests; longer than what load balancers wait, so that they are the ones who close it. */
+/** Closes a connection that has neither sent nor received a byte for this long. */
+const IDLE_TIMEOUT_MS = 60_000;
+/** Longer than the idle timeout of common load balancers, so that they close idle connections first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 export interface AdapterOptions {
   log: Logger;
   trustProxy?: string[];
-  /** Runs first for every request, also for one whose path is refused; true: it is answered. */
-  begin: (request: FastifyRequest, reply: FastifyReply) => boolean;
+  /** Runs first for every request, including one with a malformed path. Returns true if the response is complete. */
+  onRequest: (request: FastifyRequest, reply: FastifyReply) => boolean;
 }
 
-/** Fastify with limits on what a client may send and how slowly, and with problem details for what it refuses itself. */
-export function createAdapter({ log, trustProxy, begin }: AdapterOptions): FastifyAdapter {
+/** Creates a Fastify adapter with size limits, timeouts, and problem details for Fastify's own errors. */
+export function createAdapter({ log, trustProxy, onRequest }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    genReqId: nameRequest,
+    genReqId: assignRequestId,
     requestIdHeader: false,
     trustProxy: trustProxy?.length ? trustProxy : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: SILENCE_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: 1_000,
-      // Node's own answer to a request without a Host has no body: ours is below.
+      // Node's own response to a request without a Host header has no body; requireHost below sends one.
       requireHostHeader: false,
     },
     return503OnClosing: false,
-    // Who closes an app without `start` is not to wait for clients that keep their connections.
+    // Tests close the app without `start`, and must not wait for keep-alive connections.
     forceCloseConnections: true,
-    // A path is no longer than the headers may be: what a parameter may be is for its schema to say.
+    // The header limit already bounds the path; the schema of a parameter decides its length.
     routerOptions: { maxParamLength: 100_000 },
     skipMiddie: true,
     clientErrorHandler: createClientErrorHandler(log),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      begin(request, reply);
+      onRequest(request, reply);
       sendProblem(error, request, reply, log);
     },
   });
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    if (begin(request, reply)) {
+    if (onRequest(request, reply)) {
       void reply.send();
     } else {
       done();
@@ -62,27 +62,32 @@ export function createAdapter({ log, trustProxy, begin }: AdapterOptions): Fasti
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   requireHost(fastify);
-  // A server may ignore an expectation that it does not know (RFC 9110, section 10.1.1); Node's answer has no body.
+  // A server may ignore an unknown expectation (RFC 9110, section 10.1.1); Node's own 417 response has no body.
   fastify.server.on('checkExpectation', (request, response) =>
     fastify.server.emit('request', request, response),
   );
   return adapter;
 }
 
-/** The id that a request brings, where it is one, else a new one; its header says it either way. */
-function nameRequest({ headers }: RawRequestDefaultExpression): string {
+/** Returns the request's own id if it is valid, else a new one, and sets the header to it for later readers. */
+function assignRequestId({ headers }: RawRequestDefaultExpression): string {
   const given = headers['x-request-id'];
   const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   headers['x-request-id'] = id;
-  checkTraceparent(headers);
+  removeInvalidTraceparent(headers);
   return id;
 }
 
-/** HTTP/1.1 asks for a Host (RFC 9112, section 3.2); HTTP/1.0, which simple health checks speak, does not. */
+/**
+ * Rejects HTTP/1.1 requests without a Host header (RFC 9112, section 3.2). Simple health checks use HTTP/1.0, which does
+ * not require one.
+ */
 function requireHost(fastify: FastifyInstance): void {
-  const refusal = new ProblemException(400, { detail: 'Send a Host header.' });
+  const missingHost = new ProblemException(400, {
+    detail: 'The Host header is missing. HTTP/1.1 requires it.',
+  });
   fastify.addHook('onRequest', (request, _, done) => {
     const missing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-    done(missing ? refusal : undefined);
+    done(missing ? missingHost : undefined);
   });
 }

@@ -1,37 +1,38 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { observeRequest } from '../metrics.js';
-import { traceIdOf } from './trace-id.js';
+import { getTraceId } from './trace-id.js';
 
-/** What nginx calls a request whose client left before it had its answer. */
-const CLIENT_LEFT = 499;
-const QUIET = /^\/(health\/|metrics$)/;
+/** nginx's status code for a client that disconnected before the response was complete. */
+const CLIENT_CLOSED_REQUEST = 499;
+/** Probes and scrapes come every few seconds; they are logged at the level debug. */
+const DEBUG_ROUTES = /^\/(health\/|metrics$)/;
 
-/** How many requests have no answer yet. */
+/** The number of requests whose response is not complete. */
 export interface InFlight {
   count: number;
 }
 
-/** Follows a request to its end, also where that is an abort: one line in the log, one observation, one less in flight. */
-export function createRequestLog(log: Logger, inFlight: InFlight) {
+/** Returns a hook that counts a request as in flight, and logs and measures it when it completes or is aborted. */
+export function createRequestLogger(log: Logger, inFlight: InFlight) {
   return (request: FastifyRequest & { user?: { id: string } }, reply: FastifyReply): void => {
     inFlight.count += 1;
     reply.raw.once('close', () => {
       inFlight.count -= 1;
       const { method, id: requestId, user } = request;
-      const route = routeOf(request);
+      const route = getRoute(request);
       const { statusCode, writableFinished } = reply.raw;
-      const status = writableFinished || statusCode >= 400 ? statusCode : CLIENT_LEFT;
-      const elapsed = reply.elapsedTime;
-      observeRequest(method, route, status, elapsed);
-      log[QUIET.test(route) ? 'debug' : 'info'](
+      const status = writableFinished || statusCode >= 400 ? statusCode : CLIENT_CLOSED_REQUEST;
+      const durationMs = reply.elapsedTime;
+      observeRequest(method, route, status, durationMs);
+      log[DEBUG_ROUTES.test(route) ? 'debug' : 'info'](
         {
           requestId,
-          traceId: traceIdOf(request.headers),
+          traceId: getTraceId(request.headers),
           method,
           route,
           status,
-          durationMs: Math.round(elapsed * 10) / 10,
+          durationMs: Math.round(durationMs * 10) / 10,
           userId: user?.id,
         },
         `${method} ${route} ${status}`,
@@ -40,7 +41,7 @@ export function createRequestLog(log: Logger, inFlight: InFlight) {
   };
 }
 
-/** The pattern of the route that a request met, such as `/api/tasks/:id`. */
-function routeOf(request: FastifyRequest): string {
+/** Returns the pattern of the matched route, such as `/api/tasks/:id`. */
+function getRoute(request: FastifyRequest): string {
   return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
 }

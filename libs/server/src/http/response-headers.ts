@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What tells a browser that an answer is data: nothing to run, to frame or to guess at. */
+/** For responses that are data: the browser must not run, frame or sniff them. */
 const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -8,7 +8,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-const TRANSPORT_SECURITY = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+const HSTS_HEADER = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
 
 const EXPOSED_HEADERS = 'ETag, Location, Retry-After, X-Request-Id';
 const PREFLIGHT_HEADERS = {
@@ -24,31 +24,31 @@ export interface ResponseHeadersOptions {
 }
 
 /**
- * Sets what every answer bears, errors and refusals too: the request's id, security headers, and for the listed origins
- * the headers of CORS. Says whether that was all: a preflight has its answer then.
+ * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
+ * errors. The hook returns true for a CORS preflight request, whose response is then complete.
  */
 export function createResponseHeaders({ production, corsOrigins = [] }: ResponseHeadersOptions) {
-  const origins = new Set(corsOrigins);
-  const fixed = {
+  const allowedOrigins = new Set(corsOrigins);
+  const fixedHeaders = {
     ...SECURITY_HEADERS,
-    ...(production && TRANSPORT_SECURITY),
-    ...(origins.size > 0 && { vary: 'Origin' }),
+    ...(production && HSTS_HEADER),
+    ...(allowedOrigins.size > 0 && { vary: 'Origin' }),
   };
   return (request: FastifyRequest, reply: FastifyReply): boolean => {
-    reply.headers(fixed).header('x-request-id', request.id);
+    reply.headers(fixedHeaders).header('x-request-id', request.id);
     const { origin } = request.headers;
-    if (origin === undefined || origins.size === 0) {
+    if (origin === undefined || allowedOrigins.size === 0) {
       return false;
     }
-    const listed = origins.has(origin);
-    if (listed) {
+    const isAllowed = allowedOrigins.has(origin);
+    if (isAllowed) {
       reply.header('access-control-allow-origin', origin);
       reply.header('access-control-expose-headers', EXPOSED_HEADERS);
     }
     if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) {
       return false;
     }
-    void reply.status(204).headers(listed ? PREFLIGHT_HEADERS : {});
+    void reply.status(204).headers(isAllowed ? PREFLIGHT_HEADERS : {});
     return true;
   };
 }

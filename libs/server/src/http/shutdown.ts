@@ -4,13 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemException } from '../problem/problem.exception.js';
 import type { InFlight } from './request-log.js';
 
-/** Where a server is on its way out: still answering while draining, refusing what is new while closing. */
+/** The progress of a shutdown. New requests are still served while `draining`, and rejected while `closing`. */
 export interface Shutdown {
   phase: 'running' | 'draining' | 'closing';
 }
 
-/** Refuses what still comes in on open connections once the server closes, except for questions about its health. */
-export function refuseWhileClosing(fastify: FastifyInstance, shutdown: Shutdown): void {
+/** Rejects new requests on open connections while the server closes, except health checks. */
+export function rejectWhileClosing(fastify: FastifyInstance, shutdown: Shutdown): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (shutdown.phase !== 'closing') {
       done();
@@ -21,14 +21,14 @@ export function refuseWhileClosing(fastify: FastifyInstance, shutdown: Shutdown)
       request.url.startsWith('/health/')
         ? undefined
         : new ProblemException(503, {
-            detail: 'This process is shutting down.',
+            detail: 'The server is shutting down. Try again.',
             headers: { 'retry-after': '1' },
           }),
     );
   });
 }
 
-/** Takes no new connections, waits for the answers to what is in flight, and then closes every connection, idle or not. */
+/** Stops accepting connections, waits until no request is in flight, then closes all connections. */
 export async function drain(server: Server, inFlight: InFlight): Promise<void> {
   server.close();
   while (inFlight.count > 0) {

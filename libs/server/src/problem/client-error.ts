@@ -2,43 +2,43 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { traceIdOf } from '../http/trace-id.js';
+import { getTraceId } from '../http/trace-id.js';
 import { PROBLEM_TYPE, problemJson } from './problem.exception.js';
 
-const ANSWERS: Record<string, [status: number, detail: string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'The headers are over 16 kB.'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are over 16 kB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+const PARSER_ERRORS: Record<string, [status: number, detail: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are larger than 16 kB.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are larger than 16 kB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time. Send it again.'],
 };
-const MALFORMED: [status: number, detail: string] = [400, 'The request is not well-formed HTTP.'];
+const MALFORMED: [status: number, detail: string] = [400, 'The request is not valid HTTP.'];
 
 interface ClientError extends Error {
   code?: string;
   rawPacket?: unknown;
 }
 
-/** Answers what Node refuses before there is a request, or before all of it has come: malformed, oversized or too slow. */
+/** Returns a handler that sends problem details for requests that Node rejects as malformed, oversized or too slow. */
 export function createClientErrorHandler(log: Logger) {
   return (error: ClientError, socket: Socket): void => {
-    const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
-    if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) {
+    const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse };
+    if (error.code === 'ECONNRESET' || !socket.writable || response?.headersSent) {
       socket.destroy();
       return;
     }
-    const [status, detail] = ANSWERS[error.code ?? ''] ?? MALFORMED;
+    const [status, detail] = PARSER_ERRORS[error.code ?? ''] ?? MALFORMED;
     let requestId: string = randomUUID();
-    let target = targetIn(error.rawPacket);
+    let target = parseTarget(error.rawPacket);
     let traceId: string | undefined;
-    if (answer) {
-      // The headers have come, and the body does not: the request has its id, and its own line in the log.
-      answer.statusCode = status;
-      requestId = String(answer.req.headers['x-request-id']);
-      target = answer.req.url ?? '';
-      traceId = traceIdOf(answer.req.headers);
+    if (response) {
+      // The headers arrived but the body did not: this request already has an id and its own log line.
+      response.statusCode = status;
+      requestId = String(response.req.headers['x-request-id']);
+      target = response.req.url ?? '';
+      traceId = getTraceId(response.req.headers);
     } else {
-      // Browsers open connections in advance, and may never ask anything.
+      // Browsers open spare connections and may never send a request on them.
       const level = socket.bytesRead === 0 ? 'debug' : 'info';
-      log[level]({ requestId, status, reason: error.code }, `refused: ${detail}`);
+      log[level]({ requestId, status, reason: error.code }, `Request rejected: ${detail}`);
     }
     const body = problemJson(status, detail, target, { traceId });
     const head = [
@@ -52,8 +52,8 @@ export function createClientErrorHandler(log: Logger) {
   };
 }
 
-/** The target in the request line, where these bytes begin with one. */
-function targetIn(packet: unknown): string {
+/** Returns the request target if the bytes start with a request line, else an empty string. */
+function parseTarget(packet: unknown): string {
   const text = Buffer.isBuffer(packet) ? packet.toString('latin1') : '';
   return /^[A-Z]+ ([!-~]+)(?= HTTP\/)/.exec(text)?.[1] ?? '';
 }

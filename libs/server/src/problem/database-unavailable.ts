@@ -1,17 +1,17 @@
 import { types } from 'node:util';
 
-/** SQLSTATEs and system errors that say: not now. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** SQLSTATEs and system error codes of temporary failures. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const CODES = new Set([
-  '53000', // insufficient resources, and its kin below
+  '53000', // insufficient resources, like the codes below
   '53100',
   '53200',
   '53300', // too many connections
   '53400',
   '55P03', // lock not available
-  '57014', // statement timeout
-  '57P01', // shut down by an administrator
-  '57P02', // shut down by a crash
-  '57P03', // starting up
+  '57014', // query canceled: statement timeout
+  '57P01', // administrator shutdown
+  '57P02', // crash shutdown
+  '57P03', // cannot connect now: starting up
   '40001', // serialization failure
   '40P01', // deadlock
   'ECONNREFUSED',
@@ -24,7 +24,7 @@ const CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** What node-postgres says without a code. */
+/** Messages of node-postgres errors that have no code. */
 const MESSAGES = [
   'timeout exceeded when trying to connect',
   'Query read timeout',
@@ -34,7 +34,7 @@ const MESSAGES = [
   'Cannot use a pool after calling end',
 ];
 
-/** Whether an error says that the database can't be had now, and a later try may succeed. */
+/** Returns whether an error, or one of its causes, means that the database is unavailable and a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) {
     return false;

@@ -3,17 +3,17 @@ import { HttpException } from '@nestjs/common';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** One mistake in a request: in its body (JSON Pointer, RFC 6901), or in a query or path parameter. */
+/** A validation error in the body (JSON Pointer, RFC 6901), or in a query or path parameter. */
 export type ProblemDetail = ({ pointer: string } | { parameter: string }) & { detail: string };
 
 export interface ProblemOptions {
   detail: string;
   errors?: ProblemDetail[];
-  /** Headers of the answer, such as `retry-after`. */
+  /** Response headers, such as `retry-after`. */
   headers?: Record<string, string>;
 }
 
-/** An error that is answered as problem details (RFC 9457). */
+/** An HTTP error that is sent as problem details (RFC 9457). */
 export class ProblemException extends HttpException {
   readonly errors?: ProblemDetail[];
   readonly headers?: Record<string, string>;
@@ -25,7 +25,7 @@ export class ProblemException extends HttpException {
   }
 }
 
-/** The body of a problem, as JSON. */
+/** Returns the JSON body of a problem details response. */
 export function problemJson(
   status: number,
   detail: string,
@@ -37,13 +37,13 @@ export function problemJson(
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    instance: pathOf(target),
+    instance: getPath(target),
     ...(errors && { errors }),
     ...(traceId && { traceId }),
   });
 }
 
-/** The path in a request target: without its query, and without the scheme and host of the absolute form. */
-export function pathOf(target: string): string {
+/** Returns the path of a request target, without its query and without the scheme and host of the absolute form. */
+export function getPath(target: string): string {
   return target.replace(/[?#].*$/s, '').replace(/^https?:\/\/[^/]*/i, '');
 }

@@ -4,7 +4,7 @@ import { MemoryStorage } from './memory-storage.js';
 beforeEach(() => void jest.useFakeTimers({ now: 0 }));
 afterEach(() => void jest.useRealTimers());
 
-it('counts each key in windows of its own, and begins anew when one is over', async () => {
+it('counts each key in its own window, and starts a new window when one expires', async () => {
   const storage = new MemoryStorage();
   const hit = (key: string) => storage.increment(key, 60_000, 2);
   expect(await hit('a')).toMatchObject({ totalHits: 1, isBlocked: false, timeToExpire: 60 });
@@ -16,7 +16,7 @@ it('counts each key in windows of its own, and begins anew when one is over', as
   expect(await hit('a')).toMatchObject({ totalHits: 1, isBlocked: false, timeToExpire: 60 });
 });
 
-it('forgets windows that are over', async () => {
+it('removes expired windows', async () => {
   const storage = new MemoryStorage();
   for (let key = 0; key < 1000; key++) {
     await storage.increment(String(key), 60_000, 2);

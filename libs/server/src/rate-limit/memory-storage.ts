@@ -3,19 +3,19 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /**
- * Counts hits in this process, in fixed windows. (The storage that @nestjs/throttler brings keeps the time of every
- * single hit and walks through them at the next.)
+ * Counts hits of this process in fixed windows. @nestjs/throttler's own storage keeps a timestamp for each hit and
+ * iterates over all of them at the next one.
  */
 export class MemoryStorage implements ThrottlerStorage {
   private windows = new Map<string, { hits: number; endsAt: number }>();
-  private sweptAt = Date.now();
+  private cleanedAt = Date.now();
 
-  async increment(key: string, ttlMilliseconds: number, limit: number): Promise<Hits> {
+  async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
     const now = Date.now();
-    this.sweep(now, ttlMilliseconds);
+    this.removeExpired(now, ttlMs);
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
-      window = { hits: 0, endsAt: now + ttlMilliseconds };
+      window = { hits: 0, endsAt: now + ttlMs };
       this.windows.set(key, window);
     }
     window.hits += 1;
@@ -29,12 +29,12 @@ export class MemoryStorage implements ThrottlerStorage {
     };
   }
 
-  /** Forgets windows that are over, once a window's length. */
-  private sweep(now: number, ttlMilliseconds: number): void {
-    if (now - this.sweptAt < ttlMilliseconds) {
+  /** Removes expired windows, at most once per window length. */
+  private removeExpired(now: number, ttlMs: number): void {
+    if (now - this.cleanedAt < ttlMs) {
       return;
     }
-    this.sweptAt = now;
+    this.cleanedAt = now;
     for (const [key, { endsAt }] of this.windows) {
       if (endsAt <= now) {
         this.windows.delete(key);

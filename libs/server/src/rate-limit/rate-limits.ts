@@ -4,23 +4,23 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ProblemException } from '../problem/problem.exception.js';
-import { countedAddress } from './addresses.js';
+import { rateLimitKey } from './rate-limit-key.js';
 import { MemoryStorage } from './memory-storage.js';
 import { RedisStorage } from './redis-storage.js';
 
 const WINDOW_MS = 60_000;
-const UNLIMITED = /^\/(health\/|metrics$|\.well-known\/jwks\.json$)/;
+const UNLIMITED_PATHS = /^\/(health\/|metrics$|\.well-known\/jwks\.json$)/;
 
 type Authenticated = FastifyRequest & { user?: { id: string } };
 
 export interface RateLimitOptions {
-  /** 0 or nothing: no limit. */
+  /** 0 or undefined: no limit. */
   rateLimitPerMinute?: number;
   redisUrl?: string;
 }
 
-/** Limits what an address may ask for unauthenticated, and what a user may. */
-export async function limitRates(
+/** Registers two rate limits: one per address for unauthenticated requests, and one per user for the others. */
+export async function registerRateLimits(
   app: NestFastifyApplication,
   fastify: FastifyInstance,
   { rateLimitPerMinute: limit, redisUrl }: RateLimitOptions,
@@ -33,14 +33,14 @@ export async function limitRates(
   if (redisUrl) {
     const redis = new RedisStorage(redisUrl, log);
     fastify.addHook('onClose', async () => redis.close());
-    await redis.connected();
+    await redis.waitUntilReady();
     storage = redis;
   }
-  limitAddresses(fastify, storage, limit);
-  app.useGlobalGuards(new UserRateLimit(storage, limit));
+  registerAddressLimit(fastify, storage, limit);
+  app.useGlobalGuards(new UserRateLimitGuard(storage, limit));
 }
 
-function tooMany(seconds: number): ProblemException {
+function tooManyRequests(seconds: number): ProblemException {
   return new ProblemException(429, {
     detail: `Too many requests. Try again in ${seconds} s.`,
     headers: { 'retry-after': String(seconds) },
@@ -48,27 +48,27 @@ function tooMany(seconds: number): ProblemException {
 }
 
 /**
- * Limits what reaches the server unauthenticated, by address: requests without a token, with a refused one, to no
- * route. An address at its limit is refused before anything is verified. What is authenticated counts for its user
- * alone (`UserRateLimit`), so that people behind one address don't use up each other's share. A 503 counts for nobody:
- * a token of someone signed in is answered so while its key can't be had.
+ * Limits unauthenticated requests by address: those without a token, with a rejected token, or to an unknown route.
+ * An address over its limit is rejected before its token is verified. Authenticated requests count for their user only
+ * (`UserRateLimitGuard`), so that users behind one address don't share a limit. A 503 never counts, because a signed-in
+ * user gets it while the key for their token is unavailable.
  */
-function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
+function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
   const blockedUntil = new Map<string, number>();
 
   fastify.addHook('onRequest', (request, _, done) => {
-    const until = blockedUntil.size > 0 ? blockedUntil.get(countedAddress(request.ip)) : undefined;
-    const refused = until !== undefined && !UNLIMITED.test(request.url);
-    done(refused ? tooMany(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
+    const until = blockedUntil.size > 0 ? blockedUntil.get(rateLimitKey(request.ip)) : undefined;
+    const blocked = until !== undefined && !UNLIMITED_PATHS.test(request.url);
+    done(blocked ? tooManyRequests(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
   });
 
   fastify.addHook('onSend', async (request: Authenticated, reply) => {
     const { statusCode } = reply;
-    const free = request.user || statusCode === 429 || statusCode === 503 || request.method === 'OPTIONS';
-    if (free || UNLIMITED.test(request.url)) {
+    const exempt = request.user || statusCode === 429 || statusCode === 503 || request.method === 'OPTIONS';
+    if (exempt || UNLIMITED_PATHS.test(request.url)) {
       return;
     }
-    const address = countedAddress(request.ip);
+    const address = rateLimitKey(request.ip);
     const { totalHits, timeToExpire } = await storage.increment(
       `address:${address}`,
       WINDOW_MS,
@@ -83,14 +83,14 @@ function limitAddresses(fastify: FastifyInstance, storage: ThrottlerStorage, lim
   });
 }
 
-/** Limits what a user may ask for in a minute. It runs after the guards of the app, which know the user. */
-class UserRateLimit implements CanActivate {
+/** Limits the requests of a user. It runs after the guards of the app, which authenticate the user. */
+class UserRateLimitGuard implements CanActivate {
   constructor(
     private readonly storage: ThrottlerStorage,
     private readonly limit: number,
   ) {}
 
-  /** @throws ProblemException 429 with `Retry-After`. */
+  /** @throws ProblemException 429 with `Retry-After` if the user is over the limit. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { user } = context.switchToHttp().getRequest<Authenticated>();
     if (user) {
@@ -102,7 +102,7 @@ class UserRateLimit implements CanActivate {
         'user',
       );
       if (isBlocked) {
-        throw tooMany(timeToExpire);
+        throw tooManyRequests(timeToExpire);
       }
     }
     return true;

@@ -5,20 +5,20 @@ import type { Logger } from 'pino';
 
 type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Counts and starts the window in one step, so that no key is left without an end. */
-const COUNT = `
+/** Increments and sets the expiry atomically, so that no key is left without an expiry. */
+const INCREMENT = `
   local hits = redis.call('INCR', KEYS[1])
   if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   return { hits, redis.call('PTTL', KEYS[1]) }
 `;
 const CONNECT_TIMEOUT_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 250;
-/** After a failure nothing is asked for so long, so that a Redis that hangs delays few requests. */
-const PAUSE_MS = 1_000;
+/** Redis is not used for this long after a failure, so that an unresponsive Redis delays few requests. */
+const RETRY_DELAY_MS = 1_000;
 const WARNING_INTERVAL_MS = 60_000;
 const NOT_COUNTED: Hits = { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
 
-/** Counts hits in Redis, for all instances together. While Redis is away it lets everything through, and says so. */
+/** Counts the hits of all instances in Redis. While Redis is unavailable, it allows every request and logs a warning. */
 export class RedisStorage implements ThrottlerStorage {
   private readonly redis: Redis;
   private pausedUntil = 0;
@@ -38,12 +38,12 @@ export class RedisStorage implements ThrottlerStorage {
     this.redis.on('error', (error) => this.warn(error));
   }
 
-  async increment(key: string, ttlMilliseconds: number, limit: number): Promise<Hits> {
+  async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
     if (Date.now() < this.pausedUntil) {
       return NOT_COUNTED;
     }
     try {
-      const [hits, remaining] = (await this.redis.eval(COUNT, 1, `limit:${key}`, ttlMilliseconds)) as [
+      const [hits, remaining] = (await this.redis.eval(INCREMENT, 1, `limit:${key}`, ttlMs)) as [
         number,
         number,
       ];
@@ -51,14 +51,14 @@ export class RedisStorage implements ThrottlerStorage {
       const isBlocked = hits > limit;
       return { totalHits: hits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
     } catch (error) {
-      this.pausedUntil = Date.now() + PAUSE_MS;
+      this.pausedUntil = Date.now() + RETRY_DELAY_MS;
       this.warn(error as Error);
       return NOT_COUNTED;
     }
   }
 
-  /** Resolves when it can count, or after two seconds without a connection. */
-  async connected(): Promise<void> {
+  /** Resolves when Redis is ready, or after two seconds if it is not. */
+  async waitUntilReady(): Promise<void> {
     const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
     await once(this.redis, 'ready', { signal }).catch(() => {});
   }
@@ -71,7 +71,7 @@ export class RedisStorage implements ThrottlerStorage {
     const now = Date.now();
     if (now - this.warnedAt >= WARNING_INTERVAL_MS) {
       this.warnedAt = now;
-      this.log.warn({ reason: error.message }, 'Redis is away: requests are not limited');
+      this.log.warn({ reason: error.message }, 'Redis is unavailable, requests are not rate limited');
     }
   }
 }

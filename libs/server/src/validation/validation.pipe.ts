@@ -2,47 +2,48 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import type { z } from 'zod';
 import { type ProblemDetail, ProblemException } from '../problem/problem.exception.js';
 
-/** A client that is wrong in more places than these has enough to mend. */
-const MAX_DETAILS = 100;
+/** Bounds the size of the response. */
+const MAX_ERRORS = 100;
 
-/** JSON Pointer (RFC 6901) of a path into the body. */
-function pointerTo(path: PropertyKey[]): string {
+/** Returns the JSON Pointer (RFC 6901) of a path in the body. */
+function toPointer(path: PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Each mistake with its place; every unknown member is a mistake of its own. */
+/** Converts Zod issues to validation errors, with one error for each unknown property. */
 export function toDetails(
   issues: z.core.$ZodIssue[],
   { type, data }: Pick<ArgumentMetadata, 'type' | 'data'>,
 ): ProblemDetail[] {
-  const places = issues.flatMap((issue) =>
+  const unknown = type === 'body' ? 'Unknown property' : 'Unknown parameter';
+  const located = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], detail: 'Is not known here' }))
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], detail: unknown }))
       : [{ path: issue.path, detail: issue.message }],
   );
-  return places
-    .slice(0, MAX_DETAILS)
+  return located
+    .slice(0, MAX_ERRORS)
     .map(({ path, detail }) =>
       type === 'body'
-        ? { pointer: pointerTo(data ? [data, ...path] : path), detail }
+        ? { pointer: toPointer(data ? [data, ...path] : path), detail }
         : { parameter: data ?? String(path[0] ?? ''), detail },
     );
 }
 
 const parseOptions = {
   error: ({ code, input }: z.core.$ZodRawIssue) =>
-    code === 'invalid_type' && input === undefined ? 'Is missing' : undefined,
+    code === 'invalid_type' && input === undefined ? 'Required' : undefined,
 };
 
 /**
- * Validates what a client sends against the Zod schema of the argument: `@Body({ schema })`, `@Query({ schema })`,
- * `@Param('id', { schema })`. That every argument has one is checked when the app is made (`assertArgumentsAreChecked`).
+ * Validates client input against the Zod schema of the handler argument: `@Body({ schema })`, `@Query({ schema })`,
+ * `@Param('id', { schema })`. `assertArgumentsAreValidated` makes sure that every argument has one.
  *
- * Nest's own StandardSchemaValidationPipe does the same without places in its errors, and asynchronously.
+ * Nest's own StandardSchemaValidationPipe is asynchronous, and its errors do not say where the invalid value is.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  /** @throws ProblemException 400, which names every mistake. */
+  /** @throws ProblemException 400 that lists the validation errors, 100 at most. */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const schema = metadata.schema as z.ZodType | undefined;
     if (!schema || metadata.type === 'custom') {
@@ -53,7 +54,7 @@ export class ValidationPipe implements PipeTransform {
       return result.data;
     }
     throw new ProblemException(400, {
-      detail: 'The request holds mistakes.',
+      detail: 'Validation failed.',
       errors: toDetails(result.error.issues, metadata),
     });
   }

@@ -1,7 +1,14 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 
-/** Gives the routes below a path a Content-Security-Policy of their own, by that path. */
-export function allowContent(fastify: FastifyInstance, policies: Record<string, string>): void {
+/**
+ * Sets a Content-Security-Policy on the routes below some paths.
+ *
+ * @param policies The policies by path. A policy applies to its path and every route below it.
+ */
+export function registerContentSecurityPolicy(
+  fastify: FastifyInstance,
+  policies: Record<string, string>,
+): void {
   fastify.addHook('onRoute', (route) => {
     const [, policy] =
       Object.entries(policies).find(([path]) => route.url === path || route.url.startsWith(`${path}/`)) ?? [];

@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 
-/** How Nest keeps the decorated arguments of a method: by their type and index. */
+/** Nest's metadata of a handler's decorated arguments, by type and index. */
 type Arguments = Record<string, { index: number; data?: unknown; pipes: unknown[]; schema?: unknown }>;
 
 const DECORATORS: Record<string, string> = {
@@ -13,24 +13,24 @@ const DECORATORS: Record<string, string> = {
 };
 
 /**
- * Makes sure that nothing a client sends reaches a handler unchecked: every body, query and path parameter has a schema,
- * or, where it is a single named value, a pipe of its own such as ParseUUIDPipe.
+ * Asserts that every body, query and path parameter of every handler has a schema, so that no client input reaches a
+ * handler unvalidated. A single named parameter may have its own pipe instead, such as ParseUUIDPipe.
  *
- * @throws Error that names every argument without one.
+ * @throws Error that lists the arguments without validation.
  */
-export function assertArgumentsAreChecked(app: INestApplicationContext): void {
+export function assertArgumentsAreValidated(app: INestApplicationContext): void {
   const controllers = Array.from(app.get(ModulesContainer).values(), (module) => [
     ...module.controllers.values(),
   ]).flat();
-  const unchecked = controllers.flatMap(({ metatype }) => uncheckedArguments(metatype as Type));
-  if (unchecked.length > 0) {
+  const unvalidated = controllers.flatMap(({ metatype }) => findUnvalidatedArguments(metatype as Type));
+  if (unvalidated.length > 0) {
     throw new Error(
-      `These arguments come from a client and have no schema. Write @Body({ schema }) or the like:\n  ${unchecked.join('\n  ')}`,
+      `Handler arguments without validation. Add a schema, such as @Body({ schema }), to:\n  ${unvalidated.join('\n  ')}`,
     );
   }
 }
 
-function uncheckedArguments(controller: Type): string[] {
+function findUnvalidatedArguments(controller: Type): string[] {
   return new MetadataScanner().getAllMethodNames(controller.prototype).flatMap((method) => {
     const all: Arguments = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {};
     return Object.entries(all).flatMap(([key, { index, data, pipes, schema }]) => {

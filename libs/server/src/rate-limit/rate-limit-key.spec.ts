@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { countedAddress } from './addresses.js';
+import { rateLimitKey } from './rate-limit-key.js';
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],
@@ -11,6 +11,6 @@ it.each([
   ['2001:db8:1::', '2001:db8:1:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['', ''],
-])('counts %s as %s', (ip, expected) => {
-  expect(countedAddress(ip)).toBe(expected);
+])('maps %s to %s', (ip, expected) => {
+  expect(rateLimitKey(ip)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { freePort, problemIn, raw, startSample, stopSamples } from './sample-server.js';
+import { freePort, expectProblem, sendRaw, startSample, stopSamples } from './sample-server.js';
 
 let port: number;
 let url: string;
@@ -18,31 +18,42 @@ beforeAll(async () => {
 afterAll(stopSamples);
 
 const send = (path: string, init: RequestInit = {}) => fetch(url + path, init);
-const everywhere = ['/sample', '/none', '/sample/%zz', '/fails', '/database-away', '/closed', '/health/live'];
+const allPaths = [
+  '/sample',
+  '/none',
+  '/sample/%zz',
+  '/fails',
+  '/database-unavailable',
+  '/closed',
+  '/health/live',
+];
 
 describe('the request id', () => {
-  it.each(['a', 'A-b_c.9', 'x'.repeat(128)])('is the one that was sent: %.20s', async (id) => {
-    for (const path of everywhere) {
-      const answer = await send(path, { headers: { 'x-request-id': id } });
-      expect(answer.headers.get('x-request-id')).toBe(id);
+  it.each(['a', 'A-b_c.9', 'x'.repeat(128)])('is taken from the request: %.20s', async (id) => {
+    for (const path of allPaths) {
+      const response = await send(path, { headers: { 'x-request-id': id } });
+      expect(response.headers.get('x-request-id')).toBe(id);
     }
   });
 
-  it.each(['', 'a b', 'a/b', 'x'.repeat(129), 'ü'])('is a new one for %j', async (id) => {
-    const answer = await send('/sample', { headers: { 'x-request-id': id } });
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-  });
+  it.each(['', 'a b', 'a/b', 'x'.repeat(129), 'ü'])(
+    'is generated instead of an invalid one: %j',
+    async (id) => {
+      const response = await send('/sample', { headers: { 'x-request-id': id } });
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
 
-  it('is a new one where two were sent', async () => {
+  it('is generated if the request has two', async () => {
     const two =
       'GET /sample HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\r\nX-Request-Id: b\r\nConnection: close\r\n\r\n';
-    expect(await raw(port, two)).toMatch(/x-request-id: [0-9a-f-]{36}\r\n/);
+    expect(await sendRaw(port, two)).toMatch(/x-request-id: [0-9a-f-]{36}\r\n/);
   });
 });
 
 describe('security headers', () => {
-  it('stand in every answer', async () => {
-    for (const path of everywhere) {
+  it('are in every response', async () => {
+    for (const path of allPaths) {
       const { headers } = await send(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -51,12 +62,12 @@ describe('security headers', () => {
     }
   });
 
-  it('forbid everything but to pages that have a policy of their own', async () => {
-    const policyOf = async (path: string) => (await send(path)).headers.get('content-security-policy');
-    expect(await policyOf('/health/live')).toBe("default-src 'none';frame-ancestors 'none'");
-    expect(await policyOf('/samples')).toBe("default-src 'none';frame-ancestors 'none'");
-    expect(await policyOf('/sample')).toBe(policy);
-    expect(await policyOf('/sample/1')).toBe(policy);
+  it('include a Content-Security-Policy that allows nothing, except on pages with their own policy', async () => {
+    const getPolicy = async (path: string) => (await send(path)).headers.get('content-security-policy');
+    expect(await getPolicy('/health/live')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(await getPolicy('/samples')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(await getPolicy('/sample')).toBe(policy);
+    expect(await getPolicy('/sample/1')).toBe(policy);
   });
 });
 
@@ -71,8 +82,8 @@ describe('CORS', () => {
       },
     });
 
-  it('answers a listed origin, with errors too', async () => {
-    for (const path of everywhere) {
+  it('allows a listed origin, also for errors', async () => {
+    for (const path of allPaths) {
       for (const origin of ['http://web.test', 'http://other.test']) {
         const { headers } = await send(path, { headers: { origin } });
         expect(headers.get('access-control-allow-origin')).toBe(origin);
@@ -86,16 +97,16 @@ describe('CORS', () => {
   });
 
   it.each(['http://web.test.evil', 'http://web.test:81', 'https://web.test', 'HTTP://web.test', 'null'])(
-    'ignores %s',
+    'does not allow %s',
     async (origin) => {
-      for (const answer of [await send('/sample', { headers: { origin } }), await preflight(origin)]) {
-        expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
-        expect(answer.headers.get('vary')).toBe('Origin');
+      for (const response of [await send('/sample', { headers: { origin } }), await preflight(origin)]) {
+        expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+        expect(response.headers.get('vary')).toBe('Origin');
       }
     },
   );
 
-  it('answers a preflight of a listed origin, without a token', async () => {
+  it('allows a preflight request from a listed origin without a token', async () => {
     const { status, headers } = await preflight('http://web.test');
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe('http://web.test');
@@ -107,25 +118,25 @@ describe('CORS', () => {
     expect(headers.get('x-request-id')).toMatch(/./);
   });
 
-  it('lets a browser read a 429', async () => {
+  it('lets browsers read a 429 response', async () => {
     const limited = await startSample({ corsOrigins: ['http://web.test'], rateLimitPerMinute: 1 });
     await fetch(`${limited.url}/none`);
-    const answer = await fetch(`${limited.url}/none`, { headers: { origin: 'http://web.test' } });
-    expect(answer.status).toBe(429);
-    expect(answer.headers.get('access-control-allow-origin')).toBe('http://web.test');
-    expect(answer.headers.get('access-control-expose-headers')).toContain('Retry-After');
+    const response = await fetch(`${limited.url}/none`, { headers: { origin: 'http://web.test' } });
+    expect(response.status).toBe(429);
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://web.test');
+    expect(response.headers.get('access-control-expose-headers')).toContain('Retry-After');
   });
 
-  it('is off where no origin is listed', async () => {
-    const closed = await startSample();
-    const { headers } = await fetch(`${closed.url}/sample`, { headers: { origin: 'http://web.test' } });
+  it('is off without allowed origins', async () => {
+    const withoutCors = await startSample();
+    const { headers } = await fetch(`${withoutCors.url}/sample`, { headers: { origin: 'http://web.test' } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
     expect(headers.get('vary')).toBeNull();
   });
 });
 
 describe('health', () => {
-  it('is live and ready, for everyone and never from a cache', async () => {
+  it('reports live and ready without authentication, and is never cached', async () => {
     const live = await send('/health/live');
     expect([live.status, await live.json()]).toEqual([200, { status: 'ok' }]);
     const ready = await send('/health/ready');
@@ -133,25 +144,27 @@ describe('health', () => {
     expect(await ready.json()).toEqual({ status: 'ok', details: { part: { status: 'up' } } });
   });
 
-  it('names the parts that are down, also one that hangs, and stays live', async () => {
+  it('names the dependencies that are down or time out, and stays live', async () => {
     let up = false;
     const other = await startSample({
       readiness: {
         up: async () => {},
         down: () => (up ? Promise.resolve() : Promise.reject(new Error('password=hunter2'))),
         throwing: () => {
-          if (!up) throw new Error('at once');
+          if (!up) {
+            throw new Error('synchronous');
+          }
           return Promise.resolve();
         },
         hanging: () => (up ? Promise.resolve() : new Promise(() => {})),
       },
     });
-    const begun = Date.now();
-    const answer = await fetch(`${other.url}/health/ready`);
-    expect(Date.now() - begun).toBeLessThan(4_000);
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('retry-after')).toBe('2');
-    expect((await problemIn(answer)).detail).toBe('Down: down, throwing, hanging.');
+    const startedAt = Date.now();
+    const response = await fetch(`${other.url}/health/ready`);
+    expect(Date.now() - startedAt).toBeLessThan(4_000);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect((await expectProblem(response)).detail).toBe('Down: down, throwing, hanging.');
     expect((await fetch(`${other.url}/health/live`)).status).toBe(200);
     up = true;
     expect((await fetch(`${other.url}/health/ready`)).status).toBe(200);
@@ -159,19 +172,19 @@ describe('health', () => {
 });
 
 describe('metrics', () => {
-  it('count requests by route and status', async () => {
+  it('count requests by method, route and status', async () => {
     await send('/sample/1');
     await send('/sample/2');
-    await send('/none-that-varies');
+    await send('/none-with-an-id');
     const metrics = await (await send('/metrics')).text();
     expect(metrics).toMatch(
       /http_request_duration_seconds_count\{method="GET",route="\/sample\/:id",status="400"\} [2-9]/,
     );
     expect(metrics).toContain('process_cpu_seconds_total');
-    expect(metrics).not.toContain('none-that-varies');
+    expect(metrics).not.toContain('none-with-an-id');
   });
 
-  it('stand on their own port where there is one', async () => {
+  it('are served on the metrics port only, if there is one', async () => {
     const metricsPort = await freePort();
     const other = await startSample({ metricsPort });
     expect((await fetch(`${other.url}/metrics`)).status).toBe(404);
@@ -183,12 +196,12 @@ describe('metrics', () => {
   });
 });
 
-it('answers what a plain Fastify route throws as a problem', async () => {
+it('sends errors of a plain Fastify route as problem details', async () => {
   const other = await startSample({}, (app) => {
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.get('/plain', () => Promise.reject(new Error('hunter2')));
   });
-  const answer = await fetch(`${other.url}/plain`);
-  expect(answer.status).toBe(500);
-  expect((await problemIn(answer)).detail).not.toContain('hunter2');
+  const response = await fetch(`${other.url}/plain`);
+  expect(response.status).toBe(500);
+  expect((await expectProblem(response)).detail).not.toContain('hunter2');
 });

@@ -1,13 +1,13 @@
 import { networkInterfaces } from 'node:os';
 
-export interface ListeningOptions {
+export interface ListenOptions {
   production: boolean;
-  /** The one address to listen on. */
+  /** The only address to listen on. */
   listenAddress?: string;
 }
 
-/** What is asked for; else every address of this machine in production, IPv6 too where it has that, and its own before. */
-export function listeningAddress({ production, listenAddress }: ListeningOptions): string {
+/** Returns the configured address. The default is all interfaces in production (IPv6 if available), else localhost. */
+export function resolveListenAddress({ production, listenAddress }: ListenOptions): string {
   if (listenAddress) {
     return listenAddress;
   }

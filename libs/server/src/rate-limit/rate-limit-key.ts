@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 
-/** The address of a client as it is counted; of IPv6 the /64 network, which is what one subscriber gets. */
-export function countedAddress(ip: string): string {
+/** Returns the rate limit key of a client address. For IPv6 it is the /64 network, which one subscriber gets. */
+export function rateLimitKey(ip: string): string {
   const mapped = ip.replace(/^::ffff:(?=[\d.]+$)/i, '');
   if (!isIPv6(mapped)) {
     return mapped;
