@@ -1,56 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createServer } from '@app/server';
-import { Controller, Get, Module, UseGuards } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AddressInfo } from 'node:net';
 import { register } from 'prom-client';
 import { createKey, type Issuer, startIssuer } from '../../../tools/test/issuer.js';
-import { AuthModule, type AuthUser, CurrentUser, Public, TokenVerifier } from '../src/index.js';
-
-const AUDIENCE = 'http://sample.test';
-
-@Controller()
-class SampleController {
-  @Get('default')
-  withDefaultGuard(@CurrentUser() user: AuthUser) {
-    return user;
-  }
-
-  @Get('both')
-  @UseGuards(AuthGuard('jwt'))
-  withBothGuards(@CurrentUser() user: AuthUser) {
-    return user;
-  }
-
-  @Get('passport')
-  @Public()
-  @UseGuards(AuthGuard('jwt'))
-  withPassportGuard(@CurrentUser() user: AuthUser) {
-    return user;
-  }
-}
-
-@Module({})
-class SampleModule {}
+import { TokenVerifier } from '../src/index.js';
+import { AUDIENCE, type Sample, startSample } from './sample-app.js';
 
 let issuer: Issuer;
-let app: NestFastifyApplication;
-let url: string;
+let sample: Sample;
 
 beforeAll(async () => {
   issuer = await startIssuer();
-  const options = { issuer: issuer.url, audience: AUDIENCE, jwksUrl: issuer.jwksUrl };
-  app = await createServer(
-    { module: SampleModule, imports: [AuthModule.forRoot(options)], controllers: [SampleController] },
-    { name: 'sample', logLevel: 'silent', production: true, readiness: {} },
-  );
-  await app.listen(0, '127.0.0.1');
-  url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  sample = await startSample(issuer);
 });
 
 afterAll(async () => {
-  await app.close();
+  await sample.app.close();
   await issuer.close();
 });
 
@@ -59,15 +22,13 @@ beforeEach(() => {
 });
 
 async function get(path: string, authorization?: string) {
-  const response = await fetch(`${url}${path}`, { headers: authorization ? { authorization } : {} });
-  const { instance: _, ...body } = (await response.json()) as Record<string, unknown>;
+  const response = await fetch(`${sample.url}${path}`, { headers: authorization ? { authorization } : {} });
   return {
     status: response.status,
-    body,
+    body: (await response.json()) as unknown,
     challenge: response.headers.get('www-authenticate'),
     retryAfter: response.headers.get('retry-after'),
     contentType: response.headers.get('content-type'),
-    cacheControl: response.headers.get('cache-control'),
   };
 }
 
@@ -79,11 +40,11 @@ async function countVerifications(outcome: string): Promise<number> {
   return metric.values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0;
 }
 
-describe.each(['/both', '/passport'])("AuthGuard('jwt') on %s", (path) => {
+describe.each(['/passport/both-guards', '/passport/only'])("AuthGuard('jwt') on %s", (path) => {
   it('accepts a valid token and passes the user to the handler', async () => {
     const response = await get(path, await token({ name: 'Ada' }));
     expect(response).toMatchObject({ status: 200, body: { id: 'ada', name: 'Ada', email: null, roles: [] } });
-    expect(response).toEqual(await get('/default', await token({ name: 'Ada' })));
+    expect(response).toEqual(await get('/me', await token({ name: 'Ada' })));
   });
 
   it.each<[string, () => Promise<string | undefined>, string]>([
@@ -106,8 +67,8 @@ describe.each(['/both', '/passport'])("AuthGuard('jwt') on %s", (path) => {
     ],
   ])('responds like the default guard %s', async (_, authorization, challenge) => {
     const response = await get(path, await authorization());
-    expect(response).toMatchObject({ status: 401, challenge, body: { detail: expect.any(String) } });
-    expect(response).toEqual(await get('/default', await authorization()));
+    expect(response).toMatchObject({ status: 401, challenge, body: { message: expect.any(String) } });
+    expect(response).toEqual(await get('/me', await authorization()));
   });
 
   it('responds like the default guard while the keys are unavailable', async () => {
@@ -117,7 +78,7 @@ describe.each(['/both', '/passport'])("AuthGuard('jwt') on %s", (path) => {
       const response = await get(path, authorization);
       expect(response).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^[1-9]\d*$/) });
       expect(response).toEqual({
-        ...(await get('/default', authorization)),
+        ...(await get('/me', authorization)),
         retryAfter: expect.stringMatching(/^[1-9]\d*$/),
       });
     } finally {
@@ -129,7 +90,7 @@ describe.each(['/both', '/passport'])("AuthGuard('jwt') on %s", (path) => {
     ['a valid token', 'accepted', () => token()],
     ['an expired token', 'expired', () => token({ exp: 1 })],
   ])('verifies and counts %s once', async (_, outcome, authorization) => {
-    const verify = jest.spyOn(app.get(TokenVerifier, { strict: false }), 'verify');
+    const verify = jest.spyOn(sample.app.get(TokenVerifier, { strict: false }), 'verify');
     const before = await countVerifications(outcome);
     await get(path, await authorization());
     expect(verify).toHaveBeenCalledTimes(1);
