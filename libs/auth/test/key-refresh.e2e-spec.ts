@@ -224,6 +224,17 @@ it('ignores a key that cannot be parsed and keeps the others', async () => {
   expect(store.get(broken.kid)).toEqual([]);
 });
 
+it.each<[string, Record<string, unknown>, string[]]>([
+  ['with alg', {}, ['RS256']],
+  ['without alg', { alg: undefined }, ['RS256', 'PS256']],
+  ['with use "enc"', { use: 'enc' }, []],
+])('binds an RSA key %s to the algorithms that it may verify', async (_, change, algorithms) => {
+  const [key] = issuer.keys as [IssuerKey];
+  issuer.keys = [createKey(), { ...key, jwk: { ...key.jwk, ...change } }];
+  await started();
+  expect(store.get(key.kid)?.map(({ algorithm }) => algorithm)).toEqual(algorithms);
+});
+
 it.each(['https://user:password@issuer.test/jwks', 'not a URL'])('rejects the JWKS URL %s', (url) => {
   expect(() => new KeyStore(url)).toThrow(/user name|Invalid URL/);
 });
