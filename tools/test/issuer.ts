@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net';
 
 export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
 
-/** How the JWKS endpoint answers; everything but `normal` is an outage of its own kind. */
+/** How the JWKS endpoint responds; everything except `normal` simulates an outage. */
 export type Behaviour =
   'normal' | 'hold' | 'hang' | 'stall' | 'endless' | 'error' | 'garbage' | 'empty' | 'no set' | 'redirect';
 
@@ -20,34 +20,33 @@ export interface IssuerKey {
   kid: string;
   algorithm: SigningAlgorithm;
   privateKey: KeyObject;
-  /** As the issuer publishes it. */
+  /** The published JWK. */
   jwk: Record<string, unknown>;
 }
 
 type Claims = Record<string, unknown>;
 
-/** An issuer of tokens with a JWKS endpoint that misbehaves on command. */
+/** A token issuer whose JWKS endpoint can simulate outages. */
 export interface Issuer {
   url: string;
   jwksUrl: string;
-  /** Published keys, newest first; the first one signs. Change it as you like. */
+  /** The published keys, newest first. The first one signs; tests may replace the array. */
   keys: IssuerKey[];
-  /** How often the keys were asked for. */
+  /** The number of requests for the JWKS. */
   requests: number;
-  /** What the last request for the keys said in `Cache-Control`. */
+  /** The `Cache-Control` header of the last request for the JWKS. */
   lastCacheControl: string | undefined;
-  /** The `Cache-Control` of the keys. */
+  /** The `Cache-Control` header of the JWKS response. */
   cacheControl: string;
-  /** The `Age` of the keys in seconds, as a cache says it. */
+  /** The `Age` header of the JWKS response, as sent by an HTTP cache. */
   age: number | undefined;
-  /** How the keys are answered from now on; what was held is answered now. */
+  /** Sets the behaviour for later requests and for those on `hold`. */
   behave(behaviour: Behaviour): void;
   /**
-   * A token with `iss`, `iat` and `exp`, unless the claims say otherwise; what is undefined is left out.
-   * `expiresIn` is in seconds, 900 if left out.
+   * Returns a token with `iss`, `iat`, `exp` and the given claims, which override them. Undefined claims are omitted.
    */
-  sign(claims: Claims, options?: { key?: IssuerKey; header?: Claims; expiresIn?: number }): Promise<string>;
-  /** Signs with a new key from now on, and publishes the old ones as before unless told to revoke them. */
+  sign(claims: Claims, options?: { key?: IssuerKey; header?: Claims }): Promise<string>;
+  /** Signs with a new key from now on. The old keys stay published unless `revoke` is true. */
   rotate(options?: { revoke?: boolean; algorithm?: SigningAlgorithm }): IssuerKey;
   close(): Promise<void>;
 }
@@ -69,7 +68,7 @@ export function createKey(algorithm: SigningAlgorithm = 'RS256', kid: string = r
   return { kid, algorithm, privateKey, jwk };
 }
 
-/** The signature that an algorithm makes of some text; `HS256` takes the secret as its key. */
+/** Returns the signature of a text. The key of `HS256` is a secret string. */
 export function signText(
   text: string,
   algorithm: SigningAlgorithm | 'HS256',
@@ -96,13 +95,13 @@ export function signText(
   }
 }
 
-/** A signed token of any header and payload. */
+/** Returns a signed token with any header and payload. */
 export function signToken(header: unknown, payload: unknown, { algorithm, privateKey }: IssuerKey): string {
   const signed = `${encode(header)}.${encode(payload)}`;
   return `${signed}.${signText(signed, algorithm, privateKey)}`;
 }
 
-function answer(issuer: Issuer, behaviour: Behaviour, response: ServerResponse): void {
+function respond(issuer: Issuer, behaviour: Behaviour, response: ServerResponse): void {
   const json = {
     'content-type': 'application/json',
     'cache-control': issuer.cacheControl,
@@ -152,8 +151,8 @@ export async function startIssuer(algorithm: SigningAlgorithm = 'RS256'): Promis
   const server = createServer((request, response) => {
     issuer.requests += 1;
     issuer.lastCacheControl = request.headers['cache-control'];
-    // Where the redirect leads to there are good keys: whoever follows it shows.
-    answer(issuer, request.url === '/moved' ? 'normal' : behaviour, response);
+    // The target of the redirect has valid keys, so a client that follows redirects is detected.
+    respond(issuer, request.url === '/moved' ? 'normal' : behaviour, response);
     if (behaviour === 'hold') {
       held.push(response);
     }
@@ -171,12 +170,12 @@ export async function startIssuer(algorithm: SigningAlgorithm = 'RS256'): Promis
     behave(next) {
       behaviour = next;
       for (const response of held.splice(0)) {
-        answer(issuer, behaviour, response);
+        respond(issuer, behaviour, response);
       }
     },
-    async sign(claims, { key = issuer.keys[0]!, header = {}, expiresIn = 900 } = {}) {
+    async sign(claims, { key = issuer.keys[0]!, header = {} } = {}) {
       const now = Math.floor(Date.now() / 1000);
-      const payload = { iss: url, iat: now, exp: now + expiresIn, ...claims };
+      const payload = { iss: url, iat: now, exp: now + 900, ...claims };
       return signToken({ alg: key.algorithm, kid: key.kid, ...header }, payload, key);
     },
     rotate({ revoke = false, algorithm: next = algorithm } = {}) {

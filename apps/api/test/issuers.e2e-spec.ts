@@ -20,7 +20,7 @@ async function listen(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** The api, told by three variables whom to trust. */
+/** Starts an api that trusts the given issuer. */
 async function startApiFor(JWKS_URL: string, JWT_ISSUER: string, JWT_AUDIENCE: string): Promise<RunningApi> {
   const api = await startApi({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE });
   apis.push(api);
@@ -28,14 +28,14 @@ async function startApiFor(JWKS_URL: string, JWT_ISSUER: string, JWT_AUDIENCE: s
 }
 
 const me = async (api: RunningApi, token: string) => {
-  const answer = await fetch(`${api.url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
-  return { status: answer.status, body: (await answer.json()) as { id: string; email: string | null } };
+  const response = await fetch(`${api.url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
+  return { status: response.status, body: (await response.json()) as { id: string; email: string | null } };
 };
 
-it('takes the JWT access tokens of a certified OpenID provider', async () => {
-  // It warns of settings that are not for production.
+it('accepts JWT access tokens of a certified OpenID provider', async () => {
+  // oidc-provider warns about settings that are unsafe in production.
   for (const level of ['warn', 'info'] as const) jest.spyOn(console, level).mockImplementation(() => {});
-  // @ts-expect-error it brings no types
+  // @ts-expect-error oidc-provider has no types
   const { Provider } = await import('oidc-provider');
   const { server, url } = await listen();
   const key = createKey('RS256', 'oidc');
@@ -68,17 +68,17 @@ it('takes the JWT access tokens of a certified OpenID provider', async () => {
   });
   server.on('request', provider.callback());
   const api = await startApiFor(`${url}/jwks`, url, AUDIENCE);
-  const answer = await fetch(`${url}/token`, {
+  const response = await fetch(`${url}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('ada:a+secret+of+this+test')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', resource: AUDIENCE, scope: 'api' }),
   });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const { access_token: token } = (await response.json()) as { access_token: string };
   expect(await me(api, token)).toMatchObject({ status: 200, body: { id: 'ada' } });
 });
 
-it('takes the tokens of a Better Auth server with its default algorithm, EdDSA', async () => {
-  // Imported late, like the provider above: jwks-rsa must have had its jose by then.
+it('accepts tokens of a Better Auth server with its default algorithm, EdDSA', async () => {
+  // Imported dynamically, like oidc-provider above, because jwks-rsa must load jose first.
   const { betterAuth } = await import('better-auth');
   const { memoryAdapter } = await import('better-auth/adapters/memory');
   const { toNodeHandler } = await import('better-auth/node');
@@ -103,8 +103,8 @@ it('takes the tokens of a Better Auth server with its default algorithm, EdDSA',
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const answer = await fetch(`${url}/api/auth/token`, { headers: { cookie } });
-  const { token } = (await answer.json()) as { token: string };
+  const response = await fetch(`${url}/api/auth/token`, { headers: { cookie } });
+  const { token } = (await response.json()) as { token: string };
   expect(JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString())).toMatchObject({
     alg: 'EdDSA',
   });

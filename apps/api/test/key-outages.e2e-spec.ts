@@ -31,50 +31,56 @@ const OUTAGES: (Behaviour | 'connection refused' | 'no such host')[] = [
   'no such host',
 ];
 
-/** Nowhere to be reached. */
-const ADDRESSES: Record<string, string> = {
+/** Unreachable JWKS URLs. */
+const UNREACHABLE_URLS: Record<string, string> = {
   'connection refused': 'http://127.0.0.1:1/jwks',
   'no such host': 'http://issuer.invalid/jwks',
 };
 
-describe('while the keys were never had', () => {
-  const answers = new Map<string, { status: number; retryAfter: string | null; seconds: number }>();
+describe('if the keys have never been fetched', () => {
+  const results = new Map<string, { status: number; retryAfter: string | null; seconds: number }>();
   const apis = new Map<string, RunningApi>();
 
   beforeAll(async () => {
     for (const outage of OUTAGES) {
       const issuer = await startIssuer();
-      issuer.behave(outage in ADDRESSES ? 'normal' : (outage as Behaviour));
-      apis.set(outage, await start(issuer, outage in ADDRESSES ? { JWKS_URL: ADDRESSES[outage]! } : {}));
+      issuer.behave(outage in UNREACHABLE_URLS ? 'normal' : (outage as Behaviour));
+      apis.set(
+        outage,
+        await start(issuer, outage in UNREACHABLE_URLS ? { JWKS_URL: UNREACHABLE_URLS[outage]! } : {}),
+      );
     }
     await Promise.all(
       [...apis].map(async ([outage, api]) => {
-        const begun = Date.now();
+        const startedAt = Date.now();
         const { status, headers } = await me(api, await tokenOf(api.issuer));
-        answers.set(outage, {
+        results.set(outage, {
           status,
           retryAfter: headers.get('retry-after'),
-          seconds: (Date.now() - begun) / 1000,
+          seconds: (Date.now() - startedAt) / 1000,
         });
       }),
     );
   }, 60_000);
 
-  it.each(OUTAGES)('%s: a token is neither taken nor refused', (outage) => {
-    const { status, retryAfter, seconds } = answers.get(outage)!;
+  it.each(OUTAGES)('%s: responds with 503 and Retry-After', (outage) => {
+    const { status, retryAfter, seconds } = results.get(outage)!;
     expect(status).toBe(503);
     expect(Number(retryAfter)).toBeGreaterThan(0);
     expect(seconds).toBeLessThan(10);
   });
 
-  it.each(OUTAGES)('%s: a missing or malformed token stays 401, and the api ready', async (outage) => {
-    const api = apis.get(outage)!;
-    expect((await me(api)).status).toBe(401);
-    expect((await me(api, 'x.y.z')).status).toBe(401);
-    expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
-  });
+  it.each(OUTAGES)(
+    '%s: responds with 401 to a missing or malformed token, and stays ready',
+    async (outage) => {
+      const api = apis.get(outage)!;
+      expect((await me(api)).status).toBe(401);
+      expect((await me(api, 'x.y.z')).status).toBe(401);
+      expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
+    },
+  );
 
-  it('takes tokens again when the issuer is back', async () => {
+  it('accepts tokens again once the issuer is up', async () => {
     const api = apis.get('error')!;
     api.issuer.behave('normal');
     expect((await me(api, await tokenOf(api.issuer))).status).toBe(200);
@@ -82,7 +88,7 @@ describe('while the keys were never had', () => {
 });
 
 it.each<Behaviour>(['error', 'empty', 'garbage'])(
-  'keeps its keys through %s, and answers 503 for one it does not know',
+  'keeps its keys during the outage "%s", and returns 503 for an unknown key',
   async (behaviour) => {
     const issuer = await startIssuer();
     const api = await start(issuer);
@@ -94,20 +100,20 @@ it.each<Behaviour>(['error', 'empty', 'garbage'])(
   },
 );
 
-it('fetches once for all who wait', async () => {
+it('shares one fetch between waiting requests', async () => {
   const issuer = await startIssuer();
   const api = await start(issuer);
   expect((await me(api, await tokenOf(issuer))).status).toBe(200);
   const before = issuer.requests;
   const token = await tokenOf(issuer, issuer.rotate());
-  const answers = await Promise.all(Array.from({ length: 50 }, () => me(api, token)));
-  expect(answers.every(({ status }) => status === 200)).toBe(true);
-  // One that began before the last of them came does not count for it.
+  const responses = await Promise.all(Array.from({ length: 50 }, () => me(api, token)));
+  expect(responses.every(({ status }) => status === 200)).toBe(true);
+  // A fetch that started before the last request arrived does not count for that request.
   expect(issuer.requests - before).toBeLessThanOrEqual(2);
   expect(issuer.lastCacheControl).toBe('no-cache');
 });
 
-it('refuses a key once a fetch has succeeded without it', async () => {
+it('rejects a revoked key after the next successful fetch', async () => {
   const issuer = await startIssuer();
   const api = await start(issuer);
   const old = await tokenOf(issuer);
@@ -117,20 +123,20 @@ it('refuses a key once a fetch has succeeded without it', async () => {
   expect((await me(api, old)).status).toBe(401);
 });
 
-it('spends few fetches on a flood of unknown keys, and disturbs no one with a known one', async () => {
+it('limits fetches during a flood of unknown keys, and keeps accepting known keys', async () => {
   const issuer = await startIssuer();
   const api = await start(issuer);
   const known = await tokenOf(issuer);
   expect((await me(api, known)).status).toBe(200);
-  const stranger = createKey();
+  const unpublished = createKey();
   const before = issuer.requests;
-  const begun = Date.now();
+  const startedAt = Date.now();
   const flooding = new AbortController();
   const flood = Promise.all(
     Array.from({ length: 8 }, async (_, client) => {
       const seen = new Set<number>();
       for (let count = 0; !flooding.signal.aborted; count++) {
-        const key = { ...stranger, kid: `unknown-${client}-${count}` };
+        const key = { ...unpublished, kid: `unknown-${client}-${count}` };
         seen.add((await me(api, await tokenOf(issuer, key))).status);
       }
       return [...seen];
@@ -144,16 +150,16 @@ it('spends few fetches on a flood of unknown keys, and disturbs no one with a kn
     expect(Date.now() - rotatedAt).toBeLessThan(10_000);
     ({ status } = await me(api, fresh));
     expect([200, 503]).toContain(status);
-    const knownAnswer = await me(api, known);
-    expect(knownAnswer.status).toBe(200);
+    const knownResponse = await me(api, known);
+    expect(knownResponse.status).toBe(200);
     await sleep(100);
   }
   flooding.abort();
   expect((await flood).flat().every((seen) => seen === 401 || seen === 503)).toBe(true);
-  expect(issuer.requests - before).toBeLessThanOrEqual(5 + Math.ceil((Date.now() - begun) / 5_000));
+  expect(issuer.requests - before).toBeLessThanOrEqual(5 + Math.ceil((Date.now() - startedAt) / 5_000));
 }, 30_000);
 
-it('refuses not one valid token of eight clients while the keys rotate six times', async () => {
+it('rejects no valid token while the keys rotate six times', async () => {
   const issuer = await startIssuer();
   const api = await start(issuer);
   const rotating = new AbortController();

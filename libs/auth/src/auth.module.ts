@@ -1,41 +1,48 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { AUTH_OPTIONS, type AuthOptions, checkOptions } from './auth.options.js';
+import { AUTH_OPTIONS, type AuthOptions, validateOptions } from './auth.options.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { KeyStore } from './key-store.js';
-import { RefusalLog } from './refusal-log.js';
+import { RejectionLog } from './rejection-log.js';
+import { TokenVerifier } from './token-verifier.js';
 
 type AsyncOptions = Pick<FactoryProvider<AuthOptions>, 'inject' | 'useFactory'>;
 
-/** Importing this module closes every route of the app; open one with `@Public()`. */
+/**
+ * Requires a valid access token on every route of the app, except routes that are `@Public()`. Any module of the app can
+ * inject `TokenVerifier`.
+ */
 @Module({})
 export class AuthModule {
-  /** @throws Error where an option is missing */
+  /** @throws Error if an option is missing */
   static forRoot(options: AuthOptions): DynamicModule {
     return AuthModule.forRootAsync({ useFactory: () => options });
   }
 
-  /** As `forRoot()`, with options that need something injected. */
+  /** Like `forRoot()`, with options from a factory that can have injected dependencies. */
   static forRootAsync({ inject = [], useFactory }: AsyncOptions): DynamicModule {
     return {
       module: AuthModule,
+      global: true,
       providers: [
         {
           provide: AUTH_OPTIONS,
           inject,
-          useFactory: async (...injected: unknown[]) => checkOptions(await useFactory(...injected)),
+          useFactory: async (...injected: unknown[]) => validateOptions(await useFactory(...injected)),
         },
         {
           provide: KeyStore,
           inject: [AUTH_OPTIONS],
           useFactory: ({ jwksUrl }: AuthOptions) => new KeyStore(jwksUrl),
         },
-        RefusalLog,
+        TokenVerifier,
+        RejectionLog,
         JwtStrategy,
         JwtAuthGuard,
         { provide: APP_GUARD, useExisting: JwtAuthGuard },
       ],
+      exports: [TokenVerifier],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { checkOptions } from './auth.options.js';
+import { validateOptions } from './auth.options.js';
 
 const options = {
   issuer: 'https://issuer.test',
@@ -7,11 +7,11 @@ const options = {
   jwksUrl: 'https://issuer.test/jwks',
 };
 
-it('takes options that are complete', () => {
-  expect(checkOptions(options)).toBe(options);
+it('accepts complete options', () => {
+  expect(validateOptions(options)).toBe(options);
 });
 
-it.each(['issuer', 'audience', 'jwksUrl'])('refuses to start without %s', (name) => {
-  expect(() => checkOptions({ ...options, [name]: undefined })).toThrow(name);
-  expect(() => checkOptions({ ...options, [name]: '' })).toThrow(name);
+it.each(['issuer', 'audience', 'jwksUrl'])('throws without %s', (name) => {
+  expect(() => validateOptions({ ...options, [name]: undefined })).toThrow(name);
+  expect(() => validateOptions({ ...options, [name]: '' })).toThrow(name);
 });

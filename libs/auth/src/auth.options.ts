@@ -1,18 +1,21 @@
 import type { ExpectedClaims } from './claims.js';
 
-/** Whose tokens are trusted: compared as they are written. */
+/** The trusted issuer and the expected audience. Both are compared with a token's claims as exact strings. */
 export interface AuthOptions extends ExpectedClaims {
-  /** Where the issuer publishes its public keys. */
+  /** The URL of the issuer's JWKS. */
   jwksUrl: string;
 }
 
 export const AUTH_OPTIONS = Symbol('auth options');
 
-/** @throws Error where something is missing: a token without an audience must never meet an api that expects none. */
-export function checkOptions(options: AuthOptions): AuthOptions {
+/**
+ * Returns the options if they are complete.
+ * @throws Error if an option is missing. Without this check, an undefined audience would match a token without one.
+ */
+export function validateOptions(options: AuthOptions): AuthOptions {
   for (const name of ['issuer', 'audience', 'jwksUrl'] as const) {
     if (typeof options[name] !== 'string' || options[name] === '') {
-      throw new Error(`AuthModule needs the option ${name}.`);
+      throw new Error(`AuthModule requires the option "${name}". Set it to a non-empty string.`);
     }
   }
   return options;

@@ -2,85 +2,91 @@ import { InvalidTokenError } from './errors.js';
 
 const LEEWAY_SECONDS = 5;
 const MAX_SUBJECT_LENGTH = 255;
-/** Control characters, and halves of surrogate pairs, which are no text. */
-const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
+/** Control characters and lone surrogates. */
+const FORBIDDEN_IN_SUBJECT = /[\p{Cc}\p{Cs}]/u;
 
-/** Who a verified token speaks for. */
+/** The user that a verified token was issued to. */
 export interface AuthUser {
-  /** The `sub` of the token. */
+  /** The `sub` claim. */
   id: string;
   email: string | null;
   name: string | null;
-  /** From the claim that the module was told to read; none by default. */
+  /** Read from the claim named by the option `rolesClaim`; empty if that is not set. */
   roles: string[];
 }
 
 export interface ExpectedClaims {
   issuer: string;
   audience: string;
-  /** The claim that holds the roles, or the path to it: a list of texts, or one text with spaces between. */
+  /** Name of the roles claim, or the path to it. Its value is an array of strings or a space-separated string. */
   rolesClaim?: string | string[];
 }
 
 export type Claims = Record<string, unknown>;
 
 /**
- * The user that the claims of a token name (RFC 7519, section 4.1).
- * @throws InvalidTokenError where a claim is not what is expected, or not of its type.
+ * Returns the user that the claims describe (RFC 7519, section 4.1).
+ * @throws InvalidTokenError if a claim has an unexpected value or type
  */
-export function readClaims(claims: Claims, expected: ExpectedClaims): AuthUser {
+export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUser {
   const { iss, aud, sub, exp, nbf, iat, email, name } = claims;
   if (iss !== expected.issuer) {
-    throw new InvalidTokenError('issuer', 'The token is from another issuer.');
+    throw new InvalidTokenError('issuer', 'The token was issued by another issuer.');
   }
-  if (!isFor(expected.audience, aud)) {
-    throw new InvalidTokenError('audience', 'The token is for another audience.');
+  if (!includesAudience(aud, expected.audience)) {
+    throw new InvalidTokenError('audience', 'The token was issued for another audience.');
   }
-  checkTimes(exp, nbf, iat);
-  if (!isSubject(sub)) {
-    throw new InvalidTokenError('subject', 'The token has no usable subject.');
+  validateTimes(exp, nbf, iat);
+  if (!isValidSubject(sub)) {
+    throw new InvalidTokenError('subject', 'The token has no valid subject (sub).');
   }
   return {
     id: sub,
-    email: textOrNull(email),
-    name: textOrNull(name),
+    email: stringOrNull(email),
+    name: stringOrNull(name),
     roles: readRoles(claims, expected.rolesClaim),
   };
 }
 
-function isFor(audience: string, aud: unknown): boolean {
+function includesAudience(aud: unknown, audience: string): boolean {
   return (
     aud === audience ||
-    (Array.isArray(aud) && aud.includes(audience) && aud.every((one) => typeof one === 'string'))
+    (Array.isArray(aud) && aud.includes(audience) && aud.every((value) => typeof value === 'string'))
   );
 }
 
-function checkTimes(exp: unknown, nbf: unknown, iat: unknown): void {
+function validateTimes(exp: unknown, nbf: unknown, iat: unknown): void {
   const now = Date.now() / 1000;
-  if (!isTime(exp) || !(nbf === undefined || isTime(nbf)) || !(iat === undefined || isTime(iat))) {
-    throw new InvalidTokenError('claim_type', 'A time of the token is missing or no number.');
+  if (!isTime(exp)) {
+    throw new InvalidTokenError('invalid_time', 'The expiry time (exp) is missing or not a number.');
+  }
+  if (nbf !== undefined && !isTime(nbf)) {
+    throw new InvalidTokenError('invalid_time', 'The start time (nbf) is not a number.');
+  }
+  if (iat !== undefined && !isTime(iat)) {
+    throw new InvalidTokenError('invalid_time', 'The issue time (iat) is not a number.');
   }
   if (exp + LEEWAY_SECONDS <= now) {
-    throw new InvalidTokenError('expired', 'The token expired: get a new one.');
+    throw new InvalidTokenError('expired', 'The token has expired. Get a new one.');
   }
   if (nbf !== undefined && nbf - LEEWAY_SECONDS > now) {
     throw new InvalidTokenError('not_yet_valid', 'The token is not valid yet.');
   }
 }
 
-/** Characters are code points: at most two code units each. */
-function isSubject(sub: unknown): sub is string {
+/** The limit counts code points, each of which is one or two UTF-16 code units. */
+function isValidSubject(sub: unknown): sub is string {
   return (
     typeof sub === 'string' &&
     sub !== '' &&
     (sub.length <= MAX_SUBJECT_LENGTH ||
       (sub.length <= 2 * MAX_SUBJECT_LENGTH && [...sub].length <= MAX_SUBJECT_LENGTH)) &&
-    !NO_TEXT.test(sub)
+    !FORBIDDEN_IN_SUBJECT.test(sub)
   );
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
+const stringOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
 
 function readRoles(claims: Claims, path: string | string[] = []): string[] {
   const names = typeof path === 'string' ? [path] : path;

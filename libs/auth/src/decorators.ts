@@ -4,25 +4,28 @@ import type { AuthUser } from './claims.js';
 export const IS_PUBLIC = 'auth:public';
 export const ROLES = 'auth:roles';
 
-/** Opens a route, or all routes of a controller but those with `@Roles()`, to everyone. */
+/** Makes a route, or every route of a controller, accessible without a token. `@Roles()` on a route overrides it. */
 export const Public = () => SetMetadata(IS_PUBLIC, true);
 
-/** Asks for one of these roles; a token without is answered 403. */
+/** Requires at least one of the roles; the response to a token without them is 403. */
 export const Roles = (...roles: [string, ...string[]]) => SetMetadata(ROLES, roles);
 
-/** The AuthUser that the token of the request names. */
+/** Injects the authenticated user into a parameter of a route handler. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: AuthUser }>().user,
 );
 
-export interface Access {
+export interface AccessRules {
   isPublic: boolean;
-  /** One of them is asked for, where there are any. */
+  /** The user needs at least one of them; empty: any authenticated user has access. */
   roles: string[];
 }
 
-/** What a route asks for, by its own decorators before those of its controller; asking for a role closes it. */
-export function accessOf(handler: object, controller: object): Access {
+/**
+ * Returns the access rules of a route. Decorators of the handler override those of the controller, and `@Roles()`
+ * overrides `@Public()` at the same level.
+ */
+export function getAccessRules(handler: object, controller: object): AccessRules {
   const roles: string[] | undefined = Reflect.getMetadata(ROLES, handler);
   const isPublic: boolean | undefined = Reflect.getMetadata(IS_PUBLIC, handler);
   if (roles || isPublic) {

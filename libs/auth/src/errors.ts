@@ -1,39 +1,42 @@
-/** Why a token was refused: a closed set, for logs and metrics. */
-export type Refusal =
+/** Why a token was rejected: a closed set of labels for logs and metrics. */
+export type RejectionReason =
   | 'algorithm'
   | 'audience'
-  | 'claim_type'
   | 'duplicate_header'
   | 'expired'
+  | 'invalid_time'
   | 'issuer'
+  | 'key_mismatch'
   | 'malformed'
-  | 'no_key_id'
+  | 'missing_kid'
   | 'not_yet_valid'
   | 'signature'
   | 'subject'
   | 'too_long'
   | 'type'
-  | 'unfit_key'
   | 'unknown_key'
   | 'unsupported_header';
 
-/** A token that is not accepted, now or ever. */
+/** Thrown for a token that is invalid. Trying again with the same token does not help. */
 export class InvalidTokenError extends Error {
   /**
-   * @param description tells the client what to do, and nothing that an attacker could use: the `error_description` of
-   * the answer (RFC 6750, section 3), so it holds neither quotes nor backslashes
+   * @param description Tells the client what is wrong, without details that would help an attacker. It becomes the
+   * `error_description` of the response (RFC 6750, section 3), so it must not contain quotes or backslashes.
    */
   constructor(
-    readonly reason: Refusal,
+    readonly reason: RejectionReason,
     readonly description: string,
   ) {
     super(reason);
   }
 }
 
-/** The key that a token needs can't be had now: it may be good, so the client must try again and not sign out. */
+/**
+ * Thrown when the key that a token needs cannot be fetched. The token may be valid, so the client should try again and
+ * stay signed in.
+ */
 export class KeysUnavailableError extends Error {
   constructor(readonly retryAfterSeconds: number) {
-    super('The keys of the issuer cannot be had now. Try again.');
+    super('The signing keys of the token issuer are unavailable. Try again later.');
   }
 }

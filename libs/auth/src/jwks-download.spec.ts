@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { maxAgeOf, withoutQuery } from './jwks-download.js';
+import { readMaxAgeSeconds, withoutQuery } from './jwks-download.js';
 
 it.each<[Record<string, string>, number | undefined]>([
   [{}, undefined],
@@ -15,10 +15,10 @@ it.each<[Record<string, string>, number | undefined]>([
   [{ 'cache-control': 'max-age=99999999999999999999' }, undefined],
   [{ 'cache-control': 'no-store, max-age=300' }, 0],
   [{ 'cache-control': 'no-cache="set-cookie"' }, 0],
-])('%j holds for %p seconds', (headers, seconds) => {
-  expect(maxAgeOf(new Headers(headers))).toBe(seconds);
+])('%j is fresh for %p seconds', (headers, seconds) => {
+  expect(readMaxAgeSeconds(new Headers(headers))).toBe(seconds);
 });
 
-it('the log shows an address without its query', () => {
+it('removes the query of a URL for the log', () => {
   expect(withoutQuery('https://issuer.test/keys?code=secret#a')).toBe('https://issuer.test/keys');
 });

@@ -1,90 +1,110 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { Strategy } from 'passport-jwt';
-import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { type BearerRequest, readBearerToken } from './bearer-token.js';
-import { type AuthUser, type Claims, readClaims } from './claims.js';
-import { withoutQuery } from './jwks-download.js';
-import { KeyStore } from './key-store.js';
-import { signedClaims } from './signed-claims.js';
-import { decodePart, type ParsedToken, parseToken } from './token.js';
-import type { TrustedKey } from './trusted-key.js';
+import type { AuthUser } from './claims.js';
+import { InvalidTokenError, KeysUnavailableError } from './errors.js';
+import { invalidToken, keysUnavailable, missingToken } from './http-exceptions.js';
+import { accepted, verifications } from './metrics.js';
+import { RejectionLog } from './rejection-log.js';
+import { TokenVerifier } from './token-verifier.js';
+
+const VERIFIED_USER = Symbol('verified user');
+
+export interface AuthenticatedRequest extends BearerRequest {
+  [VERIFIED_USER]?: AuthUser;
+}
+
+type Done = (error: unknown, user?: AuthUser) => void;
 
 /**
- * passport-jwt's strategy with a verification of its own: passport-jwt leaves that to jsonwebtoken, which knows no
- * EdDSA, parses the key for every token, and accepts tokens without `exp` or with a `crit` that it doesn't understand.
+ * The passport-jwt strategy named `jwt`, as an adapter of `TokenVerifier`.
+ *
+ * passport-jwt extracts a token with `jwtFromRequest`, waits for `secretOrKeyProvider` and then calls jsonwebtoken. Here,
+ * `secretOrKeyProvider` verifies the token and passes the user on, so the last step is left out.
  */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleInit {
-  private readonly logger = new Logger('Auth');
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  /** The options given to passport-jwt's constructor, which its types do not declare as fields. */
+  declare private readonly _jwtFromRequest: (request: BearerRequest) => string | null;
+  declare private readonly _secretOrKeyProvider: (request: BearerRequest, token: string, done: Done) => void;
 
   constructor(
-    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
-    private readonly keys: KeyStore,
+    verifier: TokenVerifier,
+    private readonly rejectionLog: RejectionLog,
   ) {
+    const verify = async (_request: BearerRequest, token: string, done: Done) => {
+      try {
+        done(null, await verifier.verify(token));
+      } catch (error) {
+        done(error);
+      }
+    };
     super({
-      jwtFromRequest: (request) => readBearerToken(request) ?? null,
-      secretOrKeyProvider: (_request, _token, done) => done(new Error('authenticate() finds the key')),
+      jwtFromRequest: (request: BearerRequest) => readBearerToken(request) ?? null,
+      secretOrKeyProvider: verify as SecretOrKeyProvider,
     });
   }
 
-  onModuleInit(): void {
-    const { issuer, audience, jwksUrl } = this.options;
-    const address = withoutQuery(jwksUrl);
-    this.logger.log(
-      `Trusts tokens of issuer ${issuer} for audience ${audience}, signed with the keys at ${address}`,
+  /**
+   * Implements passport's interface, for `AuthGuard('jwt')` of @nestjs/passport. Rejections are reported as errors and
+   * not as failures: the guard throws an error unchanged, but replaces a failure by a 401 without headers.
+   */
+  override authenticate(request: AuthenticatedRequest): void {
+    this.authenticateRequest(request).then(
+      (user) => this.success(user),
+      (error) => this.error(error),
     );
   }
 
-  /** passport's way in: ends in `success` with an AuthUser, or in `fail` with the error that says why not. */
-  override authenticate(request: BearerRequest): void {
+  /**
+   * Returns the user of the request's token. A request is verified once, however many guards call this method.
+   * @throws UnauthorizedException, or ServiceUnavailableException if the signing keys are unavailable
+   */
+  async authenticateRequest(request: AuthenticatedRequest): Promise<AuthUser> {
+    if (request[VERIFIED_USER]) {
+      return request[VERIFIED_USER];
+    }
     try {
-      const token = readBearerToken(request);
-      const verified = token === undefined ? undefined : this.verify(token);
-      if (verified instanceof Promise) {
-        verified.then(
-          (user) => this.success(user),
-          (error) => this.fail(error),
-        );
-      } else if (verified) {
-        this.success(verified);
-      } else {
-        this.fail(undefined as never);
+      const user = await this.verifyRequest(request);
+      accepted.inc();
+      request[VERIFIED_USER] = user;
+      return user;
+    } catch (error) {
+      throw this.toHttpException(error, request);
+    }
+  }
+
+  /** Nest's hook for what a strategy returns. `TokenVerifier` has validated everything already. */
+  validate(user: AuthUser): AuthUser {
+    return user;
+  }
+
+  /** passport-jwt's own steps. */
+  private verifyRequest(request: BearerRequest): Promise<AuthUser> {
+    return new Promise((resolve, reject) => {
+      const token = this._jwtFromRequest(request);
+      if (token === null) {
+        verifications.inc({ outcome: 'missing' });
+        throw missingToken();
       }
-    } catch (error) {
-      this.fail(error as never);
-    }
+      this._secretOrKeyProvider(request, token, (error, user) =>
+        user ? resolve(this.validate(user)) : reject(error),
+      );
+    });
   }
 
-  /**
-   * The user that the claims name.
-   * @throws InvalidTokenError
-   */
-  validate(claims: Claims): AuthUser {
-    return readClaims(claims, this.options);
-  }
-
-  /**
-   * @returns a promise only where the key has to be fetched first
-   * @throws InvalidTokenError, KeysUnavailableError
-   */
-  private verify(token: string): AuthUser | Promise<AuthUser> {
-    const parsed = parseToken(token);
-    const known = this.keys.known(parsed.kid);
-    if (known) {
-      return this.validate(this.claimsSignedBy(known, parsed));
+  private toHttpException(error: unknown, request: BearerRequest): unknown {
+    if (error instanceof KeysUnavailableError) {
+      verifications.inc({ outcome: 'unavailable' });
+      this.rejectionLog.write('unavailable', request);
+      return keysUnavailable(error);
     }
-    // What is to be refused for what it says itself, such as an expired token, is worth no fetch.
-    this.validate(decodePart(parsed.payload));
-    return this.keys.find(parsed.kid).then((keys) => this.validate(signedClaims(parsed, keys)));
-  }
-
-  private claimsSignedBy(known: readonly TrustedKey[], parsed: ParsedToken): Claims {
-    try {
-      return signedClaims(parsed, known);
-    } catch (error) {
-      this.keys.doubt();
-      throw error;
+    if (error instanceof InvalidTokenError) {
+      verifications.inc({ outcome: error.reason });
+      this.rejectionLog.write(error.reason, request);
+      return invalidToken(error);
     }
+    return error;
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InvalidTokenError, KeysUnavailableError } from './errors.js';
-import { FetchBudget } from './fetch-budget.js';
-import { fetchKeySet, type KeysByKid } from './key-set.js';
 import { withoutQuery } from './jwks-download.js';
-import { jwksFetches, watchKeyAge } from './metrics.js';
-import { withTimeLimit } from './time-limit.js';
+import { type KeysByKid, KeySetFetcher } from './key-set-fetcher.js';
+import { jwksFetches, setKeyAgeSource } from './metrics.js';
+import { withTimeout } from './timeout.js';
+import { TokenBucket } from './token-bucket.js';
 import type { TrustedKey } from './trusted-key.js';
 
 const MIN_AGE_SECONDS = 60;
@@ -13,43 +13,44 @@ const DEFAULT_AGE_SECONDS = 300;
 const MAX_AGE_SECONDS = 3_600;
 const RETRY_AFTER_FAILURE_MS = 30_000;
 
-/** So long may a token wait for its key, and so many tokens for their turn to fetch. */
 const MAX_WAIT_MS = 9_500;
-const MAX_WAITING = 100;
+const MAX_WAITING_TOKENS = 100;
 
 /**
- * The public keys of an issuer, always the whole set. A known key answers at once, however old the copy is: it is
- * refreshed in the background, and only a fetch that succeeds without a key retires it. An unknown key is looked for
- * with a fetch that all who wait share, and the number of fetches is limited, however many unknown keys are asked for.
+ * Caches the public keys of an issuer, always the whole JWKS. `libs/auth/README.md` has a diagram of its states.
+ *
+ * Cached keys are used however old they are. They are refreshed in the background, and only a successful fetch removes
+ * them. An unknown `kid` triggers a fetch that all waiting requests share. A token bucket limits the number of fetches.
  */
 export class KeyStore implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(KeyStore.name);
-  private readonly budget = new FetchBudget();
+  private readonly bucket = new TokenBucket();
+  private readonly fetcher: KeySetFetcher;
   private keys: KeysByKid = new Map();
-  private fetchesBegun = 0;
-  /** Which fetch the keys are from, the first being 1. */
-  private fetchOfKeys = 0;
-  private triedAt = performance.now();
-  private fetchedAt = performance.now();
-  /** Whether a cache answered the last fetch, with a copy that may be from before a token came. */
-  private fromCache = false;
-  /** Whether the last fetch found a key that was not known before it. */
-  private foundNewKey = false;
-  private waiting = 0;
+  private startedFetches = 0;
+  /** The number of the fetch that returned the current keys; 0: none has succeeded yet. */
+  private currentFetch = 0;
+  private lastFetchStartedAt = performance.now();
+  private keysFetchedAt = performance.now();
+  /** The last response came from an HTTP cache, so it may be older than the token being verified. */
+  private servedFromCache = false;
+  private lastFetchFoundNewKey = false;
+  private waitingTokens = 0;
   private fetching: Promise<void> | undefined;
   private refreshTimer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  /** @throws Error for an address that is none, or holds a password, which would stand in the log. */
+  /** @throws Error if the URL is invalid or contains credentials, which would appear in the log */
   constructor(private readonly jwksUrl: string) {
     const { protocol, username, password } = new URL(jwksUrl);
     if (!/^https?:$/.test(protocol) || username || password) {
-      throw new Error('The address of the keys must be http(s)://…, without a user name or a password.');
+      throw new Error('The JWKS URL must be an http(s) URL without a user name and password.');
     }
-    watchKeyAge(() => (performance.now() - this.fetchedAt) / 1000);
+    this.fetcher = new KeySetFetcher(jwksUrl);
+    setKeyAgeSource(() => (performance.now() - this.keysFetchedAt) / 1000);
   }
 
-  /** Fetches the keys without holding up the start. */
+  /** Starts the first fetch without delaying the start of the app. */
   onModuleInit(): void {
     void this.refresh();
   }
@@ -59,71 +60,71 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
     clearTimeout(this.refreshTimer);
   }
 
-  /** The keys of that name, where it is known. */
-  known(kid: string): readonly TrustedKey[] | undefined {
+  /** Returns the cached keys with this `kid`, or undefined if it is unknown. */
+  get(kid: string): readonly TrustedKey[] | undefined {
     return this.keys.get(kid);
   }
 
   /**
-   * A known key does not verify a token that names it. The issuer may have put another key under the name, so the keys
-   * are refreshed in the background, but not within a minute of the last time.
+   * Reports that a cached key did not verify a token. The issuer may have replaced the key without changing its `kid`,
+   * so the keys are refreshed in the background, at most once per minute.
    */
-  doubt(): void {
-    if (performance.now() - this.triedAt > MIN_AGE_SECONDS * 1000) {
+  markStale(): void {
+    if (performance.now() - this.lastFetchStartedAt > MIN_AGE_SECONDS * 1000) {
       void this.refresh();
     }
   }
 
   /**
-   * The keys of that name, from a set whose fetch began after this call where it is not known already.
-   * @throws InvalidTokenError where such a set does not hold it.
-   * @throws KeysUnavailableError where no such set can be had now, or within 10 s, or from a cache alone.
+   * Returns the keys with this `kid`. If it is unknown, waits for a fetch that starts after this call.
+   * @throws InvalidTokenError if that fetch succeeds and the JWKS does not contain the `kid`
+   * @throws KeysUnavailableError if the fetch fails, is not allowed yet, takes too long or is served from a cache
    */
-  find(kid: string): Promise<readonly TrustedKey[]> {
-    return withTimeLimit(
+  waitFor(kid: string): Promise<readonly TrustedKey[]> {
+    return withTimeout(
       MAX_WAIT_MS,
       () => this.unavailable(),
-      () => this.search(kid, this.fetchesBegun),
+      () => this.fetchUntilFound(kid, this.startedFetches),
     );
   }
 
-  private async search(kid: string, fetchesBefore: number): Promise<readonly TrustedKey[]> {
+  private async fetchUntilFound(kid: string, earlierFetches: number): Promise<readonly TrustedKey[]> {
     while (true) {
       const keys = this.keys.get(kid);
       if (keys) {
         return keys;
       }
-      if (this.fetchOfKeys > fetchesBefore) {
-        throw this.fromCache
+      if (this.currentFetch > earlierFetches) {
+        throw this.servedFromCache
           ? this.unavailable()
-          : new InvalidTokenError('unknown_key', 'The token was signed with a key that is not in use.');
+          : new InvalidTokenError('unknown_key', 'The token was signed with an unknown key.');
       }
       const fetch = this.fetch();
       if (fetch) {
         await fetch;
       } else {
-        await this.waitForTurn();
+        await this.waitForNextFetch();
       }
     }
   }
 
   /**
-   * Only where the last fetch brought a new key, so that this token may well be signed with one more: after a flood of
-   * unknown keys, or a failure, nobody waits.
+   * Waits only if the last fetch found a new key: the issuer is rotating its keys, and this token may be signed with
+   * the next one. After a failure or a flood of unknown keys, a token is rejected without waiting.
    * @throws KeysUnavailableError
    */
-  private async waitForTurn(): Promise<void> {
-    if (!this.foundNewKey || this.waiting >= MAX_WAITING) {
+  private async waitForNextFetch(): Promise<void> {
+    if (!this.lastFetchFoundNewKey || this.waitingTokens >= MAX_WAITING_TOKENS) {
       throw this.unavailable();
     }
-    this.waiting += 1;
-    await sleep(this.budget.millisecondsToNext());
-    this.waiting -= 1;
+    this.waitingTokens += 1;
+    await sleep(this.bucket.msUntilNext());
+    this.waitingTokens -= 1;
   }
 
-  /** Starts a fetch, or joins the one under way; undefined where too many were made. */
+  /** Starts a fetch or joins the current one. Returns undefined if the token bucket is empty. */
   private fetch(): Promise<void> | undefined {
-    if (!this.fetching && this.budget.take()) {
+    if (!this.fetching && this.bucket.take()) {
       this.fetching = this.load().finally(() => {
         this.fetching = undefined;
       });
@@ -131,55 +132,57 @@ export class KeyStore implements OnModuleInit, OnApplicationShutdown {
     return this.fetching;
   }
 
-  /** @throws KeysUnavailableError, and leaves everything as it was. */
+  /** @throws KeysUnavailableError, and keeps the current keys */
   private async load(): Promise<void> {
-    const fetch = ++this.fetchesBegun;
-    const begunAt = performance.now();
-    this.triedAt = begunAt;
-    let nextInMs = RETRY_AFTER_FAILURE_MS;
+    const fetch = ++this.startedFetches;
+    const startedAt = performance.now();
+    this.lastFetchStartedAt = startedAt;
+    let refreshInMs = RETRY_AFTER_FAILURE_MS;
     try {
-      const { keys, ageSeconds, maxAgeSeconds = DEFAULT_AGE_SECONDS } = await fetchKeySet(this.jwksUrl);
-      nextInMs = Math.min(Math.max(maxAgeSeconds, MIN_AGE_SECONDS), MAX_AGE_SECONDS) * 1000;
-      this.foundNewKey = [...keys.keys()].some((kid) => !this.keys.has(kid));
+      const { keys, ageSeconds, maxAgeSeconds = DEFAULT_AGE_SECONDS } = await this.fetcher.fetch();
+      refreshInMs = Math.min(Math.max(maxAgeSeconds, MIN_AGE_SECONDS), MAX_AGE_SECONDS) * 1000;
+      this.lastFetchFoundNewKey = [...keys.keys()].some((kid) => !this.keys.has(kid));
       this.keys = keys;
-      this.fetchOfKeys = fetch;
-      this.fetchedAt = begunAt;
-      this.fromCache = ageSeconds > 0;
+      this.currentFetch = fetch;
+      this.keysFetchedAt = startedAt;
+      this.servedFromCache = ageSeconds > 0;
       jwksFetches.inc({ outcome: 'success' });
     } catch (error) {
-      this.foundNewKey = false;
+      this.lastFetchFoundNewKey = false;
       jwksFetches.inc({ outcome: 'failure' });
-      this.logger.warn(`The keys at ${withoutQuery(this.jwksUrl)} cannot be had: ${reasonOf(error)}`);
+      this.logger.warn(
+        `Failed to fetch the signing keys from ${withoutQuery(this.jwksUrl)}: ${getReason(error)}`,
+      );
       throw this.unavailable();
     } finally {
-      this.refreshIn(nextInMs);
+      this.scheduleRefresh(refreshInMs);
     }
   }
 
-  private refreshIn(milliseconds: number): void {
+  private scheduleRefresh(delayMs: number): void {
     clearTimeout(this.refreshTimer);
     if (!this.stopped) {
-      this.refreshTimer = setTimeout(() => void this.refresh(), milliseconds).unref();
+      this.refreshTimer = setTimeout(() => void this.refresh(), delayMs).unref();
     }
   }
 
-  /** A failure has been logged, and changes nothing: it is tried again later. */
+  /** Ignores failures: load() has logged them and scheduled the next attempt. */
   private async refresh(): Promise<void> {
     const fetch = this.fetch();
     if (fetch) {
       await fetch.catch(() => {});
     } else {
-      this.refreshIn(this.budget.millisecondsToNext());
+      this.scheduleRefresh(this.bucket.msUntilNext());
     }
   }
 
   private unavailable(): KeysUnavailableError {
-    return new KeysUnavailableError(Math.max(1, Math.ceil(this.budget.millisecondsToNext() / 1000)));
+    return new KeysUnavailableError(Math.max(1, Math.ceil(this.bucket.msUntilNext() / 1000)));
   }
 }
 
-/** fetch() hides what went wrong in the cause of its error, which may have no message but a code. */
-function reasonOf(error: unknown): string {
+/** fetch() puts the actual reason into the `cause` of its error, which may have a code but no message. */
+function getReason(error: unknown): string {
   const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
   const reason = cause?.message || cause?.code;
   return reason ? `${message} (${reason})` : message;

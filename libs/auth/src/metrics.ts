@@ -2,7 +2,7 @@ import { Counter, Gauge } from 'prom-client';
 
 export const verifications = new Counter({
   name: 'auth_token_verifications_total',
-  help: 'Verified tokens by outcome: accepted, missing, unavailable (the key), or why they were refused.',
+  help: 'Token verifications by outcome: accepted, missing (no token), unavailable (no signing key) or the rejection reason.',
   labelNames: ['outcome'],
 });
 
@@ -10,21 +10,21 @@ export const accepted = verifications.labels('accepted');
 
 export const jwksFetches = new Counter({
   name: 'auth_jwks_fetches_total',
-  help: 'Fetches of the public keys by outcome: success or failure.',
+  help: 'Fetches of the JWKS by outcome: success or failure.',
   labelNames: ['outcome'],
 });
 
-let ageOfKeys: () => number = () => 0;
+let getKeyAgeSeconds: () => number = () => 0;
 
-/** The gauge shows the keys of the store that was made last; a server has one. */
-export function watchKeyAge(age: () => number): void {
-  ageOfKeys = age;
+/** Sets the source of the gauge `auth_jwks_age_seconds`. If there are several key stores, the last one wins. */
+export function setKeyAgeSource(source: () => number): void {
+  getKeyAgeSeconds = source;
 }
 
 export const keyAge = new Gauge({
   name: 'auth_jwks_age_seconds',
-  help: 'Time since the public keys were fetched with success, or since the start where they never were.',
+  help: 'Seconds since the JWKS was last fetched successfully, or since the start if it never was.',
   collect() {
-    this.set(ageOfKeys());
+    this.set(getKeyAgeSeconds());
   },
 });

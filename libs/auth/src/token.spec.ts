@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodePart, parseToken } from './token.js';
+import { decodePart, MAX_TOKEN_LENGTH, parseToken } from './token.js';
 
 const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
@@ -8,7 +8,7 @@ const good = { alg: 'RS256', kid: 'a' };
 
 describe('parseToken', () => {
   it.each([['JWT'], ['jwt'], ['at+jwt'], ['AT+JWT'], ['application/jwt'], ['application/at+jwt']])(
-    'takes typ %s',
+    'accepts typ %s',
     (typ) => {
       expect(parseToken(token({ ...good, typ })).kid).toBe('a');
     },
@@ -28,15 +28,15 @@ describe('parseToken', () => {
     ['algorithm', { ...good, alg: 'RS256 ' }],
     ['algorithm', { ...good, alg: 0 }],
     ['algorithm', '{"__proto__":{"alg":"RS256","kid":"a"}}'],
-    ['no_key_id', { ...good, kid: 'a\u0000' }],
-    ['no_key_id', { ...good, kid: ['a'] }],
-    ['no_key_id', { ...good, kid: 'a'.repeat(513) }],
+    ['missing_kid', { ...good, kid: 'a\u0000' }],
+    ['missing_kid', { ...good, kid: ['a'] }],
+    ['missing_kid', { ...good, kid: 'a'.repeat(513) }],
     ['malformed', 'null'],
     ['malformed', '"RS256"'],
     ['malformed', '\ufeff{"alg":"RS256","kid":"a"}'],
     ['malformed', `{"alg":"RS256","kid":"a"}{}`],
-  ])('%s: %j', (refusal, header) => {
-    expect(() => parseToken(token(header))).toThrow(refusal);
+  ])('%s: %j', (reason, header) => {
+    expect(() => parseToken(token(header))).toThrow(reason);
   });
 
   it.each(['', '.', '..', 'a.b', 'a.b.c.d', '.a.b', 'a..b', 'a.b.', 'a.b.c\n', 'a.b.c ', 'а.b.c'])(
@@ -46,19 +46,27 @@ describe('parseToken', () => {
     },
   );
 
-  it('takes the last of two members of one name, as JSON.parse does everywhere', () => {
+  it('uses the last of two members with the same name, like JSON.parse', () => {
     const twice = `{"alg":"none","alg":"RS256","kid":"x","kid":"a"}`;
     expect(parseToken(token(twice))).toMatchObject({ algorithm: 'RS256', kid: 'a' });
   });
 });
 
-it('mends no broken UTF-8', () => {
+it('limits a token to 8,192 characters', () => {
+  const parts = `${encode(good)}.${encode({ sub: 'ada' })}.`;
+  const ofLength = (length: number) => parts + 'A'.repeat(length - parts.length);
+  expect(MAX_TOKEN_LENGTH).toBe(8_192);
+  expect(parseToken(ofLength(MAX_TOKEN_LENGTH)).kid).toBe('a');
+  expect(() => parseToken(ofLength(MAX_TOKEN_LENGTH + 1))).toThrow('too_long');
+});
+
+it('rejects invalid UTF-8', () => {
   expect(() => decodePart(Buffer.from('7b2261223a22ff227d', 'hex').toString('base64url'))).toThrow(
     'malformed',
   );
 });
 
-it('computes for less than 2 ms on any hostile 8,192 characters', () => {
+it('parses any hostile 8,192 characters in less than 2 ms', () => {
   const hostile = [
     'a'.repeat(8_192),
     'a.'.repeat(4_096),
@@ -75,7 +83,7 @@ it('computes for less than 2 ms on any hostile 8,192 characters', () => {
       try {
         parseToken(text);
       } catch {
-        // Refused or not: it is the time that counts.
+        // Only the duration matters.
       }
       return performance.now() - begun;
     });

@@ -2,30 +2,32 @@ import { isUtf8 } from 'node:buffer';
 import { InvalidTokenError } from './errors.js';
 import { type Algorithm, ALGORITHMS } from './trusted-key.js';
 
+export const MAX_TOKEN_LENGTH = 8_192;
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 export const KID = /^\P{Cc}{1,512}$/u;
 const TYPES = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
 
-/** A compact JWS (RFC 7515, section 7.1) whose header can be accepted; nothing is verified yet. */
+/** A compact JWS (RFC 7515, section 7.1) with a valid header. Its signature and claims have not been verified. */
 export interface ParsedToken {
   algorithm: Algorithm;
   kid: string;
   payload: string;
-  signed: Buffer;
+  signedData: Buffer;
   signature: Buffer;
 }
 
 const malformed = () => new InvalidTokenError('malformed', 'The token is malformed.');
 
-/** The three parts of a token, encoded as they came. */
+/** Splits a token into its three encoded parts. Returns undefined if it does not have three. */
 export function splitToken(token: string): [header: string, payload: string, signature: string] | undefined {
   const parts = COMPACT.exec(token);
   return parts ? [parts[1]!, parts[2]!, parts[3]!] : undefined;
 }
 
 /**
- * The JSON object in one part of a token.
- * @throws InvalidTokenError where there is none. Broken UTF-8 is none: mended, two subjects could become one.
+ * Decodes the JSON object in one part of a token.
+ * @throws InvalidTokenError if the part is anything else. Invalid UTF-8 is an error, because replacing it could make
+ * two subjects equal.
  */
 export function decodePart(part: string): Record<string, unknown> {
   const bytes = Buffer.from(part, 'base64url');
@@ -42,10 +44,13 @@ export function decodePart(part: string): Record<string, unknown> {
 }
 
 /**
- * Takes a token apart. Keys and addresses of keys in the header (`jwk`, `jku`, `x5u`, `x5c`) are never looked at.
- * @throws InvalidTokenError for what is no compact JWS, or has a header that is not accepted.
+ * Parses a token and validates its header. Keys and key URLs in the header (`jwk`, `jku`, `x5u`, `x5c`) are ignored.
+ * @throws InvalidTokenError if the token is too long, is not a compact JWS or has an unsupported header
  */
 export function parseToken(token: string): ParsedToken {
+  if (token.length > MAX_TOKEN_LENGTH) {
+    throw new InvalidTokenError('too_long', `The token is longer than ${MAX_TOKEN_LENGTH} characters.`);
+  }
   const parts = splitToken(token);
   if (!parts) {
     throw malformed();
@@ -55,26 +60,26 @@ export function parseToken(token: string): ParsedToken {
   if (!ALGORITHMS.includes(alg as Algorithm)) {
     throw new InvalidTokenError(
       'algorithm',
-      `The token must be signed with one of ${ALGORITHMS.join(', ')}.`,
+      `The token must be signed with one of these algorithms: ${ALGORITHMS.join(', ')}.`,
     );
   }
   if (crit !== undefined || b64 !== undefined || zip !== undefined) {
     throw new InvalidTokenError(
       'unsupported_header',
-      'The token asks for an extension that is not known here.',
+      'The token header has an unsupported parameter (crit, b64 or zip).',
     );
   }
   if (typ !== undefined && !(typeof typ === 'string' && TYPES.has(typ.toLowerCase()))) {
-    throw new InvalidTokenError('type', 'The token is no access token.');
+    throw new InvalidTokenError('type', 'The type (typ) of the token is not that of an access token.');
   }
   if (typeof kid !== 'string' || !KID.test(kid)) {
-    throw new InvalidTokenError('no_key_id', 'The token names no key.');
+    throw new InvalidTokenError('missing_kid', 'The token header has no valid key ID (kid).');
   }
   const signature = Buffer.from(encodedSignature, 'base64url');
-  // A last character can have bits that decode to nothing: only one way to write a signature is accepted.
+  // The last character can have unused bits. Only the canonical encoding is valid.
   if (signature.toString('base64url') !== encodedSignature) {
     throw malformed();
   }
-  const signed = Buffer.from(token.slice(0, header.length + 1 + payload.length), 'latin1');
-  return { algorithm: alg as Algorithm, kid, payload, signed, signature };
+  const signedData = Buffer.from(token.slice(0, header.length + 1 + payload.length), 'latin1');
+  return { algorithm: alg as Algorithm, kid, payload, signedData, signature };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { algorithmsOf, parseKey, type PublishedJwk } from './trusted-key.js';
+import { getAlgorithms, parseKey, type PublishedJwk } from './trusted-key.js';
 
-describe('a JWK says which algorithms its key verifies', () => {
+describe('getAlgorithms', () => {
   it.each<[Partial<PublishedJwk>, string[]]>([
     [{ kty: 'RSA' }, ['RS256', 'PS256']],
     [{ kty: 'RSA', alg: 'RS256' }, ['RS256']],
@@ -28,7 +28,7 @@ describe('a JWK says which algorithms its key verifies', () => {
     [{ kty: 'rsa' }, []],
     [{}, []],
   ])('%j: %j', (jwk, algorithms) => {
-    expect(algorithmsOf({ kid: 'a', ...jwk })).toEqual(algorithms);
+    expect(getAlgorithms({ kid: 'a', ...jwk })).toEqual(algorithms);
   });
 });
 
@@ -41,7 +41,7 @@ describe('parseKey', () => {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     }).publicKey;
 
-  it('takes RSA of 2048 bits, and no weaker one', () => {
+  it('accepts an RSA key of 2,048 bits and rejects a shorter one', () => {
     expect(parseKey(pemOf(2048))?.asymmetricKeyType).toBe('rsa');
     expect(parseKey(pemOf(2040))).toBeUndefined();
   });

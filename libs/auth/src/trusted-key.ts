@@ -7,7 +7,7 @@ const ES256_SIGNATURE_BYTES = 64;
 export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** A JWK as an issuer publishes it (RFC 7517): any member can be anything. */
+/** A JWK as published by an issuer (RFC 7517). Only `kid` has been checked; other members may have any value. */
 export interface PublishedJwk extends JsonWebKey {
   kid: string;
   alg?: string;
@@ -15,27 +15,28 @@ export interface PublishedJwk extends JsonWebKey {
   key_ops?: unknown;
 }
 
-/** A public key of the issuer, parsed once, and the algorithms that its JWK lets it verify. */
+/** A parsed public key of the issuer, bound to the one algorithm that it may verify. */
 export interface TrustedKey {
   key: KeyObject;
-  algorithms: readonly Algorithm[];
+  algorithm: Algorithm;
 }
 
 /**
- * What a published key may verify: `kty`, `crv`, and where present `alg`, `use` and `key_ops` decide. A token's own
- * `alg` chooses among these and can add nothing. None for a key whose private half was published with it.
+ * Returns the algorithms that a published key may verify, according to its `kty` and `crv` and, where present, its
+ * `alg`, `use` and `key_ops`. A token's own `alg` can only select one of them. Returns none if the JWK contains its
+ * private key.
  */
-export function algorithmsOf(jwk: PublishedJwk): Algorithm[] {
+export function getAlgorithms(jwk: PublishedJwk): Algorithm[] {
   const { alg, use, key_ops: operations } = jwk;
-  const isForSignatures =
+  const canVerify =
     (use === undefined || use === 'sig') &&
     (operations === undefined || (Array.isArray(operations) && operations.includes('verify')));
-  return isForSignatures && jwk.d === undefined
-    ? algorithmsOfType(jwk).filter((algorithm) => alg === undefined || alg === algorithm)
+  return canVerify && jwk.d === undefined
+    ? getAlgorithmsOfType(jwk).filter((algorithm) => alg === undefined || alg === algorithm)
     : [];
 }
 
-function algorithmsOfType({ kty, crv }: PublishedJwk): Algorithm[] {
+function getAlgorithmsOfType({ kty, crv }: PublishedJwk): Algorithm[] {
   switch (kty) {
     case 'RSA':
       return ['RS256', 'PS256'];
@@ -48,31 +49,34 @@ function algorithmsOfType({ kty, crv }: PublishedJwk): Algorithm[] {
   }
 }
 
-/** The key, parsed once, or undefined where it is too weak to be one: RSA under 2048 bits, or with an exponent of 1. */
+/**
+ * Parses a public key, so that verifying a token does not have to.
+ * @returns undefined for a weak RSA key: shorter than 2,048 bits, or with the exponent 1
+ */
 export function parseKey(pem: string): KeyObject | undefined {
   const key = createPublicKey(pem);
   const { modulusLength = MIN_RSA_BITS, publicExponent = MIN_RSA_EXPONENT } = key.asymmetricKeyDetails ?? {};
   return modulusLength < MIN_RSA_BITS || publicExponent < MIN_RSA_EXPONENT ? undefined : key;
 }
 
-/** Whether the signature of a JWS is that of `key` (RFC 7518, section 3; RFC 8037 for EdDSA). */
-export function isSigned(algorithm: Algorithm, key: KeyObject, signed: Buffer, signature: Buffer): boolean {
+/** Returns whether `signature` is the key's signature of `data` (RFC 7518, section 3; RFC 8037 for EdDSA). */
+export function isValidSignature({ key, algorithm }: TrustedKey, data: Buffer, signature: Buffer): boolean {
   switch (algorithm) {
     case 'RS256':
-      return verify('RSA-SHA256', signed, key, signature);
+      return verify('RSA-SHA256', data, key, signature);
     case 'PS256':
       return verify(
         'RSA-SHA256',
-        signed,
+        data,
         { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
         signature,
       );
     case 'ES256':
       return (
         signature.length === ES256_SIGNATURE_BYTES &&
-        verify('SHA256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature)
+        verify('SHA256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
       );
     case 'EdDSA':
-      return verify(null, signed, key, signature);
+      return verify(null, data, key, signature);
   }
 }

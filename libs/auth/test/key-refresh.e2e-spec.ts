@@ -10,7 +10,7 @@ Logger.overrideLogger(false);
 let issuer: Issuer;
 let store: KeyStore;
 
-/** The clock of the store is ours; the issuer and the network go by the real one. */
+/** Fakes the timers of the store; the issuer and the network use real time. */
 beforeEach(async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
   issuer = await startIssuer();
@@ -31,7 +31,7 @@ async function untilRequests(count: number): Promise<void> {
   expect(issuer.requests).toBe(count);
 }
 
-/** Until the answer of the last of so many requests has been read, too. */
+/** Waits until the response of the last request has been processed, too. */
 async function untilFetched(count: number): Promise<void> {
   await untilRequests(count);
   await (store as unknown as { fetching?: Promise<void> }).fetching?.catch(() => {});
@@ -42,12 +42,12 @@ async function started(): Promise<void> {
   await untilFetched(1);
 }
 
-describe('a copy of the keys is refreshed in the background', () => {
+describe('the keys are refreshed in the background', () => {
   it.each([
-    ['when Cache-Control says', 'private, max-age=600', 600],
-    ['after five minutes where it says nothing', '', 300],
+    ['after the max-age of Cache-Control', 'private, max-age=600', 600],
+    ['after five minutes without Cache-Control', '', 300],
     ['after a minute at the earliest', 'max-age=1', 60],
-    ['after a minute where it must not be kept', 'no-store', 60],
+    ['after a minute with no-store', 'no-store', 60],
     ['after an hour at the latest', 'max-age=31536000', 3_600],
   ])('%s', async (_, cacheControl, seconds) => {
     issuer.cacheControl = cacheControl;
@@ -59,17 +59,17 @@ describe('a copy of the keys is refreshed in the background', () => {
     await untilFetched(2);
   });
 
-  it('without anyone asking, so that a revoked key is dropped', async () => {
+  it('without any request, so that a revoked key is removed', async () => {
     await started();
     const { kid } = issuer.keys[0]!;
-    expect(store.known(kid)).toHaveLength(1);
+    expect(store.get(kid)).toHaveLength(1);
     issuer.rotate({ revoke: true });
     jest.advanceTimersByTime(300_000);
     await untilFetched(2);
-    expect(store.known(kid)).toBeUndefined();
+    expect(store.get(kid)).toBeUndefined();
   });
 
-  it('again half a minute after a failure, with the old copy in use meanwhile', async () => {
+  it('30 seconds after a failure, while the old keys stay in use', async () => {
     await started();
     const { kid } = issuer.keys[0]!;
     for (const [count, behaviour] of (
@@ -78,14 +78,14 @@ describe('a copy of the keys is refreshed in the background', () => {
       issuer.behave(behaviour);
       jest.advanceTimersByTime(count === 0 ? 300_000 : 30_000);
       await untilFetched(count + 2);
-      expect(store.known(kid)).toHaveLength(1);
+      expect(store.get(kid)).toHaveLength(1);
     }
     issuer.behave('normal');
     jest.advanceTimersByTime(30_000);
     await untilFetched(7);
   });
 
-  it('no more once the app has stopped', async () => {
+  it('until the app stops', async () => {
     await started();
     store.onApplicationShutdown();
     jest.advanceTimersByTime(3_600_000);
@@ -94,76 +94,76 @@ describe('a copy of the keys is refreshed in the background', () => {
   });
 });
 
-it('asks every cache on the way for a new copy, always', async () => {
+it('asks HTTP caches to revalidate', async () => {
   await started();
   expect(issuer.lastCacheControl).toBe('no-cache');
 });
 
-it('takes no old copy of a cache for a proof that a key is not in use', async () => {
+it('does not reject an unknown key on the basis of a cached response', async () => {
   issuer.age = 20;
   await started();
-  await expect(store.find('unknown')).rejects.toThrow('Try again');
+  await expect(store.waitFor('unknown')).rejects.toThrow('Try again');
   expect(issuer.requests).toBe(2);
   issuer.age = 0;
-  await expect(store.find('unknown')).rejects.toThrow('unknown_key');
+  await expect(store.waitFor('unknown')).rejects.toThrow('unknown_key');
   const { kid } = issuer.rotate();
   issuer.age = 20;
-  expect(await store.find(kid)).toHaveLength(1);
+  expect(await store.waitFor(kid)).toHaveLength(1);
 });
 
-it('looks for another key of the same name where one does not verify, once a minute, also in an outage', async () => {
+it('refreshes stale keys at most once a minute, also during an outage', async () => {
   await started();
-  store.doubt();
+  store.markStale();
   jest.advanceTimersByTime(60_000);
   await sleep(30);
   expect(issuer.requests).toBe(1);
   jest.advanceTimersByTime(1);
   issuer.behave('error');
-  store.doubt();
-  store.doubt();
+  store.markStale();
+  store.markStale();
   await untilFetched(2);
-  store.doubt();
+  store.markStale();
   await sleep(30);
   expect(issuer.requests).toBe(2);
 });
 
-it('waits out a fetch that began before the token came, and asks again', async () => {
+it('starts another fetch for a token that arrived during one', async () => {
   await started();
   issuer.behave('hang');
-  const early = store.find('early').catch((error: Error) => error);
+  const early = store.waitFor('early').catch((error: Error) => error);
   await untilRequests(2);
   jest.advanceTimersByTime(1_000);
-  const late = store.find('late').catch((error: Error) => error);
+  const late = store.waitFor('late').catch((error: Error) => error);
   jest.advanceTimersByTime(4_000);
   expect(await early).toMatchObject({ retryAfterSeconds: expect.any(Number) });
   expect(await late).toMatchObject({ retryAfterSeconds: expect.any(Number) });
 });
 
-it('gives up on a fetch after five seconds, and on a token within ten', async () => {
+it('cancels a fetch after five seconds', async () => {
   await started();
   issuer.behave('stall');
-  const answer = store.find('unknown').catch((error: Error) => error);
+  const outcome = store.waitFor('unknown').catch((error: Error) => error);
   await untilRequests(2);
   jest.advanceTimersByTime(5_000);
-  expect(await answer).toMatchObject({ message: expect.stringContaining('Try again') });
+  expect(await outcome).toMatchObject({ message: expect.stringContaining('Try again') });
 });
 
-it('has nobody wait for a turn once a fetch has found nothing new', async () => {
+it('does not wait for the token bucket after a fetch without new keys', async () => {
   await started();
   for (let count = 0; count < 4; count++) {
-    await expect(store.find(`unknown-${count}`)).rejects.toThrow('unknown_key');
+    await expect(store.waitFor(`unknown-${count}`)).rejects.toThrow('unknown_key');
   }
-  // No timer runs: who waited would wait forever.
-  await expect(store.find('one too many')).rejects.toThrow('Try again');
+  // The timers are fake, so waiting would never end.
+  await expect(store.waitFor('unknown-4')).rejects.toThrow('Try again');
   expect(issuer.requests).toBe(5);
 });
 
-it('answers a token within 9.5 seconds, also where it had to wait for two slow fetches', async () => {
+it('rejects a token within 9.5 seconds, even after waiting for two slow fetches', async () => {
   await started();
   issuer.behave('hold');
-  const early = store.find('early').catch((error: Error) => error.message);
+  const early = store.waitFor('early').catch((error: Error) => error.message);
   await untilRequests(2);
-  const late = store.find('late').catch((error: Error) => error.message);
+  const late = store.waitFor('late').catch((error: Error) => error.message);
   jest.advanceTimersByTime(4_900);
   issuer.behave('normal');
   issuer.behave('hold');
@@ -173,36 +173,30 @@ it('answers a token within 9.5 seconds, also where it had to wait for two slow f
   expect(await late).toContain('Try again');
 });
 
-describe('a set that is no better than none', () => {
+describe('a useless JWKS', () => {
   const weak = () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
     return { ...createKey(), jwk: { ...publicKey.export({ format: 'jwk' }), kid: 'weak' } };
   };
 
   it.each<[string, () => IssuerKey[]]>([
-    ['of over 1 MB', () => [{ ...createKey(), jwk: { ...createKey().jwk, padding: 'a'.repeat(1_000_000) } }]],
-    ['of weak keys', () => [weak()]],
-    ['of over 100 keys', () => Array.from({ length: 101 }, () => createKey('EdDSA'))],
-    [
-      'of keys that no token can name',
-      () => [{ ...createKey(), jwk: { ...createKey().jwk, kid: 'a\n'.repeat(3) } }],
-    ],
-    ['of keys without a kid', () => [{ ...createKey(), jwk: { ...createKey().jwk, kid: undefined } }]],
-    [
-      'of things that are no keys',
-      () => [null, 7, 'key', []].map((jwk) => ({ ...createKey(), jwk: jwk as never })),
-    ],
-  ])('%s retires no key', async (_, keys) => {
+    ['over 1 MB', () => [{ ...createKey(), jwk: { ...createKey().jwk, padding: 'a'.repeat(1_000_000) } }]],
+    ['with weak keys only', () => [weak()]],
+    ['with over 100 keys', () => Array.from({ length: 101 }, () => createKey('EdDSA'))],
+    ['with invalid kids only', () => [{ ...createKey(), jwk: { ...createKey().jwk, kid: 'a\n'.repeat(3) } }]],
+    ['without kids', () => [{ ...createKey(), jwk: { ...createKey().jwk, kid: undefined } }]],
+    ['without valid JWKs', () => [null, 7, 'key', []].map((jwk) => ({ ...createKey(), jwk: jwk as never }))],
+  ])('%s does not remove the cached keys', async (_, keys) => {
     await started();
     const { kid } = issuer.keys[0]!;
     issuer.keys = keys();
     jest.advanceTimersByTime(300_000);
     await untilFetched(2);
-    expect(store.known(kid)).toHaveLength(1);
+    expect(store.get(kid)).toHaveLength(1);
   });
 });
 
-it('takes a set of nearly 1 MB, and keys among things that are none', async () => {
+it('accepts a JWKS of nearly 1 MB that also has invalid entries', async () => {
   const good = issuer.keys[0]!;
   const large = createKey();
   issuer.keys = [
@@ -211,28 +205,36 @@ it('takes a set of nearly 1 MB, and keys among things that are none', async () =
     good,
   ];
   await started();
-  expect(store.known(good.kid)).toHaveLength(1);
-  expect(store.known(large.kid)).toHaveLength(1);
+  expect(store.get(good.kid)).toHaveLength(1);
+  expect(store.get(large.kid)).toHaveLength(1);
 });
 
-it('takes 100 keys', async () => {
+it('accepts 100 keys', async () => {
   issuer.keys = Array.from({ length: 100 }, () => createKey('EdDSA'));
   await started();
-  expect(issuer.keys.every(({ kid }) => store.known(kid)?.length === 1)).toBe(true);
+  expect(issuer.keys.every(({ kid }) => store.get(kid)?.length === 1)).toBe(true);
 });
 
-it('drops a key that it cannot parse, and keeps the others', async () => {
+it('ignores a key that cannot be parsed and keeps the others', async () => {
   const good = issuer.keys[0]!;
   const broken = createKey();
   issuer.keys = [{ ...broken, jwk: { ...broken.jwk, n: 'AQAB' } }, good];
   await started();
-  expect(store.known(good.kid)).toHaveLength(1);
-  expect(store.known(broken.kid)).toEqual([]);
+  expect(store.get(good.kid)).toHaveLength(1);
+  expect(store.get(broken.kid)).toEqual([]);
 });
 
-it.each(['https://user:password@issuer.test/jwks', 'no address'])(
-  'refuses %s as the address of keys',
-  (address) => {
-    expect(() => new KeyStore(address)).toThrow(/user name|Invalid URL/);
-  },
-);
+it.each<[string, Record<string, unknown>, string[]]>([
+  ['with alg', {}, ['RS256']],
+  ['without alg', { alg: undefined }, ['RS256', 'PS256']],
+  ['with use "enc"', { use: 'enc' }, []],
+])('binds an RSA key %s to the algorithms that it may verify', async (_, change, algorithms) => {
+  const [key] = issuer.keys as [IssuerKey];
+  issuer.keys = [createKey(), { ...key, jwk: { ...key.jwk, ...change } }];
+  await started();
+  expect(store.get(key.kid)?.map(({ algorithm }) => algorithm)).toEqual(algorithms);
+});
+
+it.each(['https://user:password@issuer.test/jwks', 'not a URL'])('rejects the JWKS URL %s', (url) => {
+  expect(() => new KeyStore(url)).toThrow(/user name|Invalid URL/);
+});

@@ -1,5 +1,15 @@
-import { Controller, Get, type LoggerService, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import {
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  Get,
+  HttpException,
+  type LoggerService,
+  Module,
+  UseGuards,
+} from '@nestjs/common';
+import { APP_FILTER, BaseExceptionFilter, NestFactory } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Issuer } from '../../../tools/test/issuer.js';
@@ -52,7 +62,35 @@ class RoleController {
   }
 }
 
-/** What an app logs, line by line. */
+@Controller('passport')
+class PassportController {
+  @Get('both-guards')
+  @UseGuards(AuthGuard('jwt'))
+  bothGuards(@CurrentUser() user: AuthUser) {
+    return user;
+  }
+
+  @Get('only')
+  @Public()
+  @UseGuards(AuthGuard('jwt'))
+  only(@CurrentUser() user: AuthUser) {
+    return user;
+  }
+}
+
+/** Copies the headers of an exception to the response. Nest's default filter ignores them. */
+@Catch(HttpException)
+class HeadersFilter extends BaseExceptionFilter {
+  override catch(exception: HttpException & { headers?: Record<string, string> }, host: ArgumentsHost) {
+    host
+      .switchToHttp()
+      .getResponse()
+      .headers(exception.headers ?? {});
+    super.catch(exception, host);
+  }
+}
+
+/** Records the log lines of an app. */
 export class LogLines implements LoggerService {
   readonly lines: { level: string; message: unknown }[] = [];
   log = (message: unknown) => this.lines.push({ level: 'info', message });
@@ -83,11 +121,12 @@ export function sampleModule(issuer: Issuer) {
         }),
       }),
     ],
-    controllers: [SampleController, OpenController, RoleController],
+    controllers: [SampleController, OpenController, RoleController, PassportController],
+    providers: [{ provide: APP_FILTER, useClass: HeadersFilter }],
   };
 }
 
-/** The smallest app that AuthModule closes, on a free port. */
+/** Starts a minimal app with AuthModule on a free port. */
 export async function startSample(issuer: Issuer): Promise<Sample> {
   const log = new LogLines();
   const app = await NestFactory.create<NestFastifyApplication>(sampleModule(issuer), new FastifyAdapter(), {

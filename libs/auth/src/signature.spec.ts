@@ -3,13 +3,13 @@ import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { createKey, encode, type IssuerKey, signToken } from '../../../tools/test/issuer.js';
 import { InvalidTokenError } from './errors.js';
-import { signedClaims } from './signed-claims.js';
+import { verifySignature } from './signature.js';
 import { parseToken } from './token.js';
 import { ALGORITHMS, type TrustedKey } from './trusted-key.js';
 
 const trusted = ({ algorithm, privateKey }: IssuerKey): TrustedKey => ({
   key: createPublicKey(privateKey),
-  algorithms: [algorithm],
+  algorithm,
 });
 const keys = ALGORITHMS.map((algorithm) => createKey(algorithm, algorithm));
 const byKid = new Map(keys.map((key) => [key.kid, [trusted(key)]]));
@@ -17,14 +17,16 @@ const byKid = new Map(keys.map((key) => [key.kid, [trusted(key)]]));
 const claims = { sub: 'ada', exp: 1_800_000_000, roles: ['member'] };
 const sign = (key: IssuerKey) => signToken({ alg: key.algorithm, kid: key.kid }, claims, key);
 
-/** Whether a token is accepted as far as its header and signature go. */
+/** Whether the header and the signature of a token are valid. */
 function accepts(token: string): boolean {
   try {
     const parsed = parseToken(token);
-    signedClaims(parsed, byKid.get(parsed.kid) ?? []);
+    verifySignature(parsed, byKid.get(parsed.kid) ?? []);
     return true;
   } catch (error) {
-    if (error instanceof InvalidTokenError) return false;
+    if (error instanceof InvalidTokenError) {
+      return false;
+    }
     throw error;
   }
 }
@@ -34,12 +36,12 @@ const anyCharacter = fc.constantFrom(
   ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+/= \u0000é',
 );
 
-describe('a token that was signed', () => {
-  it.each(keys)('with $algorithm is accepted', (key) => {
-    expect(signedClaims(parseToken(sign(key)), byKid.get(key.kid)!)).toEqual(claims);
+describe('a signed token', () => {
+  it.each(keys)('is accepted with $algorithm', (key) => {
+    expect(verifySignature(parseToken(sign(key)), byKid.get(key.kid)!)).toEqual(claims);
   });
 
-  it.each(keys)('with $algorithm is refused where its signature is written in another way', (key) => {
+  it.each(keys)('is rejected with a non-canonical encoding of its $algorithm signature', (key) => {
     const token = sign(key);
     const last = token.charCodeAt(token.length - 1);
     const other = `${token.slice(0, -1)}${String.fromCharCode(last + 1)}`;
@@ -48,7 +50,7 @@ describe('a token that was signed', () => {
     expect(accepts(other)).toBe(false);
   });
 
-  it('is refused with other characters in any of its parts', () => {
+  it('is rejected with changed characters in any of its parts', () => {
     const change = fc.record({
       at: fc.nat(1_000),
       remove: fc.nat(3),
@@ -75,7 +77,7 @@ describe('a token that was signed', () => {
     );
   });
 
-  it('is refused with any other header or claim, under any of its own names', () => {
+  it('is rejected with any other value of a header parameter or claim', () => {
     const name = fc.constantFrom('alg', 'kid', 'typ', 'crit', 'jwk', 'sub', 'exp', 'roles', '__proto__');
     fc.assert(
       fc.property(anyKey, fc.nat(1), name, fc.jsonValue({ maxDepth: 2 }), (key, part, member, value) => {
@@ -90,13 +92,13 @@ describe('a token that was signed', () => {
     );
   });
 
-  it('is refused with bits of its signature turned, or with any other bytes as its signature', () => {
+  it('is rejected with a flipped bit in its signature, or with other bytes as its signature', () => {
     fc.assert(
       fc.property(anyKey, fc.nat(2_047), fc.uint8Array({ maxLength: 300 }), (key, bit, bytes) => {
         const [header, payload, signature] = sign(key).split('.') as [string, string, string];
-        const turned = Buffer.from(signature, 'base64url');
-        turned[(bit >> 3) % turned.length]! ^= 1 << (bit & 7);
-        for (const other of [turned, Buffer.from(bytes)]) {
+        const flipped = Buffer.from(signature, 'base64url');
+        flipped[(bit >> 3) % flipped.length]! ^= 1 << (bit & 7);
+        for (const other of [flipped, Buffer.from(bytes)]) {
           expect(accepts(`${header}.${payload}.${other.toString('base64url')}`)).toBe(false);
         }
       }),
@@ -104,19 +106,19 @@ describe('a token that was signed', () => {
     );
   });
 
-  it('is refused by the key of any other algorithm or person', () => {
-    const strangers = ALGORITHMS.map((algorithm) => createKey(algorithm));
+  it('is rejected if another key or algorithm was used to sign it', () => {
+    const unknownKeys = ALGORITHMS.map((algorithm) => createKey(algorithm));
     fc.assert(
-      fc.property(anyKey, fc.constantFrom(...keys, ...strangers), anyKey, (named, signer, spoken) => {
-        fc.pre(!(named === signer && spoken === signer));
-        const header = { alg: spoken.algorithm, kid: named.kid };
+      fc.property(anyKey, fc.constantFrom(...keys, ...unknownKeys), anyKey, (named, signer, declared) => {
+        fc.pre(!(named === signer && declared === signer));
+        const header = { alg: declared.algorithm, kid: named.kid };
         expect(accepts(signToken(header, claims, signer))).toBe(false);
       }),
       { numRuns: 300 },
     );
   });
 
-  it('is never accepted for the parts of two good ones', () => {
+  it('is rejected if it combines parts of two valid tokens', () => {
     fc.assert(
       fc.property(
         anyKey,

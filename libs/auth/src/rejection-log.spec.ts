@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { RefusalLog } from './refusal-log.js';
+import { RejectionLog } from './rejection-log.js';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const options = {
@@ -9,13 +9,13 @@ const options = {
   jwksUrl: 'https://issuer.test/jwks',
 };
 const lines: Record<string, unknown>[] = [];
-let log: RefusalLog;
+let log: RejectionLog;
 
 beforeEach(() => {
   jest.useFakeTimers();
   lines.length = 0;
   jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void lines.push(line as never));
-  log = new RefusalLog(options);
+  log = new RejectionLog(options);
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -25,8 +25,8 @@ afterEach(() => {
 const write = (authorization?: string) =>
   log.write('expired', { id: 'request-1', headers: { authorization } });
 
-describe('a line of the log', () => {
-  it('says what the token claims and what was expected, and nothing else of it', () => {
+describe('a log line', () => {
+  it('has the claims found and expected, and nothing else of the token', () => {
     const payload = {
       iss: 'https://other.test',
       aud: ['a', 'b'],
@@ -34,12 +34,12 @@ describe('a line of the log', () => {
       sub: 'ada',
       email: 'ada@example.com',
     };
-    // Claims in the header (RFC 7519, section 5.3) are not those that are checked.
+    // Claims can be repeated in the header (RFC 7519, section 5.3), but only those in the payload are validated.
     const header = { alg: 'RS256', kid: 'k1', jwk: { n: 'x' }, iss: options.issuer, aud: options.audience };
     write(`Bearer ${encode(header)}.${encode(payload)}.c2lnbmF0dXJl`);
     expect(lines).toEqual([
       {
-        message: 'token refused',
+        message: 'Token rejected',
         reason: 'expired',
         requestId: 'request-1',
         kid: 'k1',
@@ -53,7 +53,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  it('holds nothing long, and nothing that a terminal would obey', () => {
+  it('truncates long values and replaces control characters', () => {
     write(
       `Bearer ${encode({ alg: '\u001b[2J\u009b\u202e', kid: 'k'.repeat(5_000) })}.${encode({ iss: { a: '\n' } })}.YQ`,
     );
@@ -69,14 +69,14 @@ describe('a line of the log', () => {
     'Bearer a.b.c',
     `Bearer ${'a'.repeat(20_000)}`,
     'Basic YWRhOnNlY3JldA==',
-  ])('says nothing of %j', (authorization) => {
+  ])('contains nothing of the header %j', (authorization) => {
     write(authorization);
     expect(lines).toHaveLength(1);
     expect(JSON.stringify(lines)).not.toMatch(/Bearer|YWRh|aaa/);
   });
 });
 
-it('writes sixty lines a minute of one reason, and how many it left out', () => {
+it('writes 60 lines per minute for each reason, then reports how many it suppressed', () => {
   for (let count = 0; count < 1_000; count++) {
     write();
   }
@@ -86,5 +86,5 @@ it('writes sixty lines a minute of one reason, and how many it left out', () => 
   jest.advanceTimersByTime(60_000);
   write();
   expect(lines).toHaveLength(62);
-  expect(lines.at(-1)).toMatchObject({ reason: 'expired', leftOut: 940 });
+  expect(lines.at(-1)).toMatchObject({ reason: 'expired', suppressed: 940 });
 });
