@@ -26,7 +26,11 @@ export function Calendar({ selected, onSelect }: CalendarProps) {
       defaultMonth={selected}
       onSelect={onSelect}
       components={{ Chevron }}
-      labels={{ labelDayButton: getDayLabel }}
+      labels={{
+        labelDayButton: getDayLabel,
+        labelPrevious: () => 'Previous month',
+        labelNext: () => 'Next month',
+      }}
       classNames={{
         months: 'relative',
         nav: 'absolute inset-x-0 top-0 flex justify-between',
