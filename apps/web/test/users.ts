@@ -70,8 +70,8 @@ async function signUp(browser: Browser, system: System, name: string): Promise<T
   const account = newAccount(name);
   const context = await browser.newContext({ baseURL: system.webUrl });
   const headers = { origin: system.webUrl };
-  const response = await context.request.post('/api/auth/sign-up/email', { data: account, headers });
-  expect(response.ok(), 'sign-up').toBe(true);
+  const signedUp = await context.request.post('/api/auth/sign-up/email', { data: account, headers });
+  expect(signedUp.ok(), 'sign-up').toBe(true);
 
   async function fetchToken() {
     return ((await (await context.request.get('/api/auth/token')).json()) as { token: string }).token;
