@@ -517,7 +517,7 @@ test('animations respect prefers-reduced-motion', async ({ ada: { page } }) => {
     });
   };
   await page.emulateMedia({ reducedMotion: 'no-preference' });
-  expect(await durations()).toEqual({ animationName: 'rise', seconds: 0.18 });
+  expect(await durations()).toEqual({ animationName: 'enter', seconds: 0.18 });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   expect((await durations()).seconds).toBeLessThan(0.001);
 });

@@ -40,7 +40,7 @@ export function AccountMenu() {
         ref={menu}
         id={menuId}
         popover="auto"
-        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-appear rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
+        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
       >
         <div className="px-3 pt-2 pb-3">
           <p className="truncate font-medium">{user.name}</p>

@@ -35,13 +35,13 @@ export function Dialog({ title, onClose, className, children }: DialogProps) {
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-black/45" />
+        <Primitive.Overlay className="fixed inset-0 z-40 animate-in fade-in-0 duration-150 ease-out bg-black/45" />
         <Primitive.Content
           aria-describedby={undefined}
           onCloseAutoFocus={restoreFocus}
           onInteractOutside={ignoreToasts}
           className={cn(
-            'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-rise flex-col rounded-t-2xl border bg-popover shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
+            'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-in fade-in-0 slide-in-from-bottom-2 duration-180 ease-out flex-col rounded-t-2xl border bg-popover shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
             className,
           )}
         >

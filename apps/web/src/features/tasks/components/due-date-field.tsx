@@ -80,7 +80,7 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
                   sideOffset={6}
                   collisionPadding={8}
                   aria-label="Calendar"
-                  className="z-60 animate-appear rounded-xl border bg-popover p-3 shadow-float"
+                  className="z-60 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-3 shadow-float"
                 >
                   <Calendar
                     selected={value ? parseDay(value) : undefined}
