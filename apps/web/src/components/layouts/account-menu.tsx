@@ -46,7 +46,7 @@ export function AccountMenu() {
           <p className="truncate font-medium">{user.name}</p>
           <p className="truncate text-sm text-muted-foreground">{user.email}</p>
         </div>
-        <hr className="-mx-1.5 mb-1.5 border-border" />
+        <hr className="-mx-1.5 mb-1.5" />
         <Link href="/settings/profile" className={itemStyle} onClick={() => menu.current?.hidePopover()}>
           <Settings aria-hidden className="size-4.5 text-muted-foreground" />
           Settings
