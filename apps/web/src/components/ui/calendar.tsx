@@ -1,46 +1,41 @@
 'use client';
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { ComponentProps } from 'react';
 import { DayPicker, type Modifiers } from 'react-day-picker';
 import { cn } from '@/lib/cn';
-import { buttonStyle } from './button';
+import { buttonVariants } from './button';
 
 const fullDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });
 
-interface CalendarProps {
-  selected: Date | undefined;
-  onSelect: (day: Date) => void;
-}
-
-/** A month to pick one day from; arrow keys walk through it. */
-export function Calendar({ selected, onSelect }: CalendarProps) {
+export function Calendar({ classNames, ...props }: ComponentProps<typeof DayPicker>) {
   return (
     <DayPicker
-      mode="single"
-      required
-      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the calendar opens at a press, and arrow keys go on from its day
-      autoFocus
       showOutsideDays
-      weekStartsOn={1}
-      selected={selected}
-      defaultMonth={selected}
-      onSelect={onSelect}
       components={{ Chevron }}
-      labels={{ labelDayButton: nameOf }}
+      labels={{
+        labelDayButton: getDayLabel,
+        labelPrevious: () => 'Previous month',
+        labelNext: () => 'Next month',
+      }}
       classNames={{
         months: 'relative',
         nav: 'absolute inset-x-0 top-0 flex justify-between',
-        button_previous: cn(buttonStyle({ tone: 'quiet' }), 'size-9 px-0'),
-        button_next: cn(buttonStyle({ tone: 'quiet' }), 'size-9 px-0'),
+        button_previous: cn(buttonVariants({ variant: 'ghost' }), 'size-9 px-0'),
+        button_next: cn(buttonVariants({ variant: 'ghost' }), 'size-9 px-0'),
         month_caption: 'grid h-9 place-items-center text-sm font-medium',
         month_grid: 'mt-2 border-collapse',
-        weekday: 'size-9 text-xs font-normal text-muted',
+        weekday: 'size-9 text-xs font-normal text-muted-foreground',
         day: 'p-0 text-center text-sm',
-        day_button: 'size-9 rounded-lg transition-colors hover:bg-hover',
-        today: '[&>button]:font-semibold [&>button]:text-accent',
-        outside: '[&>button]:text-muted',
-        selected: '[&>button]:bg-accent [&>button]:text-on-accent [&>button]:hover:bg-accent-hover',
+        day_button: 'size-9 rounded-lg transition-colors hover:bg-accent',
+        today: '[&>button]:font-semibold [&>button]:text-primary',
+        outside: '[&>button]:text-muted-foreground',
+        selected:
+          '[&>button]:bg-primary [&>button]:text-primary-foreground [&>button]:hover:bg-primary-hover',
+        disabled: 'opacity-50',
+        ...classNames,
       }}
+      {...props}
     />
   );
 }
@@ -49,7 +44,7 @@ function Chevron({ orientation }: { orientation?: 'left' | 'right' | 'up' | 'dow
   return orientation === 'left' ? <ChevronLeft className="size-4" /> : <ChevronRight className="size-4" />;
 }
 
-/** The number that is seen is a word of the name: speech input finds a day by it. */
-function nameOf(day: Date, { today, selected }: Modifiers): string {
+/** The name includes the visible number, so that speech input finds the day (WCAG 2.5.3). */
+function getDayLabel(day: Date, { today, selected }: Modifiers): string {
   return [today && 'Today', fullDate.format(day), selected && 'selected'].filter(Boolean).join(', ');
 }

@@ -4,28 +4,30 @@ export type TaskFilter = (typeof taskFilters)[number];
 export const taskSorts = ['-createdAt', 'createdAt', 'dueAt', '-dueAt', 'title', '-title'] as const;
 export type TaskSort = (typeof taskSorts)[number];
 
-/** Which tasks are shown, in which order; it lives in the address. */
+/** The filter, search and order of the list. The URL contains it. */
 export interface TaskView {
   filter: TaskFilter;
   search: string;
   sort: TaskSort;
 }
 
-export const firstView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
+export const defaultView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
 
 export function parseTaskView(params: URLSearchParams): TaskView {
   return {
-    filter: taskFilters.find((filter) => filter === params.get('filter')) ?? firstView.filter,
-    search: params.get('search') ?? firstView.search,
-    sort: taskSorts.find((sort) => sort === params.get('sort')) ?? firstView.sort,
+    filter: taskFilters.find((filter) => filter === params.get('filter')) ?? defaultView.filter,
+    search: params.get('search') ?? defaultView.search,
+    sort: taskSorts.find((sort) => sort === params.get('sort')) ?? defaultView.sort,
   };
 }
 
-/** The query part of an address that shows this view: empty for the first view, else with its `?`. */
+/** Returns the query string for a view, with its `?`. Empty for the default view. */
 export function formatTaskView(view: TaskView): string {
   const params = new URLSearchParams();
   for (const name of ['filter', 'search', 'sort'] as const) {
-    if (view[name] !== firstView[name]) params.set(name, view[name]);
+    if (view[name] !== defaultView[name]) {
+      params.set(name, view[name]);
+    }
   }
   return params.size > 0 ? `?${params}` : '';
 }

@@ -1,38 +1,40 @@
 import type { ApiClient, Task } from '@app/api-client';
 import { useQueryClient } from '@tanstack/react-query';
-import { showToast } from '@/components/ui/toasts';
-import { answerOf, ApiError, sentenceFor } from '@/lib/api-error';
-import { useSignedIn } from '@/lib/signed-in';
-import { deleteWithUndo } from '../pending-deletion';
-import { editTaskLists, refreshTaskLists } from '../task-lists';
+import { toast } from '@/components/ui/toast';
+import { ApiError, getErrorMessage, unwrap } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { deleteWithUndo } from '../undo-delete';
+import { invalidateTaskLists, updateTaskLists } from './task-cache';
 
-/** Deletes a task; that it is gone already is fine. */
+/** Deletes a task. Succeeds if it no longer exists. */
 async function deleteTask(api: ApiClient, id: string): Promise<void> {
   try {
-    // The request outlives the page: it may be sent while the page is being left.
-    await answerOf(api.DELETE('/api/tasks/{id}', { params: { path: { id } }, keepalive: true }));
+    // With `keepalive` the browser completes the request even if the user leaves the page.
+    await unwrap(api.DELETE('/api/tasks/{id}', { params: { path: { id } }, keepalive: true }));
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    if (!(error instanceof ApiError && error.status === 404)) {
+      throw error;
+    }
   }
 }
 
-/** Deletes a task once the time to undo it has passed. */
+/** Deletes a task after the time to undo has passed. */
 export function useDeleteTask() {
-  const { api, tokens } = useSignedIn();
+  const { api, tokens } = useSession();
   const queryClient = useQueryClient();
 
   return (task: Task) => {
-    // A page that is being left can't wait for a token: have a fresh one at hand.
+    // Fetch the token now: there is no time to wait for it when the user leaves the page.
     tokens.get().catch(() => {});
     deleteWithUndo(task, async () => {
       try {
         await deleteTask(api, task.id);
       } catch (error) {
-        showToast({ tone: 'error', message: `“${task.title}” was not deleted. ${sentenceFor(error)}` });
+        toast.error(`Couldn’t delete “${task.title}”. ${getErrorMessage(error)}`);
         throw error;
       }
-      await editTaskLists(queryClient, (tasks) => tasks.filter(({ id }) => id !== task.id));
-      refreshTaskLists(queryClient);
+      await updateTaskLists(queryClient, (tasks) => tasks.filter(({ id }) => id !== task.id));
+      invalidateTaskLists(queryClient);
     });
   };
 }

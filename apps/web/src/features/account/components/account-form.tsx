@@ -1,0 +1,26 @@
+'use client';
+
+import type { ComponentProps, FormEvent, ReactNode } from 'react';
+import { Button } from '@/components/ui/button';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
+
+interface AccountFormProps {
+  onSubmit: (event: FormEvent<HTMLFormElement>) => unknown;
+  className?: string;
+  children: ReactNode;
+}
+
+/** `method="post"` keeps the password out of the URL if the browser submits the form before React does. */
+export function AccountForm({ onSubmit, className, children }: AccountFormProps) {
+  return (
+    <form noValidate method="post" onSubmit={onSubmit} className={className}>
+      {children}
+    </form>
+  );
+}
+
+/** Disabled until React handles the submit event. */
+export function SubmitButton(props: Omit<ComponentProps<typeof Button>, 'type' | 'disabled'>) {
+  const isHydrated = useHydrated();
+  return <Button type="submit" disabled={!isHydrated} {...props} />;
+}

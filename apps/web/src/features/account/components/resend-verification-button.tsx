@@ -1,0 +1,34 @@
+'use client';
+
+import { useState } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { authClient } from '@/lib/auth/auth-client';
+import { type AccountError, unwrapAuth } from '../api/account-error';
+
+/** Sends the verification email again and shows whether that worked. */
+export function ResendVerificationButton({ email }: { email: string }) {
+  const [state, setState] = useState<'idle' | 'sending' | 'sent' | AccountError>('idle');
+
+  async function send() {
+    setState('sending');
+    try {
+      await unwrapAuth(authClient.sendVerificationEmail({ email, callbackURL: '/verify-email' }));
+      setState('sent');
+    } catch (error) {
+      setState(error as AccountError);
+    }
+  }
+
+  if (state === 'sent') {
+    return <Alert variant="success">We’ve sent a new email. It may take a minute to arrive.</Alert>;
+  }
+  return (
+    <div className="grid gap-3">
+      {typeof state === 'object' && <Alert variant="destructive">{state.message}</Alert>}
+      <Button variant="outline" loading={state === 'sending'} onClick={send}>
+        Resend email
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import 'server-only';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface OutboxMessage {
+  file: string;
+  text: string;
+}
+
+const maxMessages = 20;
+
+/** Reads the newest emails that the auth server has written to its outbox in development. */
+export async function readOutbox(): Promise<OutboxMessage[]> {
+  const folder = join(process.cwd(), '.data', 'outbox');
+  const files = await readdir(folder).catch(() => []);
+  // The names begin with a timestamp.
+  const newest = files
+    .filter((file) => file.endsWith('.txt'))
+    .toSorted()
+    .toReversed()
+    .slice(0, maxMessages);
+  return Promise.all(
+    newest.map(async (file) => ({ file, text: await readFile(join(folder, file), 'utf8') })),
+  );
+}

@@ -1,0 +1,48 @@
+import { CircleCheckBig, ListPlus, SearchX } from 'lucide-react';
+import { Kbd } from '@/components/ui/kbd';
+import type { TaskView } from '../task-view';
+
+/** Replaces an empty list: says why it is empty, and what to do. */
+export function EmptyState({ view }: { view: TaskView }) {
+  const { icon: Icon, title, text } = contentFor(view);
+  return (
+    <div className="grid justify-items-center gap-2 rounded-2xl border border-dashed px-6 py-14 text-center">
+      <Icon aria-hidden className="mb-2 size-8 text-muted-foreground" strokeWidth={1.5} />
+      <p className="font-medium">{title}</p>
+      <p className="max-w-sm text-sm text-muted-foreground text-pretty">{text}</p>
+    </div>
+  );
+}
+
+function contentFor({ filter, search }: TaskView) {
+  if (search) {
+    return {
+      icon: SearchX,
+      title: `No results for “${search}”`,
+      text: 'Search covers titles and notes. Try fewer words.',
+    };
+  }
+  if (filter === 'open') {
+    return {
+      icon: CircleCheckBig,
+      title: 'All done',
+      text: 'You have no open tasks. Enjoy the rest of the day.',
+    };
+  }
+  if (filter === 'done') {
+    return {
+      icon: CircleCheckBig,
+      title: 'Nothing done yet',
+      text: 'Tasks you check off appear here.',
+    };
+  }
+  return {
+    icon: ListPlus,
+    title: 'No tasks yet',
+    text: (
+      <>
+        Type your first task above and press <Kbd>Enter</Kbd>.
+      </>
+    ),
+  };
+}
