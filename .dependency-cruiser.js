@@ -86,7 +86,7 @@ export default {
       name: 'nothing-imports-a-test',
       comment: 'Tests and their harness stay out of what is deployed.',
       severity: 'error',
-      from: { pathNot: '(spec\\.ts$|/test/|^tools/ci/)' },
+      from: { pathNot: '(spec\\.ts$|/test/|^template/)' },
       to: { path: '(spec\\.ts$|^(apps|libs)/[^/]+/test/|^tools/test/)' },
     },
   ],

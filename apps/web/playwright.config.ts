@@ -4,10 +4,7 @@ import { findChromium } from './test/find-chromium.js';
 export default defineConfig({
   testDir: 'test',
   globalSetup: './test/global-setup.ts',
-  projects: [
-    { name: 'browser', testMatch: '*.browser.ts' },
-    { name: 'screenshots', testMatch: 'screenshots.ts' },
-  ],
+  testMatch: '*.browser.ts',
   outputDir: '../../test-results',
   // Each worker starts a system of its own: a test may stop a part of it.
   workers: 2,

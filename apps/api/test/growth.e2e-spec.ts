@@ -5,7 +5,7 @@ import {
   type List,
   lists,
   openCountedTasks,
-} from '../../../tools/bench/counted-tasks.js';
+} from './list-reads.js';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 
 const ROWS = 100_000;

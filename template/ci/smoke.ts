@@ -2,11 +2,11 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { freePort } from '../postgres/postmaster.js';
-import { withoutSettings } from '../test/environment.js';
-import { signUpForToken } from '../test/person.js';
-import { untilReady } from '../test/until-ready.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { freePort } from '../../tools/postgres/postmaster.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { signUpForToken } from '../../tools/test/person.js';
+import { untilReady } from '../../tools/test/until-ready.js';
 import { equal, summarize, test } from './tests.js';
 
 /** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../project.js';
+import { root } from '../../tools/project.js';
 
 const ofTheWeb =
   /^(apps\/web|libs\/api-client)\/|^deploy\/kubernetes\/base\/web\.yaml$|^docs\/(decisions\/005\d-|images\/)/;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../postgres/postmaster.js';
-import { withDatabase } from '../test/test-server.js';
+import { freePort } from '../../tools/postgres/postmaster.js';
+import { withDatabase } from '../../tools/test/test-server.js';
 
 /** PgBouncer refuses to run as root. */
 const NOBODY = 65_534;

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../postgres/postmaster.js';
-import { root } from '../../project.js';
-import { hasTrace } from '../../setup/rename.js';
-import { withoutSettings } from '../../test/environment.js';
-import { equal, run, summarize, test } from '../tests.js';
+import { freePort } from '../../tools/postgres/postmaster.js';
+import { root } from '../../tools/project.js';
+import { hasTrace } from '../setup/rename.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { equal, run, summarize, test } from '../ci/tests.js';
 
 /** Does what docs/add-a-module.md says, command by command, in a clone of what is committed here. */
 const guide = 'docs/add-a-module.md';

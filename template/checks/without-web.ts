@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../project.js';
-import { equal, run, show, summarize, test } from '../tests.js';
+import { root } from '../../tools/project.js';
+import { equal, run, show, summarize, test } from '../ci/tests.js';
 
 /** Takes the web app out of a clone of what is committed here, and installs what is left: `without-web.ts FOLDER`. */
 const cwd = process.argv[2] as string;

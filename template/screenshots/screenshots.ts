@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { root } from '../../../tools/project.js';
-import { expect, openTasks, row, test } from './people.js';
+import { root } from '../../tools/project.js';
+import { expect, openTasks, row, test } from '../../apps/web/test/people.js';
 
 const path = (name: string) => join(root, `docs/images/${name}.png`);
 

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../postgres/postmaster.js';
+import { freePort } from '../../tools/postgres/postmaster.js';
 import { AUDIENCE, type BenchIssuer } from './issuer.js';
 
 export interface Usage {

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../postgres/postmaster.js';
+import { freePort } from '../../tools/postgres/postmaster.js';
 
 /** Ports of the processes that requests are spread over. */
 export interface Upstreams {

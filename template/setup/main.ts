@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../db/command.js';
-import { root } from '../project.js';
-import { withSecret } from '../settings.js';
+import { run } from '../../tools/db/command.js';
+import { root } from '../../tools/project.js';
+import { withSecret } from '../../tools/settings.js';
 import { checkName, displayName, renamed, templateName } from './rename.js';
 import { takeOutWeb } from './without-web.js';
 
@@ -34,7 +34,7 @@ await run(async () => {
   if (without) takeOutWeb();
   if (name) rename(name);
   // It proves the generator, the guide and this program on the project as it came.
-  rmSync(join(root, 'tools/ci/template'), { recursive: true, force: true });
+  rmSync(join(root, 'template'), { recursive: true, force: true });
   renewSecret();
   console.log('Done. Look at it with git diff, prove it with npm test, and commit it.');
 });

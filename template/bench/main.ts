@@ -7,8 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { freePort } from '../postgres/postmaster.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { freePort } from '../../tools/postgres/postmaster.js';
 import { startIssuer } from './issuer.js';
 import { apiSettings, type BenchServer, migrate, startApi, startServer } from './servers.js';
 
@@ -148,7 +148,7 @@ try {
   const idle = await api.usage();
   const loader = ['--import', '@swc-node/register/esm-register'];
   const baseline = await startServer(
-    'tools/bench/baseline.ts',
+    'template/bench/baseline.ts',
     { ...settings, PORT: String(await freePort()) },
     '/',
     loader,

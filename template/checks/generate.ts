@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startThrowawayPostgres } from '../../postgres/embedded-postgres.js';
-import { typescript } from '../../program.js';
-import { withoutSettings } from '../../test/environment.js';
-import { onServer } from '../../test/test-server.js';
-import { equal, run, show, summarize, test } from '../tests.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { typescript } from '../../tools/program.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { onServer } from '../../tools/test/test-server.js';
+import { equal, run, show, summarize, test } from '../ci/tests.js';
 
 /** Tries the generator on this clone, which must be clean: with modules of every kind the project's own tests pass. */
 const modules = {
