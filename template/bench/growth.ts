@@ -4,7 +4,13 @@
  */
 import { parseArgs } from 'node:util';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { type CountedTasks, LIMIT, type List, lists, openCountedTasks } from '../../apps/api/test/list-reads.js';
+import {
+  type CountedTasks,
+  LIMIT,
+  type List,
+  lists,
+  openCountedTasks,
+} from '../../apps/api/test/list-reads.js';
 import { startIssuer } from './issuer.js';
 import { report } from './report.js';
 import { apiSettings, type BenchServer, migrate, startApi } from './servers.js';
