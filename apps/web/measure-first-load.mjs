@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import getPort from 'get-port';
 
 /**
  * The compressed size, in bytes, of the scripts that a page of the built app names: started, asked as a browser asks,
@@ -17,7 +18,7 @@ export async function measureFirstLoad(path) {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ session: {}, user }));
   });
   const authUrl = await listen(authServer);
-  const port = await freePort();
+  const port = await getPort();
   const web = spawn(process.execPath, [join(import.meta.dirname, 'start.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -54,13 +55,6 @@ export async function measureFirstLoad(path) {
 async function listen(server) {
   await once(server.listen(0, 'localhost'), 'listening');
   return `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
-}
-
-async function freePort() {
-  const server = createServer();
-  const { port } = new URL(await listen(server));
-  server.close();
-  return Number(port);
 }
 
 /** @param {string} address */

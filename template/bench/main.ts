@@ -6,9 +6,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
+import getPort from 'get-port';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { freePort } from '../../tools/postgres/postmaster.js';
 import { startIssuer } from './issuer.js';
 import { apiSettings, type BenchServer, migrate, startApi, startServer } from './servers.js';
 
@@ -149,7 +149,7 @@ try {
   const loader = ['--import', '@swc-node/register/esm-register'];
   const baseline = await startServer(
     'template/bench/baseline.ts',
-    { ...settings, PORT: String(await freePort()) },
+    { ...settings, PORT: String(await getPort()) },
     '/',
     loader,
   );

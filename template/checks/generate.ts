@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { typescript } from '../../tools/program.js';
+import { runTypescript } from '../../tools/program.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { onServer } from '../../tools/test/test-server.js';
 import { equal, run, show, summarize, test } from '../ci/tests.js';
@@ -108,7 +108,7 @@ function expectClean(): void {
 
 /** Asks it to stop while it works on its copy of the api. */
 async function interruptMidway(): Promise<void> {
-  const generator = spawn(process.execPath, [...typescript, 'tools/generate/main.ts', 'notes'], {
+  const generator = spawn(process.execPath, [...runTypescript, 'tools/generate/main.ts', 'notes'], {
     env,
     stdio: 'ignore',
   });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../tools/postgres/postmaster.js';
+import getPort from 'get-port';
 import { root } from '../../tools/project.js';
 import { hasTrace } from '../setup/rename.js';
 import { withoutSettings } from '../../tools/test/environment.js';
@@ -14,7 +14,7 @@ import { equal, run, summarize, test } from '../ci/tests.js';
 const guide = 'docs/add-a-module.md';
 const startTimeoutMs = 120_000;
 const directory = mkdtempSync(join(tmpdir(), 'guide-'));
-const ports = { 3000: await freePort(), 3001: await freePort(), 3002: await freePort() };
+const ports = { 3000: await getPort(), 3001: await getPort(), 3002: await getPort() };
 const identity = { NAME: 'Ada', EMAIL: 'ada@example.com' };
 const env: NodeJS.ProcessEnv = {
   ...withoutSettings(process.env),

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import getPort from 'get-port';
 import { compile } from '../../tools/compile.js';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { freePort } from '../../tools/postgres/postmaster.js';
 import { runProgram } from '../../tools/program.js';
 import { dieWithParent } from '../../tools/start/app.js';
 import { withoutSettings } from '../../tools/test/environment.js';
@@ -24,14 +24,14 @@ const LIMIT = 3_000;
 
 const postgres = await startThrowawayPostgres();
 const pooler = await startPgBouncer(postgres.url);
-const redisPort = await freePort();
+const redisPort = await getPort();
 const redis = spawn('redis-server', ['--port', String(redisPort), '--save', '', '--bind', '127.0.0.1'], {
   stdio: 'ignore',
 });
 await once(redis, 'spawn');
 const ports: Upstreams = {
-  api: [await freePort(), await freePort()],
-  auth: [await freePort(), await freePort()],
+  api: [await getPort(), await getPort()],
+  auth: [await getPort(), await getPort()],
 };
 const nginx = await startNginx(ports);
 const own = withoutSettings(process.env);

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import getPort from 'get-port';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { freePort } from '../../tools/postgres/postmaster.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { signUpForToken } from '../../tools/test/person.js';
 import { untilReady } from '../../tools/test/until-ready.js';
@@ -13,7 +13,7 @@ import { equal, summarize, test } from './tests.js';
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 const postgres = await startThrowawayPostgres();
-const [apiPort, authPort] = [await freePort(), await freePort()];
+const [apiPort, authPort] = [await getPort(), await getPort()];
 const api = `http://localhost:${apiPort}`;
 const auth = `http://localhost:${authPort}`;
 const common = { ...withoutSettings(process.env), NODE_ENV: 'production', DATABASE_URL: postgres.url };

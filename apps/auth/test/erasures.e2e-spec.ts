@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
+import getPort from 'get-port';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { AccountDeletions } from '../src/identity/identity.tokens.js';
-import { freePort, startAuthProcess, startProcess } from './auth-process.js';
+import { startAuthProcess, startProcess } from './auth-process.js';
 import { type AuthServer, startOn } from './auth-server.js';
 import { Browser } from './browser.js';
 import { cleanUp } from './clean-up.js';
@@ -196,7 +197,7 @@ it('forgets nothing when the auth server is killed midway', async () => {
 });
 
 it('has the real api erase what a deleted person wrote', async () => {
-  const port = await freePort();
+  const port = await getPort();
   const issuer = await startOn(database.url, { API_INTERNAL_URL: `http://localhost:${port}` });
   const realApi = await startProcess('apps/api/src/main.ts', port, {
     NODE_ENV: 'test',
