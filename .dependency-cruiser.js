@@ -90,13 +90,28 @@ export default {
       name: 'nothing-imports-a-test',
       comment: 'Tests and their harness stay out of what is deployed.',
       severity: 'error',
-      from: { pathNot: '(spec\\.ts$|/test/|^template/)' },
+      from: {
+        pathNot: [
+          'spec\\.ts$',
+          '/test/',
+          // template:start
+          '^template/',
+          // template:end
+        ],
+      },
       to: { path: '(spec\\.ts$|^(apps|libs)/[^/]+/test/|^tools/test/)' },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|apps/web)' },
+    exclude: {
+      path: [
+        '^dist',
+        // web:start
+        '^apps/web',
+        // web:end
+      ],
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

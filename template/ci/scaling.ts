@@ -1,6 +1,8 @@
+import { equal } from 'node:assert/strict';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { test } from 'node:test';
 import getPort from 'get-port';
 import { compile } from '../../tools/compile.js';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
@@ -12,7 +14,6 @@ import { untilReady } from '../../tools/test/until-ready.js';
 import { putUnderLoad, send } from './load.js';
 import { startNginx, type Upstreams } from './nginx.js';
 import { startPgBouncer } from './pgbouncer.js';
-import { equal, summarize, test } from './tests.js';
 
 /**
  * Tries what several instances have to do together: two api and two auth processes behind nginx, with PgBouncer and
@@ -115,8 +116,6 @@ try {
   await pooler.stop();
   await postgres.stop();
 }
-summarize();
-
 async function startApi(port: number): Promise<void> {
   await startApp('api', port, { API_PORT: String(port), RATE_LIMIT_PER_MINUTE: String(LIMIT) });
 }

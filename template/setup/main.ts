@@ -1,66 +1,132 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../../tools/db/command.js';
 import { root } from '../../tools/project.js';
 import { withSecret } from '../../tools/settings.js';
-import { checkName, displayName, renamed, templateName } from './rename.js';
-import { takeOutWeb } from './without-web.js';
+import { type Manifest, removePackages, removeScripts } from './manifest.js';
+import { type Part, removeParts } from './markers.js';
+import { checkName, rename } from './rename.js';
 
-/**
- * `npm run setup -- --name my-product [--without web]`: makes the project one's own. It gets another name everywhere but
- * in the licence, and a secret; the web app is taken out where nobody wants it.
- */
+const templateName = 'nestjs-task-template';
+
+/** Folders that are removed as a whole. Other files have markers around the sections that belong to a part. */
+const folders: Record<Part, string[]> = {
+  template: ['template'],
+  web: ['apps/web', 'libs/api-client'],
+};
+
+/** Packages of the web app that its source files do not import. */
+const webPackages = ['@types/react-dom', 'openapi-typescript', 'react-dom'];
+
+/** `npm run setup -- --name my-product [--without web]`: turns the template into your project. */
 await run(async () => {
   const { values } = parseArgs({ options: { name: { type: 'string' }, without: { type: 'string' } } });
   const { name, without } = values;
   if (name === undefined && without === undefined) {
-    throw new Error('Say what to do: npm run setup -- --name my-product, or --without web, or both.');
+    throw new Error('Name your project: npm run setup -- --name my-product [--without web]');
   }
-  if (without !== undefined && without !== 'web') throw new Error('Nothing but "web" can be taken out.');
-  const current = packageName();
+  if (without !== undefined && without !== 'web') {
+    throw new Error(`"${without}" cannot be removed: use --without web.`);
+  }
+  const manifest = JSON.parse(read('package.json')) as Manifest;
   if (name !== undefined) {
     checkName(name);
-    if (current !== templateName) throw new Error(`This project has a name of its own already: ${current}.`);
+    if (manifest.name !== templateName) {
+      throw new Error(`This project already has a name of its own: ${manifest.name}.`);
+    }
   }
   if (git('status', '--porcelain') !== '') {
     throw new Error(
-      'There are changes that are not committed: commit them first, so that you see what this changes.',
+      'There are uncommitted changes: commit or stash them, so that git diff shows what setup did.',
     );
   }
 
-  if (without) takeOutWeb();
-  if (name) rename(name);
-  // It proves the generator, the guide and this program on the project as it came.
-  rmSync(join(root, 'template'), { recursive: true, force: true });
+  const parts: Part[] = without ? ['template', 'web'] : ['template'];
+  const gone = parts.flatMap((part) => folders[part]);
+  const paths = git('ls-files', '-z').split('\0').filter(Boolean);
+  const isGone = (path: string) => gone.some((folder) => path.startsWith(`${folder}/`));
+  const remaining = paths.filter((path) => !isGone(path));
+
+  removeScripts(manifest, gone);
+  removePackages(
+    manifest,
+    { removed: sources(paths.filter(isGone)), remaining: sources(remaining) },
+    without ? webPackages : [],
+  );
+  if (name) {
+    delete manifest.description;
+  }
+  write('package.json', JSON.stringify(manifest));
+  removeFromTsconfig(gone);
+  const changed = remaining.filter((path) => update(path, parts, name));
+  for (const folder of gone) {
+    rmSync(join(root, folder), { recursive: true, force: true });
+  }
+  removeUnusedImages(remaining);
   renewSecret();
-  console.log('Done. Look at it with git diff, prove it with npm test, and commit it.');
+  execute(
+    process.execPath,
+    'node_modules/prettier/bin/prettier.cjs',
+    '--write',
+    '--ignore-unknown',
+    ...['package.json', 'tsconfig.json', ...changed].filter((path) => existsSync(join(root, path))),
+  );
+  execute('npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund');
+
+  if (name) {
+    console.log(`Renamed the project to ${name}.`);
+  }
+  console.log(`Removed ${gone.join(', ')} and everything that only ${gone.length > 1 ? 'they' : 'it'} used.`);
+  console.log('Wrote a new BETTER_AUTH_SECRET to .env.');
+  console.log('Next: npm ci && npm test, review the changes with git diff, and commit them.');
 });
 
-/** In every text file that is under version control. The licence keeps the names of the authors. */
-function rename(name: string): void {
-  for (const path of git('ls-files', '-z').split('\0').filter(isText)) {
-    const text = readFileSync(join(root, path), 'utf8');
-    const own = path === 'apps/web/src/app-name.ts' ? withTitle(text, name) : text;
-    const result = renamed(own, name);
-    if (result !== text) writeFileSync(join(root, path), result);
+/** @returns whether the file changed. A file that has nothing left is removed. */
+function update(path: string, parts: Part[], name?: string): boolean {
+  // The license keeps its authors.
+  if (path === 'LICENSE' || !isText(path)) {
+    return false;
+  }
+  const before = read(path);
+  let text: string;
+  try {
+    text = removeParts(before, parts);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+  if (name) {
+    text = rename(text, name);
+  }
+  if (text.trim() === '' && before.trim() !== '') {
+    rmSync(join(root, path));
+  } else if (text !== before) {
+    write(path, text);
+  }
+  return text !== before;
+}
+
+function removeFromTsconfig(gone: string[]): void {
+  const config = JSON.parse(read('tsconfig.json')) as Record<'include' | 'exclude', string[]>;
+  for (const key of ['include', 'exclude'] as const) {
+    config[key] = config[key].filter((path) => !gone.some((folder) => `${path}/`.startsWith(`${folder}/`)));
+  }
+  write('tsconfig.json', JSON.stringify(config));
+}
+
+/** Removes the images that no remaining page shows. */
+function removeUnusedImages(paths: string[]): void {
+  const pages = paths.filter((path) => path.endsWith('.md') && existsSync(join(root, path))).map(read);
+  for (const path of paths.filter((image) => image.startsWith('docs/images/'))) {
+    if (!pages.some((page) => page.includes(basename(path)))) {
+      rmSync(join(root, path));
+    }
   }
 }
 
-/** What the pages of the web app call it. */
-function withTitle(source: string, name: string): string {
-  return source.replace(/(appName = )'.*'/, `$1'${displayName(name)}'`);
-}
-
-function isText(path: string): boolean {
-  if (!path || path === 'LICENSE') return false;
-  const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
-  return stats?.isFile() === true && !readFileSync(join(root, path)).includes(0);
-}
-
-/** In `.env`, also where there is one: whoever knows it could sign in as anybody. */
+/** Replaces the secret in `.env`: anyone who has the old one can sign in as any user. */
 function renewSecret(): void {
   const file = join(root, '.env');
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -68,16 +134,41 @@ function renewSecret(): void {
   writeFileSync(file, withSecret(emptied, randomBytes(32).toString('hex')), { mode: 0o600 });
 }
 
-function packageName(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string }).name;
+/** The generator's templates import packages for the files that they generate. */
+function sources(paths: string[]): string {
+  return paths
+    .filter((path) => /\.([mc]?[jt]sx?|css)$/.test(path) && !path.startsWith('tools/generate/templates/'))
+    .map(read)
+    .join('\n');
+}
+
+function isText(path: string): boolean {
+  const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+  return stats?.isFile() === true && !readFileSync(join(root, path)).includes(0);
 }
 
 function git(...args: string[]): string {
   try {
     return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } catch (error) {
-    throw new Error('This works in a clone under git alone: run git init, and commit everything first.', {
+    throw new Error('This is not a Git repository: run git init, and commit all files first.', {
       cause: error,
     });
   }
+}
+
+function execute(command: string, ...args: string[]): void {
+  execFileSync(command, args, {
+    cwd: root,
+    shell: process.platform === 'win32' && command === 'npm',
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+function write(path: string, text: string): void {
+  writeFileSync(join(root, path), text);
 }

@@ -1,49 +1,37 @@
-/** The words of the template's own name; the first of them is left out here and there. */
-const templateWords = ['nestjs', 'task', 'template'];
+/** The name of the template, as it is spelled in identifiers: in full, and in short. */
+const templateId = /(nestjs-)?task-template/g;
+const templateTitle = /NestJS task template/g;
 
-export const templateName = templateWords.join('-');
+/** The value of `export const appName = '…'`: what pages and emails call the app. */
+const appName = /^(export const appName = )'.*'/m;
 
-const [framework, ...rest] = templateWords;
-const pattern = new RegExp(`(?:${framework}[-_ ]?|nest[-_ ]?)?${rest.join('[-_ ]?')}`, 'gi');
-
-/**
- * @throws Error with a sentence for people, where no project can have that name.
- */
+/** @throws Error with a message for the terminal, if npm, PostgreSQL or Docker would reject the name. */
 export function checkName(name: string): string {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 40) {
     throw new Error(
-      `"${name}" cannot name the project: use small letters, digits and hyphens, as in my-product.`,
+      `"${name}" is not a valid name: use at most 40 lowercase letters, digits and hyphens, as in my-product.`,
     );
   }
-  if (hasTrace(name)) throw new Error(`"${name}" is the name of the template: choose one of your own.`);
+  if (hasTemplateName(name)) {
+    throw new Error(`"${name}" is the name of the template: choose a name of your own.`);
+  }
   return name;
 }
 
-/** Whether a text bears the template's name, in any spelling. */
-export function hasTrace(text: string): boolean {
-  return text.search(pattern) !== -1;
+/** Returns whether a text contains the name of the template, in any spelling. */
+export function hasTemplateName(text: string): boolean {
+  return /task[-_ ]?template/i.test(text);
 }
 
-/** Puts the name of a project in the place of the template's, each time in the same spelling. */
-export function renamed(text: string, name: string): string {
-  return text.replace(pattern, (found) => spelledLike(found, name.split('-')));
+/** Replaces the name of the template. */
+export function rename(text: string, name: string): string {
+  return text
+    .replace(templateId, name)
+    .replace(templateTitle, displayName(name))
+    .replace(appName, `$1'${displayName(name)}'`);
 }
 
-/** `My product`: for people. */
+/** Returns a name as users read it: `my-product` becomes `My product`. */
 export function displayName(name: string): string {
-  return capitalized(name.replaceAll('-', ' '));
-}
-
-function spelledLike(found: string, words: string[]): string {
-  if (found === found.toUpperCase()) return words.join(/[-_ ]/.exec(found)?.[0] ?? '').toUpperCase();
-  const capital = /^[A-Z]/.test(found);
-  const separator = /[-_ ]/.exec(found.replace(/^nest(js)?[-_ ]?/i, ''))?.[0] ?? '';
-  if (separator === ' ') return capital ? displayName(words.join('-')) : words.join(' ');
-  if (separator || found === found.toLowerCase()) return words.join(separator);
-  const pascal = words.map(capitalized).join('');
-  return capital ? pascal : pascal.charAt(0).toLowerCase() + pascal.slice(1);
-}
-
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
 }

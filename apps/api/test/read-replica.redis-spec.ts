@@ -11,7 +11,7 @@ import { onServer } from '../../../tools/test/test-server.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
 // These need a `redis-server` on the PATH (Debian: apt-get install redis-server). They are no part of `npm test`:
-//   node --experimental-vm-modules node_modules/jest/bin/jest.js --config tools/test/redis.jest.config.js
+//   npm run test:redis
 
 let postgres: ReplicatedPostgres;
 let redisPort: number;

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { startSample, stopSamples } from './sample-server.js';
 
 // These need a `redis-server` on the PATH (Debian: apt-get install redis-server). They are no part of `npm test`:
-//   node --experimental-vm-modules node_modules/jest/bin/jest.js --config tools/test/redis.jest.config.js
+//   npm run test:redis
 
 let port: number;
 let server: ChildProcess;
