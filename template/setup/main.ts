@@ -134,10 +134,11 @@ function renewSecret(): void {
   writeFileSync(file, withSecret(emptied, randomBytes(32).toString('hex')), { mode: 0o600 });
 }
 
-/** The generator's templates import packages for the files that they generate. */
+/** The setup and the generator's templates name packages that they do not use themselves. */
 function sources(paths: string[]): string {
   return paths
-    .filter((path) => /\.([mc]?[jt]sx?|css)$/.test(path) && !path.startsWith('tools/generate/templates/'))
+    .filter((path) => /\.([mc]?[jt]sx?|css)$/.test(path))
+    .filter((path) => !/^(template\/(setup|checks)|tools\/generate\/templates)\//.test(path))
     .map(read)
     .join('\n');
 }
