@@ -17,8 +17,8 @@ describe('removeScripts', () => {
         build: 'nest build api && npm run build:web',
         'build:web': 'node apps/web/build.mjs',
         'check:client': 'npm run build:web -- --check',
-        types: 'tsc -p . && tsc -p apps/web',
-        boundaries: 'depcruise apps template tools',
+        types: 'tsc -p . && next typegen apps/web',
+        boundaries: 'depcruise apps tools && depcruise template',
         start: 'node tools/run.js tools/start/main.ts',
       },
     });

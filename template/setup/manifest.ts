@@ -8,15 +8,12 @@ export interface Manifest {
   overrides: Record<string, unknown>;
 }
 
-/**
- * Removes the commands that use one of the folders from the scripts, then those that run a removed script. A folder
- * that is an argument among others is removed from its command.
- */
+/** Removes the commands that use one of the folders from the scripts, then those that run a removed script. */
 export function removeScripts({ scripts }: Manifest, folders: string[]): void {
   const isGone = (command: string) => {
     const called = /^npm run ([\w:-]+)/.exec(command)?.[1];
     return (
-      folders.some((folder) => command.includes(`${folder}/`) || command.endsWith(`-p ${folder}`)) ||
+      command.split(' ').some((word) => folders.some((folder) => `${word}/`.startsWith(`${folder}/`))) ||
       (called !== undefined && !(called in scripts))
     );
   };
@@ -26,7 +23,7 @@ export function removeScripts({ scripts }: Manifest, folders: string[]): void {
     for (const [name, script] of Object.entries(scripts)) {
       const kept = script.split(' && ').filter((command) => !isGone(command));
       if (kept.length > 0) {
-        scripts[name] = kept.map((command) => removeArguments(command, folders)).join(' && ');
+        scripts[name] = kept.join(' && ');
       } else {
         delete scripts[name];
       }
@@ -56,13 +53,6 @@ export function removePackages(
       }
     }
   }
-}
-
-function removeArguments(command: string, folders: string[]): string {
-  return command
-    .split(' ')
-    .filter((word) => !folders.includes(word))
-    .join(' ');
 }
 
 function imports(sources: string, name: string): boolean {
