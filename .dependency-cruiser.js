@@ -73,7 +73,11 @@ export default {
       comment: 'What index.ts does not export is free to change.',
       severity: 'error',
       from: { pathNot: '^libs/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+      to: {
+        path: '^libs/[^/]+/src/',
+        // The commands in tools/ read .env as the servers do, without loading Nest.
+        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/server/src/environment/env-file\\.ts$'],
+      },
     },
     {
       name: 'libs-enter-each-other-by-their-index',
@@ -86,13 +90,28 @@ export default {
       name: 'nothing-imports-a-test',
       comment: 'Tests and their harness stay out of what is deployed.',
       severity: 'error',
-      from: { pathNot: '(spec\\.ts$|/test/|^tools/ci/)' },
+      from: {
+        pathNot: [
+          'spec\\.ts$',
+          '/test/',
+          // template:start
+          '^template/',
+          // template:end
+        ],
+      },
       to: { path: '(spec\\.ts$|^(apps|libs)/[^/]+/test/|^tools/test/)' },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|apps/web)' },
+    exclude: {
+      path: [
+        '^dist',
+        // web:start
+        '^apps/web',
+        // web:end
+      ],
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

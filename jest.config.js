@@ -19,7 +19,13 @@ const project = {
     '^@app/(auth|server|tracing)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/apps/web'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist',
+    '<rootDir>/.data',
+    // web:start
+    '<rootDir>/apps/web',
+    // web:end
+  ],
 };
 
 /** @type {import('jest').Config} */

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { compile } from './compile.js';
 import { root } from './project.js';
 
-/** What Node needs to run a TypeScript file as it is. */
-export const typescript = ['--import', '@swc-node/register/esm-register'];
+/** Arguments of Node before the path of a TypeScript program, from the folder of the clone. */
+export const runTypescript = [join(root, 'tools/run.js')];
 
 interface Run {
   args?: string[];

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import getPort from 'get-port';
 
 /**
  * Starts the built app with a fake auth server and requests a page as a signed-in user.
@@ -17,7 +18,7 @@ export async function measureFirstLoad(path) {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ session: {}, user }));
   });
   const authUrl = await listen(authServer);
-  const port = await freePort();
+  const port = await getPort();
   const web = spawn(process.execPath, [join(import.meta.dirname, 'start.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -58,13 +59,6 @@ export async function measureFirstLoad(path) {
 async function listen(server) {
   await once(server.listen(0, 'localhost'), 'listening');
   return `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
-}
-
-async function freePort() {
-  const server = createServer();
-  const { port } = new URL(await listen(server));
-  server.close();
-  return Number(port);
 }
 
 /** @param {string} url */

@@ -4,10 +4,7 @@ import { findChromium } from './test/find-chromium.js';
 export default defineConfig({
   testDir: 'test',
   globalSetup: './test/global-setup.ts',
-  projects: [
-    { name: 'browser', testMatch: '*.browser.ts' },
-    { name: 'screenshots', testMatch: 'screenshots.ts' },
-  ],
+  testMatch: '*.browser.ts',
   outputDir: '../../test-results',
   // Each worker starts its own servers, because a test may stop one of them.
   workers: 2,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { typescript } from '../program.js';
+import { runTypescript } from '../program.js';
 import { startPostgres } from './embedded-postgres.js';
 
 let folder: string;
@@ -136,7 +136,7 @@ async function startAndStop(): Promise<boolean> {
 }
 
 async function useInProcess(): Promise<{ url: string; process: ChildProcess; stop(): Promise<void> }> {
-  const user = spawn(process.execPath, [...typescript, 'tools/test/use-postgres.ts', dataDirectory], {
+  const user = spawn(process.execPath, [...runTypescript, 'tools/test/use-postgres.ts', dataDirectory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [output] = (await once(user.stdout, 'data')) as [Buffer];

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 import pg from 'pg';
 import { nativeDirectory } from './binaries.js';
 import { type Cluster, openCluster, rememberPort, serverProgram, superuser } from './cluster.js';
-import { freePort, launch, readPostmaster, removeStaleLock } from './postmaster.js';
+import { launch, readPostmaster, removeStaleLock } from './postmaster.js';
 import { serverAccount } from './server-account.js';
 
 export interface PostgresOptions {
@@ -110,7 +111,7 @@ async function connect(cluster: Cluster, preferredPort?: number): Promise<Sessio
       if (postmaster.port !== cluster.port) rememberPort(cluster, postmaster.port);
       return { client, port: postmaster.port };
     }
-    const failure = await launch(cluster, (port = await freePort(port)));
+    const failure = await launch(cluster, (port ??= await getPort()));
     if (failure === undefined) continue;
     lastWords = failure;
     if (/could not bind/.test(failure)) port = undefined;

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,20 +85,6 @@ function isOfAnotherProgram(pid: number, dataDirectory: string): boolean {
   }
   const { status, stdout } = spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 && !stdout.includes('postgres');
-}
-
-/** The port asked for, where nobody listens on it, else one that is free. */
-export async function freePort(preferred = 0): Promise<number> {
-  const server = createServer();
-  try {
-    server.listen(preferred, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as { port: number }).port;
-  } catch {
-    return freePort();
-  } finally {
-    server.close();
-  }
 }
 
 function lockFile(dataDirectory: string): string {

@@ -18,11 +18,11 @@ export interface AppOptions {
   readyUrl: string;
 }
 
-export class StartError extends Error {
-  /** @param byItsCode whether its code is at fault, and not its settings, of which it says so in a sentence */
+export class AppStartError extends Error {
+  /** @param causedByCode whether its code is at fault, and not its settings, of which it says so in a sentence */
   constructor(
     name: string,
-    readonly byItsCode: boolean,
+    readonly causedByCode: boolean,
   ) {
     super(`${name} does not start.`);
   }
@@ -46,7 +46,7 @@ export class App {
   /**
    * Starts the app and waits until it is ready.
    *
-   * @throws StartError where it ends before that; it has said why itself.
+   * @throws AppStartError where it ends before that; it has said why itself.
    */
   async start(): Promise<void> {
     this.wasStarted = true;
@@ -79,7 +79,7 @@ export class App {
     }
     if (this.#child !== child) return this.ready;
     await ended;
-    throw new StartError(this.name, /^(Node\.js v| +at )/m.test(output));
+    throw new AppStartError(this.name, /^(Node\.js v| +at )/m.test(output));
   }
 
   /** Stops the app, by force where it takes too long, and waits for its end. */
@@ -105,7 +105,7 @@ export class App {
       return await this.options.program();
     } catch (error) {
       print(this.name, (error as Error).message);
-      throw new StartError(this.name, true);
+      throw new AppStartError(this.name, true);
     }
   }
 

@@ -6,7 +6,7 @@ import { seedDemo } from '../db/demo.js';
 import { root, stateDirectory } from '../project.js';
 import { ensureSecret, readSettings } from '../settings.js';
 import { describe } from './addresses.js';
-import { App, StartError } from './app.js';
+import { App, AppStartError } from './app.js';
 import { colourSettings, print } from './output.js';
 import { checkPorts, type Port, readPort } from './ports.js';
 import { reloadOnChange } from './reload.js';
@@ -103,7 +103,7 @@ async function startAll(...started: App[]): Promise<void> {
   await Promise.all(
     started.map((app) =>
       app.start().catch((error: unknown) => {
-        if (!(error instanceof StartError && error.byItsCode)) throw error;
+        if (!(error instanceof AppStartError && error.causedByCode)) throw error;
         print(app.name, 'does not start; it tries again when you change its code.');
         return app.ready;
       }),

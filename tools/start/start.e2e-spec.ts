@@ -16,8 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '../postgres/postmaster.js';
-import { typescript } from '../program.js';
+import getPort from 'get-port';
 import { root } from '../project.js';
 import { signInForToken } from '../test/person.js';
 
@@ -35,7 +34,7 @@ class Start {
   readonly ended: Promise<unknown[]>;
 
   constructor(settings: NodeJS.ProcessEnv = {}) {
-    this.process = spawn(process.execPath, [...typescript, 'tools/start/main.ts'], {
+    this.process = spawn(process.execPath, ['tools/run.js', 'tools/start/main.ts'], {
       cwd: clone,
       env: { ...process.env, ...ports, ...settings, NODE_ENV: undefined, npm_lifecycle_event: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,7 +66,7 @@ beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'a clone ä '));
   for (const path of copied) cpSync(join(root, path), join(clone, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction');
-  ports = { API_PORT: String(await freePort()), AUTH_PORT: String(await freePort()) };
+  ports = { API_PORT: String(await getPort()), AUTH_PORT: String(await getPort()) };
 });
 
 afterEach(async () => {

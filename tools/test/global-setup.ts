@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 
 declare global {
   var testServer: ChildProcess | undefined;
@@ -8,9 +7,8 @@ declare global {
 
 /** Starts the program that keeps a database server for the tests, in which each makes databases of its own. */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
-  const server = fork(join(rootDir, 'tools/test/server.ts'), {
+  const server = fork('tools/run.js', ['tools/test/server.ts'], {
     cwd: rootDir,
-    execArgv: ['--import', '@swc-node/register/esm-register'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   globalThis.testServer = server;

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import getPort from 'get-port';
 import { compile } from '../compile.js';
-import { freePort } from '../postgres/postmaster.js';
 import { dieWithParent } from '../start/app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { signUpForToken } from './person.js';
@@ -19,7 +19,7 @@ describe('the system', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const [authPort, apiPort] = [await freePort(), await freePort()];
+    const [authPort, apiPort] = [await getPort(), await getPort()];
     auth = `http://localhost:${authPort}`;
     api = `http://localhost:${apiPort}`;
     const env = {

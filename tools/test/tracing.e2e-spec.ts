@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import getPort from 'get-port';
 import { compile } from '../compile.js';
-import { freePort } from '../postgres/postmaster.js';
 import { dieWithParent } from '../start/app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { type Issuer, startIssuer } from './issuer.js';
@@ -72,7 +72,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 
 beforeAll(async () => {
   [database, issuer, collector] = await Promise.all([createTestDatabase(), startIssuer(), startCollector()]);
-  const port = await freePort();
+  const port = await getPort();
   url = `http://localhost:${port}`;
   token = await issuer.sign({ sub: 'ada', aud: AUDIENCE });
   api = fork(await compile('apps/api/src/main.ts'), {

@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type CountedTasks,
-  LIMIT,
-  type List,
-  lists,
-  openCountedTasks,
-} from '../../../tools/bench/counted-tasks.js';
+import { type CountedTasks, LIMIT, type List, lists, openCountedTasks } from './list-reads.js';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 
 const ROWS = 100_000;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { compile } from '../../../tools/compile.js';
-import { freePort } from '../../../tools/postgres/postmaster.js';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
 import { untilReady } from '../../../tools/test/until-ready.js';
@@ -17,7 +17,7 @@ let port: number;
 let api: ChildProcess;
 
 beforeAll(async () => {
-  [database, issuer, port] = await Promise.all([createTestDatabase(), startIssuer(), freePort()]);
+  [database, issuer, port] = await Promise.all([createTestDatabase(), startIssuer(), getPort()]);
   await start();
 });
 

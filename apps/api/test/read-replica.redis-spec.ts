@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { v7 as uuidv7 } from 'uuid';
-import { freePort } from '../../../tools/postgres/postmaster.js';
 import { runProgram } from '../../../tools/program.js';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../../../tools/test/replicated-postgres.js';
 import { onServer } from '../../../tools/test/test-server.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
 // These tests need `redis-server` on the PATH (Debian: apt-get install redis-server). `npm test` does not run them:
-//   node --experimental-vm-modules node_modules/jest/bin/jest.js --config tools/test/redis.jest.config.js
+//   npm run test:redis
 
 let postgres: ReplicatedPostgres;
 let redisPort: number;
@@ -30,7 +30,7 @@ async function startRedis(): Promise<void> {
 }
 
 beforeAll(async () => {
-  [postgres, redisPort] = [await startReplicatedPostgres(), await freePort()];
+  [postgres, redisPort] = [await startReplicatedPostgres(), await getPort()];
   await startRedis();
   await runProgram('apps/api/src/migrate.ts', {
     env: { ...process.env, DATABASE_URL: postgres.primary.url },

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
+import getPort from 'get-port';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { AccountDeletedEvents } from '../src/better-auth/account-deleted-events.js';
-import { freePort, startAuthProcess, startProcess } from './auth-process.js';
+import { startAuthProcess, startProcess } from './auth-process.js';
 import { type AuthServer, startAuthServerOn } from './auth-server.js';
 import { createDatabase, PASSWORD } from './environment.js';
 import { FakeApi } from './fake-api.js';
@@ -195,7 +196,7 @@ it('loses no deletion when the auth server is killed during a request to the api
 });
 
 it("deletes the user's tasks in the real api", async () => {
-  const port = await freePort();
+  const port = await getPort();
   const issuer = await startAuthServerOn(database.url, { API_INTERNAL_URL: `http://localhost:${port}` });
   const realApi = await startProcess('apps/api/src/main.ts', port, {
     NODE_ENV: 'test',

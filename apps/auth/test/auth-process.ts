@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import getPort from 'get-port';
 import { compile } from '../../../tools/compile.js';
 import { testEnvironment } from './environment.js';
 import { closeAfterTests } from './teardown.js';
@@ -19,7 +19,7 @@ export interface ServerProcess {
 type Env = Record<string, string>;
 
 export async function startAuthProcess(databaseUrl: string, overrides: Env = {}): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = await getPort();
   return startProcess('apps/auth/src/main.ts', port, {
     ...testEnvironment(databaseUrl, overrides),
     AUTH_PORT: String(port),
@@ -64,14 +64,6 @@ export async function runProgram(program: string, env: Env, args: string[] = [])
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function isReady(child: ChildProcess, url: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freePort, expectProblem, startSample, stopSamples } from './sample-server.js';
+import getPort from 'get-port';
+import { expectProblem, startSample, stopSamples } from './sample-server.js';
 
 afterAll(stopSamples);
 
@@ -80,7 +81,7 @@ it('are off if the limit is 0', async () => {
 it('allow every request without delay while Redis is down', async () => {
   const { url } = await startSample({
     rateLimitPerMinute: 1,
-    redisUrl: `redis://127.0.0.1:${await freePort()}`,
+    redisUrl: `redis://127.0.0.1:${await getPort()}`,
   });
   const startedAt = Date.now();
   expect(await statuses(`${url}/closed`, 5, { 'x-user': 'ada' })).toEqual([200, 200, 200, 200, 200]);

@@ -2,11 +2,12 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { Redis } from 'ioredis';
-import { freePort, startSample, stopSamples } from './sample-server.js';
+import { startSample, stopSamples } from './sample-server.js';
 
 // Not part of `npm test`. Needs `redis-server` on the PATH (Debian: apt-get install redis-server). Run it with:
-//   node --experimental-vm-modules node_modules/jest/bin/jest.js --config tools/test/redis.jest.config.js
+//   npm run test:redis
 
 let port: number;
 let server: ChildProcess;
@@ -23,7 +24,7 @@ async function startRedis(): Promise<void> {
 }
 
 beforeAll(async () => {
-  port = await freePort();
+  port = await getPort();
   await startRedis();
 });
 afterEach(stopSamples);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import getPort from 'get-port';
 import type { FastifyInstance } from 'fastify';
-import { freePort, expectProblem, sendRaw, startSample, stopSamples } from './sample-server.js';
+import { expectProblem, sendRaw, startSample, stopSamples } from './sample-server.js';
 
 let port: number;
 let url: string;
@@ -185,7 +186,7 @@ describe('metrics', () => {
   });
 
   it('are served on the metrics port only, if there is one', async () => {
-    const metricsPort = await freePort();
+    const metricsPort = await getPort();
     const other = await startSample({ metricsPort });
     expect((await fetch(`${other.url}/metrics`)).status).toBe(404);
     const metrics = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './sample-server.js';
+import getPort from 'get-port';
 
 const running: ChildProcess[] = [];
 
@@ -28,7 +28,7 @@ export function run(program: string, env: Record<string, string>) {
 
 /** Starts the sample app in a child process and waits until it responds. */
 export async function startProcess(env: Record<string, string> = {}) {
-  const port = await freePort();
+  const port = await getPort();
   const url = `http://127.0.0.1:${port}`;
   const { child, output, errors } = run('sample-program.ts', { PORT: String(port), ...env });
   while (

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect } from '@jest/globals';
@@ -53,14 +53,4 @@ export async function expectProblem(response: Response): Promise<Problem> {
   expect(body).toMatchObject({ type: 'about:blank', title: expect.any(String), status: response.status });
   expect(body.detail).toMatch(/./);
   return body;
-}
-
-/** Returns a port that is not in use. */
-export async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { killAll, run, startProcess } from './sample-process.js';
-import { freePort } from './sample-server.js';
 
 afterEach(killAll);
 
@@ -72,7 +72,7 @@ it.each(['PORT', 'METRICS_PORT'])(
     const taken = createServer().listen(0);
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const env = { PORT: String(await freePort()), [name]: String(port) };
+    const env = { PORT: String(await getPort()), [name]: String(port) };
     const { child, errors } = run('sample-program.ts', env);
     const [stderr, [code]] = await Promise.all([errors, once(child, 'exit')]);
     expect([code, stderr]).toEqual([

@@ -47,7 +47,9 @@ export function readEnvironment(source = process.env): Environment {
     defaults: {
       API_PORT: '3001',
       AUTH_PORT: '3002',
+      // web:start
       WEB_PORT: '3000',
+      // web:end
       DATABASE_POOL_SIZE: '10',
       DATABASE_PREPARED_STATEMENTS: 'true',
       JWKS_URL: '${AUTH_URL}/.well-known/jwks.json',
@@ -60,7 +62,11 @@ export function readEnvironment(source = process.env): Environment {
     },
     development: {
       AUTH_URL: 'http://localhost:${AUTH_PORT}',
+      // web:start
       BETTER_AUTH_URL: 'http://localhost:${WEB_PORT}',
+      // web:else
+      // BETTER_AUTH_URL: '${AUTH_URL}',
+      // web:end
       API_URL: 'http://localhost:${API_PORT}',
     },
   });

@@ -46,7 +46,9 @@ export function readEnvironment(source = process.env): Environment {
     defaults: {
       AUTH_PORT: '3002',
       API_PORT: '3001',
+      // web:start
       WEB_PORT: '3000',
+      // web:end
       AUTH_DATABASE_URL: '${DATABASE_URL}',
       DATABASE_POOL_SIZE: '10',
       JWT_ISSUER: '${BETTER_AUTH_URL}',
@@ -57,7 +59,11 @@ export function readEnvironment(source = process.env): Environment {
       RATE_LIMIT_PER_MINUTE: '600',
     },
     development: {
+      // web:start
       BETTER_AUTH_URL: 'http://localhost:${WEB_PORT}',
+      // web:else
+      // BETTER_AUTH_URL: '${AUTH_URL}',
+      // web:end
       AUTH_URL: 'http://localhost:${AUTH_PORT}',
       API_URL: 'http://localhost:${API_PORT}',
     },

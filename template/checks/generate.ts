@@ -1,12 +1,14 @@
+import { equal } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startThrowawayPostgres } from '../../postgres/embedded-postgres.js';
-import { typescript } from '../../program.js';
-import { withoutSettings } from '../../test/environment.js';
-import { onServer } from '../../test/test-server.js';
-import { equal, run, show, summarize, test } from '../tests.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { runTypescript } from '../../tools/program.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { onServer } from '../../tools/test/test-server.js';
+import { run, show } from '../ci/commands.js';
 
 /** Tries the generator on this clone, which must be clean: with modules of every kind the project's own tests pass. */
 const modules = {
@@ -83,8 +85,6 @@ try {
 } finally {
   await postgres.stop();
 }
-summarize();
-
 function generate(...args: string[]) {
   return run('npm', ['run', '--silent', 'generate', '--', ...args], { env });
 }
@@ -108,7 +108,7 @@ function expectClean(): void {
 
 /** Asks it to stop while it works on its copy of the api. */
 async function interruptMidway(): Promise<void> {
-  const generator = spawn(process.execPath, [...typescript, 'tools/generate/main.ts', 'notes'], {
+  const generator = spawn(process.execPath, [...runTypescript, 'tools/generate/main.ts', 'notes'], {
     env,
     stdio: 'ignore',
   });

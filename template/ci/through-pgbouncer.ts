@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { withoutSettings } from '../test/environment.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { withoutSettings } from '../../tools/test/environment.js';
 import { startPgBouncer } from './pgbouncer.js';
 
 /**

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../postgres/postmaster.js';
+import getPort from 'get-port';
 import { AUDIENCE, type BenchIssuer } from './issuer.js';
 
 export interface Usage {
@@ -34,7 +34,7 @@ export async function apiSettings(databaseUrl: string, issuer: BenchIssuer): Pro
     JWT_ISSUER: issuer.issuer,
     JWT_AUDIENCE: AUDIENCE,
     RATE_LIMIT_PER_MINUTE: '1000000',
-    API_PORT: String(await freePort()),
+    API_PORT: String(await getPort()),
   };
 }
 

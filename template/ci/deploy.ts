@@ -1,7 +1,9 @@
+import { equal } from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { equal, type Ran, run, summarize, test } from './tests.js';
+import { test } from 'node:test';
+import { type CommandResult, run } from './commands.js';
 
 /**
  * Checks what deploys the system, without a container engine or a cluster: `deploy.ts FOLDER`, a folder where
@@ -122,8 +124,6 @@ for (const manifest of manifests) {
     }
   });
 }
-summarize();
-
-function succeeded({ status, errors }: Ran): void {
+function succeeded({ status, errors }: CommandResult): void {
   if (status !== 0) throw new Error(errors);
 }

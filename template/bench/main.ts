@@ -6,9 +6,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
+import getPort from 'get-port';
 import pg from 'pg';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { freePort } from '../postgres/postmaster.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import { startIssuer } from './issuer.js';
 import { apiSettings, type BenchServer, migrate, startApi, startServer } from './servers.js';
 
@@ -148,8 +148,8 @@ try {
   const idle = await api.usage();
   const loader = ['--import', '@swc-node/register/esm-register'];
   const baseline = await startServer(
-    'tools/bench/baseline.ts',
-    { ...settings, PORT: String(await freePort()) },
+    'template/bench/baseline.ts',
+    { ...settings, PORT: String(await getPort()) },
     '/',
     loader,
   );

@@ -3,8 +3,14 @@
  * Exits with 1 where a limit below did not hold. It takes some minutes and 8 GB of disk; `--tasks N` makes fewer.
  */
 import { parseArgs } from 'node:util';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { type CountedTasks, LIMIT, type List, lists, openCountedTasks } from './counted-tasks.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import {
+  type CountedTasks,
+  LIMIT,
+  type List,
+  lists,
+  openCountedTasks,
+} from '../../apps/api/test/list-reads.js';
 import { startIssuer } from './issuer.js';
 import { report } from './report.js';
 import { apiSettings, type BenchServer, migrate, startApi } from './servers.js';

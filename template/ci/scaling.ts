@@ -1,18 +1,19 @@
+import { equal } from 'node:assert/strict';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { compile } from '../compile.js';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { freePort } from '../postgres/postmaster.js';
-import { runProgram } from '../program.js';
-import { dieWithParent } from '../start/app.js';
-import { withoutSettings } from '../test/environment.js';
-import { signUpForToken } from '../test/person.js';
-import { untilReady } from '../test/until-ready.js';
+import { test } from 'node:test';
+import getPort from 'get-port';
+import { compile } from '../../tools/compile.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { runProgram } from '../../tools/program.js';
+import { dieWithParent } from '../../tools/start/app.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { signUpForToken } from '../../tools/test/person.js';
+import { untilReady } from '../../tools/test/until-ready.js';
 import { putUnderLoad, send } from './load.js';
 import { startNginx, type Upstreams } from './nginx.js';
 import { startPgBouncer } from './pgbouncer.js';
-import { equal, summarize, test } from './tests.js';
 
 /**
  * Tries what several instances have to do together: two api and two auth processes behind nginx, with PgBouncer and
@@ -24,14 +25,14 @@ const LIMIT = 3_000;
 
 const postgres = await startThrowawayPostgres();
 const pooler = await startPgBouncer(postgres.url);
-const redisPort = await freePort();
+const redisPort = await getPort();
 const redis = spawn('redis-server', ['--port', String(redisPort), '--save', '', '--bind', '127.0.0.1'], {
   stdio: 'ignore',
 });
 await once(redis, 'spawn');
 const ports: Upstreams = {
-  api: [await freePort(), await freePort()],
-  auth: [await freePort(), await freePort()],
+  api: [await getPort(), await getPort()],
+  auth: [await getPort(), await getPort()],
 };
 const nginx = await startNginx(ports);
 const own = withoutSettings(process.env);
@@ -115,8 +116,6 @@ try {
   await pooler.stop();
   await postgres.stop();
 }
-summarize();
-
 async function startApi(port: number): Promise<void> {
   await startApp('api', port, { API_PORT: String(port), RATE_LIMIT_PER_MINUTE: String(LIMIT) });
 }

@@ -1,19 +1,20 @@
+import { equal } from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
-import { freePort } from '../postgres/postmaster.js';
-import { withoutSettings } from '../test/environment.js';
-import { signUpForToken } from '../test/person.js';
-import { untilReady } from '../test/until-ready.js';
-import { equal, summarize, test } from './tests.js';
+import { test } from 'node:test';
+import getPort from 'get-port';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { signUpForToken } from '../../tools/test/person.js';
+import { untilReady } from '../../tools/test/until-ready.js';
 
 /** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 const postgres = await startThrowawayPostgres();
-const [apiPort, authPort] = [await freePort(), await freePort()];
+const [apiPort, authPort] = [await getPort(), await getPort()];
 const api = `http://localhost:${apiPort}`;
 const auth = `http://localhost:${authPort}`;
 const common = { ...withoutSettings(process.env), NODE_ENV: 'production', DATABASE_URL: postgres.url };
@@ -71,8 +72,6 @@ try {
   for (const app of apps) app.kill('SIGKILL');
   await postgres.stop();
 }
-summarize();
-
 /** Runs what the npm script says, without npm in between: npm itself ends with 143 after SIGTERM. */
 function startApp(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   const [, ...args] = (scripts[script] as string).split(' ');

@@ -1,20 +1,22 @@
+import { equal } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../postgres/postmaster.js';
-import { root } from '../../project.js';
-import { hasTrace } from '../../setup/rename.js';
-import { withoutSettings } from '../../test/environment.js';
-import { equal, run, summarize, test } from '../tests.js';
+import getPort from 'get-port';
+import { root } from '../../tools/project.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { run } from '../ci/commands.js';
+import { hasTemplateName } from '../setup/rename.js';
 
 /** Does what docs/add-a-module.md says, command by command, in a clone of what is committed here. */
 const guide = 'docs/add-a-module.md';
 const startTimeoutMs = 120_000;
 const directory = mkdtempSync(join(tmpdir(), 'guide-'));
-const ports = { 3000: await freePort(), 3001: await freePort(), 3002: await freePort() };
+const ports = { 3000: await getPort(), 3001: await getPort(), 3002: await getPort() };
 const identity = { NAME: 'Ada', EMAIL: 'ada@example.com' };
 const env: NodeJS.ProcessEnv = {
   ...withoutSettings(process.env),
@@ -45,7 +47,9 @@ try {
   await test("no trace of the template's name is left outside the licence", () => {
     const paths = run('git', ['ls-files', '-z'], { cwd }).output.split('\0').filter(Boolean);
     const traces = paths.filter(
-      (path) => path !== 'LICENSE' && (hasTrace(path) || hasTrace(readFileSync(join(cwd, path), 'utf8'))),
+      (path) =>
+        path !== 'LICENSE' &&
+        (hasTemplateName(path) || hasTemplateName(readFileSync(join(cwd, path), 'utf8'))),
     );
     equal(traces.join(), '');
   });
@@ -56,8 +60,6 @@ try {
   await stop();
   rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
 }
-summarize();
-
 function blocks(markdown: string): string[] {
   return Array.from(markdown.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => block as string);
 }

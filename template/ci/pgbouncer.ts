@@ -4,9 +4,9 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import pg from 'pg';
-import { freePort } from '../postgres/postmaster.js';
-import { withDatabase } from '../test/test-server.js';
+import { withDatabase } from '../../tools/test/test-server.js';
 
 /** PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
@@ -27,7 +27,7 @@ export interface PgBouncer {
 export async function startPgBouncer(serverUrl: string, connections = 20): Promise<PgBouncer> {
   const server = new URL(serverUrl);
   const directory = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
-  const port = await freePort();
+  const port = await getPort();
   const users = join(directory, 'users.txt');
   const settings = join(directory, 'pgbouncer.ini');
   writeFileSync(users, `"${server.username}" "${decodeURIComponent(server.password)}"\n`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { root } from '../../../tools/project.js';
-import { expect, openTasks, row, test } from './users.js';
+import { root } from '../../tools/project.js';
+import { expect, openTasks, row, test } from '../../apps/web/test/users.js';
 
 const path = (name: string) => join(root, `docs/images/${name}.png`);
 

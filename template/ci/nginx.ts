@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../postgres/postmaster.js';
+import getPort from 'get-port';
 
 /** Ports of the processes that requests are spread over. */
 export interface Upstreams {
@@ -23,7 +23,7 @@ export interface Nginx {
 export async function startNginx(upstreams: Upstreams): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), 'nginx-'));
   chmodSync(directory, 0o755);
-  const port = await freePort();
+  const port = await getPort();
   const file = join(directory, 'nginx.conf');
   const write = (current: Upstreams) => writeFileSync(file, configuration(directory, port, current));
   write(upstreams);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:drill`: what the built api does when it is asked too much: twice what saturates it for a minute, clients
+ * `npm run bench:stress`: what the built api does when it is asked too much: twice what saturates it for a minute, clients
  * that send one byte a second, ten thousand idle connections, and memory over ten minutes (`--minutes 10`). Prints what
  * it saw, and exits with 1 where a limit below did not hold. `--quick` takes ten seconds for the minute.
  */
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
-import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import { startIssuer } from './issuer.js';
 import { report } from './report.js';
 import { apiSettings, migrate, startApi } from './servers.js';

@@ -1,0 +1,60 @@
+/** The members of package.json that setup changes. */
+export interface Manifest {
+  name: string;
+  description?: string;
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  overrides: Record<string, unknown>;
+}
+
+/** Removes the commands that use one of the folders from the scripts, then those that run a removed script. */
+export function removeScripts({ scripts }: Manifest, folders: string[]): void {
+  const isGone = (command: string) => {
+    const called = /^npm run ([\w:-]+)/.exec(command)?.[1];
+    return (
+      command.split(' ').some((word) => folders.some((folder) => `${word}/`.startsWith(`${folder}/`))) ||
+      (called !== undefined && !(called in scripts))
+    );
+  };
+  let before: string;
+  do {
+    before = JSON.stringify(scripts);
+    for (const [name, script] of Object.entries(scripts)) {
+      const kept = script.split(' && ').filter((command) => !isGone(command));
+      if (kept.length > 0) {
+        scripts[name] = kept.join(' && ');
+      } else {
+        delete scripts[name];
+      }
+    }
+  } while (JSON.stringify(scripts) !== before);
+}
+
+/**
+ * Removes the packages that only the removed sources import.
+ *
+ * @param notImported further packages that are no longer needed
+ */
+export function removePackages(
+  { dependencies, devDependencies, overrides }: Manifest,
+  sources: { removed: string; remaining: string },
+  notImported: string[],
+): void {
+  for (const packages of [dependencies, devDependencies]) {
+    for (const name of Object.keys(packages)) {
+      const imported = name.replace(/^@types\//, '');
+      if (
+        notImported.includes(name) ||
+        (imports(sources.removed, imported) && !imports(sources.remaining, imported))
+      ) {
+        delete packages[name];
+        delete overrides[name];
+      }
+    }
+  }
+}
+
+function imports(sources: string, name: string): boolean {
+  return new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(sources);
+}
