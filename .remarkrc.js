@@ -1,11 +1,10 @@
 import prohibitedStrings from 'remark-lint-prohibited-strings';
 import validateLinks from 'remark-validate-links';
-import { toString } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
 
 const maxWords = 30;
 
-/** Phrases that make a reader guess, with the plain wording. Single words are in cspell.json. */
+/** Phrases that are hard to understand, with the standard wording. Rejected words are in cspell.json. */
 const phrases = [
   { no: "[Cc](?:an['’]t|annot) be had", yes: 'is unavailable' },
   { no: '(?:is|are) away', yes: 'is down' },
@@ -15,17 +14,18 @@ const phrases = [
   { no: 'what a request costs', yes: 'CPU time per request' },
 ];
 
-/** Reports sentences that are too long to understand at the first reading. Table cells count one by one. */
+/** Reports sentences that are too long to understand at the first reading. Table cells are separate sentences. */
 function sentenceLength() {
   return (tree, file) => {
     visit(tree, ['heading', 'paragraph'], (node) => {
-      for (const sentence of toString(node).split(/(?<=[.!?:;])\s+|\|/)) {
+      let text = '';
+      visit(node, ['text', 'inlineCode'], ({ value }) => {
+        text += value;
+      });
+      for (const sentence of text.split(/(?<=[.!?:;])\s+|\|/)) {
         const words = sentence.trim().split(/\s+/).length;
         if (words > maxWords) {
-          file.message(
-            `${words} words in one sentence: write at most ${maxWords}: ${sentence.slice(0, 60)}…`,
-            node,
-          );
+          file.message(`Write at most ${maxWords} words instead of ${words}: ${sentence.slice(0, 60)}…`, node);
         }
       }
     });
