@@ -25,7 +25,10 @@ function sentenceLength() {
       for (const sentence of text.split(/(?<=[.!?:;])\s+|\|/)) {
         const words = sentence.trim().split(/\s+/).length;
         if (words > maxWords) {
-          file.message(`Write at most ${maxWords} words instead of ${words}: ${sentence.slice(0, 60)}…`, node);
+          file.message(
+            `Write at most ${maxWords} words instead of ${words}: ${sentence.slice(0, 60)}…`,
+            node,
+          );
         }
       }
     });
