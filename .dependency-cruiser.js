@@ -43,7 +43,8 @@ export default {
     },
     {
       name: 'features-reach-rows-through-the-owned-repository',
-      comment: 'What runs SQL of any kind stays behind it: see docs/decisions/0002-owned-repository.md.',
+      comment:
+        'What runs SQL of any kind stays behind it: see docs/decisions/0002-scope-every-query-to-its-owner.md.',
       severity: 'error',
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: {
