@@ -1,6 +1,6 @@
 /** The import rules of this code base, each with its reason. Run by `npm run check:boundaries`. */
 
-const features = '^apps/api/src/(?!config/|database/|http/)([^/]+)/';
+const features = '^apps/api/src/(?!config/|database/|http/|seed/)([^/]+)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -48,7 +48,7 @@ export default {
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: {
         path: [
-          '^apps/api/src/database/(?!(database\\.module|idempotency|owned\\.entity|owned-repository|owned-rows|transactions)\\.ts$)',
+          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|owned\\.entity|owned-repository|owner-data\\.service|transactions)\\.ts$)',
           '^node_modules/(pg|@nestjs/typeorm)/',
           '^(node:)?module$',
         ],

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../apps/api/src/database/data-source.options.js';
 import { OwnedRepository, type PageQuery } from '../../apps/api/src/database/owned-repository.js';
 import { isPreparable } from '../../apps/api/src/database/postgres-client.js';
-import { Task } from '../../apps/api/src/tasks/entities/task.entity.js';
+import { Task } from '../../apps/api/src/tasks/task.entity.js';
 
 /** Tasks of a page. */
 export const LIMIT = 20;

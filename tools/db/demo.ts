@@ -25,6 +25,6 @@ export async function seedDemo(
   const output = await runProgram('apps/auth/src/seed.ts', { args, env, signal });
   const { created, id, email, password } = JSON.parse(output) as Seeded;
   if (!id || !email || !password) return undefined;
-  if (created || !ifEmpty) await runProgram('apps/api/src/seed.ts', { args: [id], env, signal });
+  if (created || !ifEmpty) await runProgram('apps/api/src/seed/seed.ts', { args: [id], env, signal });
   return { email, password };
 }

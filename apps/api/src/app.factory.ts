@@ -3,8 +3,8 @@ import { createServer } from '@app/server';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
-import { tagEntities } from './http/entity-tag.js';
 import { serveOpenApi } from './http/openapi-document.js';
+import { registerETags } from './http/sends-etag.decorator.js';
 
 /** The api, wired and not yet listening: for `main.ts` and for the tests. */
 export async function createApi(env: Environment): Promise<NestFastifyApplication> {
@@ -25,7 +25,7 @@ export async function createApi(env: Environment): Promise<NestFastifyApplicatio
     },
     readiness: { database: (server) => server.get(DataSource).query('SELECT 1') },
   });
-  tagEntities(app);
+  registerETags(app);
   if (env.API_DOCS) {
     serveOpenApi(app);
   }

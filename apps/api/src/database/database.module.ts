@@ -3,13 +3,13 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
-import { IdempotencyKey } from './idempotency-key.entity.js';
-import { Idempotency } from './idempotency.js';
+import { IdempotencyRecord } from './idempotency-record.entity.js';
+import { IdempotencyService } from './idempotency.service.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
-import { OwnedRows } from './owned-rows.js';
+import { OwnerDataService } from './owner-data.service.js';
 import { PoolMetrics } from './pool-metrics.js';
-import { poolOf } from './queryable.js';
+import { getPool } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
 import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
@@ -18,7 +18,7 @@ import { Transactions } from './transactions.js';
 const repositoryToken = (entity: Type<OwnedEntity>) => `OwnedRepository<${entity.name}>`;
 
 /** Injects the owned repository of an entity that the module registered with `DatabaseModule.forFeature`. */
-export const InjectRepository = (entity: Type<OwnedEntity>) => Inject(repositoryToken(entity));
+export const InjectOwnedRepository = (entity: Type<OwnedEntity>) => Inject(repositoryToken(entity));
 
 export interface ReplicaOptions {
   url: string;
@@ -30,14 +30,14 @@ export interface ReplicaOptions {
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseOptions, replica?: ReplicaOptions): DynamicModule {
-    const exports = [Transactions, Idempotency, OwnedRows];
+    const exports = [Transactions, IdempotencyService, OwnerDataService];
     const readReplica = replica && replicaProviders(options, replica);
     return {
       module: DatabaseModule,
       global: true,
       imports: [
         TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
-        TypeOrmModule.forFeature([IdempotencyKey]),
+        TypeOrmModule.forFeature([IdempotencyRecord]),
       ],
       providers: [...exports, PoolMetrics, ...(readReplica ?? [])],
       exports: [...exports, ...(readReplica ? [ReadReplica] : [])],
@@ -66,7 +66,7 @@ function createRepository<T extends OwnedEntity>(
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
-  const pool = poolOf(dataSource);
+  const pool = getPool(dataSource);
   const primary = new OwnedRepository<T>(pool, metadata);
   if (!replica) {
     return primary;
@@ -91,7 +91,7 @@ function replicaProviders(
       provide: ReadReplica,
       inject: [getDataSourceToken(), RecentWrites],
       useFactory: (primary: DataSource, writes: RecentWrites) =>
-        new ReadReplica({ ...options, url }, poolOf(primary), writes),
+        new ReadReplica({ ...options, url }, getPool(primary), writes),
     },
     { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
   ];

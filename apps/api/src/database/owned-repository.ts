@@ -3,7 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import { type Queryable, queryableOf, type Transaction } from './queryable.js';
+import { type Queryable, getQueryable, type Transaction } from './queryable.js';
 
 /** A row as its owner sees it, ready for JSON. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
@@ -11,12 +11,16 @@ export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
 /** What a feature may write: the columns that it declares itself. */
 export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
 
-/** One row and the version that its ETag bears. */
-export class Stored<R> {
+/** A row and its version. Its JSON is the row alone; `@SendsETag()` sends the version as the ETag. */
+export class Versioned<R> {
   constructor(
     readonly row: R,
     readonly version: number,
   ) {}
+
+  toJSON(): R {
+    return this.row;
+  }
 }
 
 export interface Page<R> {
@@ -73,11 +77,11 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   /** The same repository inside a transaction. */
-  within(transaction: Transaction | undefined): OwnedRepository<T> {
-    return transaction ? new OwnedRepository<T>(queryableOf(transaction), this.#metadata) : this;
+  withTransaction(transaction: Transaction | undefined): OwnedRepository<T> {
+    return transaction ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata) : this;
   }
 
-  async findOne(ownerId: string, id: string): Promise<Stored<Row<T>> | undefined> {
+  async findOne(ownerId: string, id: string): Promise<Versioned<Row<T>> | undefined> {
     return this.#one({
       text: `SELECT ${this.#selection}, version FROM ${this.#table} WHERE owner_id = $1 AND id = $2`,
       parameters: [ownerId, id],
@@ -114,18 +118,18 @@ export class OwnedRepository<T extends OwnedEntity> {
     return { items, nextCursor: encodeCursor(list, { value, id: last.id }) };
   }
 
-  async insert(ownerId: string, values: Values<T>): Promise<Stored<Row<T>>> {
+  async insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>> {
     const id = uuidv7();
     const createdAt = new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
     const [names, parameters] = this.#assignments(values);
     const all = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
-    const stored = await this.#one({
+    const versioned = await this.#one({
       text:
         `INSERT INTO ${this.#table} (${all.join(', ')}) VALUES ($1, $2, $3, $3${placeholders(names, 4)}) ` +
         `RETURNING ${this.#selection}, version`,
       parameters: [ownerId, id, createdAt, ...parameters],
     });
-    return stored!;
+    return versioned!;
   }
 
   /**
@@ -137,11 +141,11 @@ export class OwnedRepository<T extends OwnedEntity> {
     id: string,
     changes: Values<T>,
     versions?: number[],
-  ): Promise<Stored<Row<T>> | undefined> {
+  ): Promise<Versioned<Row<T>> | undefined> {
     const [names, parameters] = this.#assignments(changes);
     if (names.length === 0) {
-      const stored = await this.findOne(ownerId, id);
-      return stored && (!versions || versions.includes(stored.version)) ? stored : undefined;
+      const current = await this.findOne(ownerId, id);
+      return current && (!versions || versions.includes(current.version)) ? current : undefined;
     }
     const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
     return this.#one({
@@ -250,13 +254,13 @@ export class OwnedRepository<T extends OwnedEntity> {
     return column;
   }
 
-  async #one({ text, parameters }: Statement): Promise<Stored<Row<T>> | undefined> {
+  async #one({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
     const [record] = await this.#queryable.query(text, parameters);
     if (!record) {
       return undefined;
     }
     const { version, ...row } = record;
-    return new Stored<Row<T>>(row, version);
+    return new Versioned<Row<T>>(row, version);
   }
 }
 

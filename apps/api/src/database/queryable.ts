@@ -1,46 +1,46 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- whoever writes a statement knows what it selects
+// oxlint-disable-next-line typescript/no-explicit-any -- the shape of a row depends on the statement
 export type Rows = any[];
 
-/** What runs a statement and answers its rows: the pool, or one connection inside a transaction. */
+/** Runs SQL statements: the connection pool, or the connection of a transaction. */
 export interface Queryable {
   query(text: string, parameters?: unknown[]): Promise<Rows>;
 }
 
 /**
- * The pool of a data source. TypeORM's own `query` makes a query runner for every statement, about 15 µs, and its
- * chained promises let V8 keep what one request used until long after it.
+ * Returns the connection pool of a data source. TypeORM's own `query` creates a query runner for every statement, which
+ * takes about 15 µs, and its promise chains delay garbage collection.
  */
-export function poolOf(dataSource: DataSource): Queryable {
+export function getPool(dataSource: DataSource): Queryable {
   const driver = dataSource.driver as PostgresDriver;
   return {
     query: async (text, parameters) => (await driver.master.query(text, parameters)).rows,
   };
 }
 
-const open = new WeakMap<Transaction, Queryable>();
+const queryables = new WeakMap<Transaction, Queryable>();
 
-/** An open transaction, for `repository.within(transaction)`. It runs no statement itself. */
+/** An open transaction, for `repository.withTransaction(transaction)`. It has no methods to run statements. */
 export interface Transaction {
   readonly kind: 'transaction';
 }
 
-/** A transaction for features, which can pass it on and nothing else. */
-export function holdOpen(manager: EntityManager): Transaction {
+/** Wraps the entity manager of a transaction, so that features can pass the transaction on but not run SQL with it. */
+export function wrapTransaction(manager: EntityManager): Transaction {
   const transaction: Transaction = { kind: 'transaction' };
-  open.set(transaction, {
+  queryables.set(transaction, {
     query: async (text, parameters) => {
       const result = await manager.query(text, parameters);
-      // TypeORM answers SELECT and INSERT with the rows, UPDATE and DELETE with the rows and their number.
+      // TypeORM returns the rows for SELECT and INSERT, but [rows, count] for UPDATE and DELETE.
       return Array.isArray(result[0]) ? result[0] : result;
     },
   });
   return transaction;
 }
 
-/** What runs the statements of a transaction, for the code in this folder. */
-export function queryableOf(transaction: Transaction): Queryable {
-  return open.get(transaction)!;
+/** Returns the connection of a transaction. Only for the code in this folder. */
+export function getQueryable(transaction: Transaction): Queryable {
+  return queryables.get(transaction)!;
 }

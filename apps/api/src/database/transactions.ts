@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { holdOpen, type Transaction } from './queryable.js';
+import { wrapTransaction, type Transaction } from './queryable.js';
 
 export type { Transaction } from './queryable.js';
 
@@ -15,6 +15,6 @@ export class Transactions {
 
   /** Commits when `work` resolves, rolls back when it rejects. */
   run<R>(work: (transaction: Transaction) => Promise<R>): Promise<R> {
-    return this.#dataSource.transaction((manager) => work(holdOpen(manager)));
+    return this.#dataSource.transaction((manager) => work(wrapTransaction(manager)));
   }
 }

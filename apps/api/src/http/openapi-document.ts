@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import { SENDS_ETAG_EXTENSION } from './sends-etag.decorator.js';
 
 type Schema = Record<string, unknown>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -26,7 +27,7 @@ const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
-const textHeader = { schema: { type: 'string' } };
+const stringHeader = { schema: { type: 'string' } };
 
 const PROBLEMS: Record<number, string> = {
   400: 'Bad input; `errors` says where.',
@@ -80,13 +81,15 @@ function problemStatuses(path: string, { parameters = [], requestBody }: Operati
   ];
 }
 
-/** Adds what operations have in common: their problems, and the headers of an answer that is one row. */
-function complete(path: string, method: string, operation: Operation): void {
+/** Adds the headers that `@SendsETag()` stands for, and the problem responses. */
+function completeOperation(path: string, method: string, operation: Operation & Schema): void {
+  const sendsETag = operation[SENDS_ETAG_EXTENSION];
+  delete operation[SENDS_ETAG_EXTENSION];
   for (const [status, response] of Object.entries(operation.responses)) {
-    const answer = response as { description?: string; headers?: Schema };
-    answer.description ||= STATUS_CODES[status]!;
-    if (status === '201' || (path.includes('{') && status === '200')) {
-      answer.headers = { ETag: textHeader, ...(method === 'post' && { Location: textHeader }) };
+    const success = response as { description?: string; headers?: Schema };
+    success.description ||= STATUS_CODES[status]!;
+    if (sendsETag) {
+      success.headers = { ETag: stringHeader, ...(method === 'post' && { Location: stringHeader }) };
     }
   }
   for (const status of problemStatuses(path, operation)) {
@@ -113,7 +116,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   );
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
-      complete(path, method, operation as Operation);
+      completeOperation(path, method, operation as Operation & Schema);
     }
   }
   const components = document.components!;

@@ -1,22 +1,22 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { type AuthUser, CurrentUser } from '@app/auth';
-import { OwnedRows } from '../database/owned-rows.js';
-import { meSchema } from './dto/me.dto.js';
+import { OwnerDataService } from '../database/owner-data.service.js';
+import { type Me, meSchema } from './me.schemas.js';
 
 @Controller('me')
 export class MeController {
-  constructor(private readonly rows: OwnedRows) {}
+  constructor(private readonly ownerData: OwnerDataService) {}
 
   @Get()
   @ApiOkResponse({ standardSchema: meSchema })
-  findOne(@CurrentUser() { id, email, name }: AuthUser) {
+  findOne(@CurrentUser() { id, email, name }: AuthUser): Me {
     return { id, email, name };
   }
 
   @Delete()
   @HttpCode(204)
-  remove(@CurrentUser() user: AuthUser) {
-    return this.rows.removeAll(user.id);
+  remove(@CurrentUser() user: AuthUser): Promise<void> {
+    return this.ownerData.deleteAll(user.id);
   }
 }

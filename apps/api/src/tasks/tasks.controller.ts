@@ -1,13 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type AuthUser, CurrentUser } from '@app/auth';
-import { idSchema } from '../http/fields.js';
+import type { Versioned } from '../database/owned-repository.js';
+import { idSchema } from '../http/field.schemas.js';
 import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
 import { IfMatch } from '../http/if-match.decorator.js';
-import { type CreateTaskDto, createTaskSchema } from './dto/create-task.dto.js';
-import { type FindTasksDto, findTasksSchema } from './dto/find-tasks.dto.js';
-import { taskPageSchema, taskSchema } from './dto/task.dto.js';
-import { type UpdateTaskDto, updateTaskSchema } from './dto/update-task.dto.js';
+import { SendsETag } from '../http/sends-etag.decorator.js';
+import {
+  type CreateTask,
+  createTaskSchema,
+  type FindTasks,
+  findTasksSchema,
+  type TaskPage,
+  taskPageSchema,
+  type TaskResponse,
+  taskSchema,
+  type UpdateTask,
+  updateTaskSchema,
+} from './tasks.schemas.js';
 import { TasksService } from './tasks.service.js';
 
 @Controller('tasks')
@@ -16,35 +26,44 @@ export class TasksController {
 
   @Post()
   @ApiCreatedResponse({ standardSchema: taskSchema })
+  @SendsETag()
   create(
     @CurrentUser() user: AuthUser,
-    @Body({ schema: createTaskSchema }) dto: CreateTaskDto,
+    @Body({ schema: createTaskSchema }) body: CreateTask,
     @IdempotencyKey() idempotencyKey?: string,
-  ) {
-    return this.tasks.create(user.id, dto, idempotencyKey);
+  ): Promise<Versioned<TaskResponse>> {
+    return this.tasks.create(user.id, body, idempotencyKey);
   }
 
   @Get()
   @ApiOkResponse({ standardSchema: taskPageSchema })
-  findAll(@CurrentUser() user: AuthUser, @Query({ schema: findTasksSchema }) query: FindTasksDto) {
+  findAll(
+    @CurrentUser() user: AuthUser,
+    @Query({ schema: findTasksSchema }) query: FindTasks,
+  ): Promise<TaskPage> {
     return this.tasks.findAll(user.id, query);
   }
 
   @Get(':id')
   @ApiOkResponse({ standardSchema: taskSchema })
-  findOne(@CurrentUser() user: AuthUser, @Param('id', { schema: idSchema }) id: string) {
+  @SendsETag()
+  findOne(
+    @CurrentUser() user: AuthUser,
+    @Param('id', { schema: idSchema }) id: string,
+  ): Promise<Versioned<TaskResponse>> {
     return this.tasks.findOne(user.id, id);
   }
 
   @Patch(':id')
   @ApiOkResponse({ standardSchema: taskSchema })
+  @SendsETag()
   update(
     @CurrentUser() user: AuthUser,
     @Param('id', { schema: idSchema }) id: string,
-    @Body({ schema: updateTaskSchema }) dto: UpdateTaskDto,
-    @IfMatch() versions?: number[],
-  ) {
-    return this.tasks.update(user.id, id, dto, versions);
+    @Body({ schema: updateTaskSchema }) body: UpdateTask,
+    @IfMatch() expectedVersions?: number[],
+  ): Promise<Versioned<TaskResponse>> {
+    return this.tasks.update(user.id, id, body, expectedVersions);
   }
 
   @Delete(':id')
@@ -52,8 +71,8 @@ export class TasksController {
   remove(
     @CurrentUser() user: AuthUser,
     @Param('id', { schema: idSchema }) id: string,
-    @IfMatch() versions?: number[],
-  ) {
-    return this.tasks.remove(user.id, id, versions);
+    @IfMatch() expectedVersions?: number[],
+  ): Promise<void> {
+    return this.tasks.remove(user.id, id, expectedVersions);
   }
 }

@@ -342,7 +342,7 @@ describe('one task', () => {
           type: 'about:blank',
           title: 'Not Found',
           status: 404,
-          detail: 'There is no such task.',
+          detail: 'Task not found.',
           instance: `/api/tasks/${id}`,
         });
       }

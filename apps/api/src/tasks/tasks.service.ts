@@ -1,27 +1,25 @@
 import { Injectable, NotFoundException, PreconditionFailedException } from '@nestjs/common';
-import { InjectRepository } from '../database/database.module.js';
-import { Idempotency } from '../database/idempotency.js';
-import { OwnedRepository, type Page, type Row, type Stored } from '../database/owned-repository.js';
-import type { CreateTaskDto } from './dto/create-task.dto.js';
-import type { FindTasksDto } from './dto/find-tasks.dto.js';
-import type { UpdateTaskDto } from './dto/update-task.dto.js';
-import { Task } from './entities/task.entity.js';
+import { InjectOwnedRepository } from '../database/database.module.js';
+import { IdempotencyService } from '../database/idempotency.service.js';
+import { OwnedRepository, type Page, type Row, type Versioned } from '../database/owned-repository.js';
+import { Task } from './task.entity.js';
+import type { CreateTask, FindTasks, UpdateTask } from './tasks.schemas.js';
 
 @Injectable()
 export class TasksService {
   constructor(
-    @InjectRepository(Task) private readonly tasks: OwnedRepository<Task>,
-    private readonly idempotency: Idempotency,
+    @InjectOwnedRepository(Task) private readonly tasks: OwnedRepository<Task>,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
-  /** @throws ConflictException where the key was used for another task. */
-  create(ownerId: string, dto: CreateTaskDto, idempotencyKey?: string): Promise<Stored<Row<Task>>> {
-    return this.idempotency.once(ownerId, idempotencyKey, ['tasks', dto], (transaction) =>
-      this.tasks.within(transaction).insert(ownerId, dto),
+  /** @throws ConflictException if the idempotency key was used with a different request. */
+  create(ownerId: string, values: CreateTask, idempotencyKey?: string): Promise<Versioned<Row<Task>>> {
+    return this.idempotency.runOnce(ownerId, idempotencyKey, ['tasks', values], (transaction) =>
+      this.tasks.withTransaction(transaction).insert(ownerId, values),
     );
   }
 
-  findAll(ownerId: string, { completed, ...query }: FindTasksDto): Promise<Page<Row<Task>>> {
+  findAll(ownerId: string, { completed, ...query }: FindTasks): Promise<Page<Row<Task>>> {
     return this.tasks.findPage(ownerId, {
       ...query,
       where: { completed },
@@ -29,37 +27,42 @@ export class TasksService {
     });
   }
 
-  /** @throws NotFoundException where the owner has no such task. */
-  async findOne(ownerId: string, id: string): Promise<Stored<Row<Task>>> {
+  /** @throws NotFoundException if the owner has no task with this id. */
+  async findOne(ownerId: string, id: string): Promise<Versioned<Row<Task>>> {
     const task = await this.tasks.findOne(ownerId, id);
     if (!task) {
-      throw new NotFoundException('There is no such task.');
+      throw new NotFoundException('Task not found.');
     }
     return task;
   }
 
-  /** @throws NotFoundException, or PreconditionFailedException where the task has none of the `versions`. */
+  /**
+   * @throws NotFoundException if the owner has no task with this id.
+   * @throws PreconditionFailedException if its version is not one of `expectedVersions`.
+   */
   async update(
     ownerId: string,
     id: string,
-    dto: UpdateTaskDto,
-    versions?: number[],
-  ): Promise<Stored<Row<Task>>> {
-    const task = await this.tasks.update(ownerId, id, dto, versions);
-    return task ?? this.refuse(ownerId, id);
+    changes: UpdateTask,
+    expectedVersions?: number[],
+  ): Promise<Versioned<Row<Task>>> {
+    const task = await this.tasks.update(ownerId, id, changes, expectedVersions);
+    return task ?? this.throwNotFoundOrPreconditionFailed(ownerId, id);
   }
 
-  /** @throws NotFoundException, or PreconditionFailedException where the task has none of the `versions`. */
-  async remove(ownerId: string, id: string, versions?: number[]): Promise<void> {
-    const removed = await this.tasks.remove(ownerId, id, versions);
+  /**
+   * @throws NotFoundException if the owner has no task with this id.
+   * @throws PreconditionFailedException if its version is not one of `expectedVersions`.
+   */
+  async remove(ownerId: string, id: string, expectedVersions?: number[]): Promise<void> {
+    const removed = await this.tasks.remove(ownerId, id, expectedVersions);
     if (!removed) {
-      await this.refuse(ownerId, id);
+      await this.throwNotFoundOrPreconditionFailed(ownerId, id);
     }
   }
 
-  /** Says why a conditional write found no row. */
-  private async refuse(ownerId: string, id: string): Promise<never> {
+  private async throwNotFoundOrPreconditionFailed(ownerId: string, id: string): Promise<never> {
     await this.findOne(ownerId, id);
-    throw new PreconditionFailedException('The task was changed since: read it again.');
+    throw new PreconditionFailedException('The task has changed. Fetch the latest version and try again.');
   }
 }

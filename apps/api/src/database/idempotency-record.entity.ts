@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The first result of a request that bore an `Idempotency-Key`; `result` is null only inside its transaction. */
+/** The result of the first request with an `Idempotency-Key`. `result` is null only inside that transaction. */
 @Entity('idempotency_keys')
-export class IdempotencyKey {
+export class IdempotencyRecord {
   @PrimaryColumn({ name: 'owner_id', type: 'text' })
   ownerId!: string;
 

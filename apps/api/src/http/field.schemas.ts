@@ -1,16 +1,17 @@
 import { z } from 'zod';
 
+// PostgreSQL cannot store NUL, nor a surrogate without its pair.
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Text that Postgres can store, of `min` to `max` characters (code points). */
-export function text({ min = 0, max }: { min?: number; max: number }) {
+/** Text of `min` to `max` characters (code points) that PostgreSQL can store. */
+export function plainText({ min = 0, max }: { min?: number; max: number }) {
   return z
     .string()
-    .refine((value) => !UNSTORABLE.test(value), 'Must hold neither NUL nor half a surrogate pair')
+    .refine((value) => !UNSTORABLE.test(value), 'Must not contain NUL or an unpaired surrogate')
     .refine((value) => value.length >= min && [...value].length <= max, {
-      message: min ? `Must have ${min} to ${max} characters` : `Must have at most ${max} characters`,
+      message: min ? `Must be ${min} to ${max} characters long` : `Must be at most ${max} characters long`,
     })
     .meta(lengths({ min, max }));
 }
@@ -20,27 +21,29 @@ const lengths = ({ min, max }: { min?: number; max: number }) => ({
   maxLength: max,
 });
 
-/** Text without white space at its ends, which is taken off before it is counted. */
+/** Text that is trimmed before its characters are counted. */
 export function trimmedText(limits: { min?: number; max: number }) {
-  return z.string().trim().pipe(text(limits)).meta(lengths(limits));
+  return z.string().trim().pipe(plainText(limits)).meta(lengths(limits));
 }
 
-/** An RFC 3339 time that exists, in any offset; becomes UTC with milliseconds. */
+/** An RFC 3339 timestamp with any offset, converted to UTC with milliseconds. */
 export function timestamp() {
   return z
     .string()
     .toUpperCase()
-    .pipe(z.iso.datetime({ offset: true, error: 'Must be an RFC 3339 time, such as 2026-12-31T17:00:00Z' }))
+    .pipe(
+      z.iso.datetime({ offset: true, error: 'Must be an RFC 3339 timestamp, such as 2026-12-31T17:00:00Z' }),
+    )
     .refine((value) => !(Date.parse(value) < EARLIEST || Date.parse(value) > LATEST), {
-      message: 'Must lie in the years 1 to 9999',
+      message: 'Must be between the years 1 and 9999',
     })
     .transform((value) => new Date(value).toISOString())
     .meta({ format: 'date-time' });
 }
 
-/** A whole number in a query parameter: plain digits, nothing else. */
-export function count({ min, max, fallback }: { min: number; max: number; fallback: number }) {
-  const message = `Must be a whole number from ${min} to ${max}`;
+/** An integer in a query parameter, written in plain digits. */
+export function queryInteger({ min, max, default: fallback }: { min: number; max: number; default: number }) {
+  const message = `Must be an integer from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
@@ -51,18 +54,18 @@ export function count({ min, max, fallback }: { min: number; max: number; fallba
 }
 
 /** `true` or `false` in a query parameter. */
-export function flag() {
+export function queryBoolean() {
   return z.enum(['true', 'false']).transform((value) => value === 'true');
 }
 
-/** What every list takes: the size of a page, and where it begins. */
-export const pageFields = {
-  limit: count({ min: 1, max: 100, fallback: 20 }),
+/** The query parameters of every list. */
+export const pageQueryFields = {
+  limit: queryInteger({ min: 1, max: 100, default: 20 }),
   cursor: z.string().max(2_000).optional(),
 };
 
-/** One page of a list; `nextCursor` is null on the last. */
-export function page<T extends z.ZodType>(item: T) {
+/** One page of a list. `nextCursor` is null on the last page. */
+export function pageSchema<T extends z.ZodType>(item: T) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 

@@ -7,3 +7,5 @@ export const meSchema = z
     name: z.string().nullable(),
   })
   .meta({ id: 'Me' });
+
+export type Me = z.infer<typeof meSchema>;

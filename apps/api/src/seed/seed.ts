@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { loadEnvironment, postgresUrl } from '@app/server';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { type DemoTask, demoTasks } from './tasks/demo-tasks.js';
-import { Task } from './tasks/entities/task.entity.js';
+import { type DemoTask, demoTasks } from './demo-tasks.js';
+import { Task } from '../tasks/task.entity.js';
 
 /** Gives the user named by its argument, the `sub` of that user's tokens, thirty tasks, where there are none yet. */
 const [ownerId] = process.argv.slice(2);
@@ -11,7 +11,7 @@ if (!ownerId) {
   throw new Error('Name the user who is to have the tasks.');
 }
 process.env.DATABASE_URL = loadEnvironment(z.object({ DATABASE_URL: postgresUrl() })).DATABASE_URL;
-const { default: dataSource } = await import('./database/data-source.js');
+const { default: dataSource } = await import('../database/data-source.js');
 await dataSource.initialize();
 try {
   const tasks = dataSource.getRepository(Task);

@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
-import { OwnedEntity } from '../../database/owned.entity.js';
+import { OwnedEntity } from '../database/owned.entity.js';
 
-/** The primary key (owner_id, id) serves lookups and the order of creation; other orders and the search have indexes. */
+/** The primary key (owner_id, id) serves lookups and sorting by creation. Other sort orders and search have indexes. */
 @Entity('tasks')
 @Index('tasks_owner_due_idx', ['ownerId', 'dueAt', 'id'])
 @Index('tasks_owner_title_idx', ['ownerId', 'title', 'id'])
@@ -10,7 +10,7 @@ import { OwnedEntity } from '../../database/owned.entity.js';
 @Index('tasks_owner_open_due_idx', ['ownerId', 'dueAt', 'id'], { where: 'NOT completed' })
 @Index('tasks_owner_open_title_idx', ['ownerId', 'title', 'id'], { where: 'NOT completed' })
 export class Task extends OwnedEntity {
-  /** Sorts by the root collation of Unicode (CLDR), the same on every server. */
+  /** Sorted by the Unicode root collation (CLDR), which is the same on every server. */
   @Column({ type: 'text', collation: 'und-x-icu' })
   title!: string;
 

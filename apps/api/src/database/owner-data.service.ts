@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** Everything that a user owns, in whichever table: features that are added later need no line here. */
+/** Deletes all data of one owner. It uses the entity metadata, so new features are included automatically. */
 @Injectable()
-export class OwnedRows {
+export class OwnerDataService {
   readonly #dataSource: DataSource;
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
   }
 
-  /** Deletes every row of the owner, in one transaction; repeatable. */
-  async removeAll(ownerId: string): Promise<void> {
+  /** Deletes every row of the owner in one transaction. Idempotent. */
+  async deleteAll(ownerId: string): Promise<void> {
     await this.#dataSource.transaction(async (transaction) => {
       for (const { tableName } of this.#dataSource.entityMetadatas) {
         await transaction.query(`DELETE FROM "${tableName}" WHERE owner_id = $1`, [ownerId]);

@@ -1,0 +1,63 @@
+import { applyDecorators } from '@nestjs/common';
+import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Versioned } from '../database/owned-repository.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    sendsETag?: boolean;
+  }
+}
+
+/** Marks the operation for `createOpenApiDocument`, which documents the headers and removes the mark. */
+export const SENDS_ETAG_EXTENSION = 'x-sends-etag';
+
+type VersionedHandler = (...args: never[]) => Promise<Versioned<unknown>>;
+
+/**
+ * Sends the version of the returned row as a strong `ETag` (RFC 9110, section 8.8.3). A response to POST also has the
+ * `Location` of the new row.
+ */
+export function SendsETag() {
+  return applyDecorators(RouteConfig({ sendsETag: true }), ApiExtension(SENDS_ETAG_EXTENSION, true)) as <
+    T extends VersionedHandler,
+  >(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<T>,
+  ) => void;
+}
+
+/**
+ * Registers the Fastify hook behind `@SendsETag()` on the routes that have the decorator. A Nest interceptor would
+ * wrap the handler in RxJS operators.
+ */
+export function registerETags(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (route.config?.sendsETag) {
+        route.preSerialization = setETag;
+      }
+    });
+}
+
+function setETag(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+  done: (error: null, body: unknown) => void,
+): void {
+  // The same hook also receives the problem details of an error.
+  if (!(body instanceof Versioned)) {
+    done(null, body);
+    return;
+  }
+  reply.header('etag', `"${body.version}"`);
+  if (request.method === 'POST') {
+    reply.header('location', `${request.routeOptions.url}/${body.row.id}`);
+  }
+  done(null, body.row);
+}
