@@ -1,6 +1,10 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { proxyToAuthServer } from '@/lib/auth-proxy';
-import { contentSecurityPolicy, createNonce, isServedOverTls } from '@/lib/security-headers';
+import { proxyToAuthServer } from '@/lib/auth/auth-proxy';
+import {
+  createContentSecurityPolicy,
+  createNonce,
+  isServedOverTls,
+} from '@/lib/security/content-security-policy';
 
 /** Runs before every request but those for built files: hands sign-in on to the auth server, and gives each page its policy. */
 export function proxy(request: NextRequest) {
@@ -10,7 +14,7 @@ export function proxy(request: NextRequest) {
   }
 
   const nonce = createNonce();
-  const policy = contentSecurityPolicy(nonce);
+  const policy = createContentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
   headers.set('x-page', pathname + search);

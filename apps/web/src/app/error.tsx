@@ -1,7 +1,7 @@
 'use client';
 
+import { MessagePage } from '@/components/layouts/message-page';
 import { Button } from '@/components/ui/button';
-import { MessagePage } from '@/components/ui/message-page';
 
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (

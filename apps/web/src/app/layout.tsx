@@ -3,8 +3,8 @@ import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { appName } from '@/app-name';
 import { Toaster } from '@/components/ui/toaster';
-import { StyleNonce } from '@/lib/style-nonce';
-import { parseTheme, themeCookie } from '@/lib/theme';
+import { parseTheme, themeCookie } from '@/lib/preferences/theme';
+import { StyleNonce } from '@/lib/security/style-nonce';
 import './globals.css';
 
 export const metadata: Metadata = {

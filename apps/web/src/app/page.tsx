@@ -1,9 +1,9 @@
 import { redirect } from 'next/navigation';
-import { Welcome } from '@/features/account/welcome';
-import { currentUser } from '@/lib/session';
+import { WelcomePage } from '@/features/welcome/components/welcome-page';
+import { getCurrentUser } from '@/lib/auth/current-user';
 
-export default async function WelcomePage() {
-  const user = await currentUser();
+export default async function HomePage() {
+  const user = await getCurrentUser();
   if (user !== null && user !== 'unknown') redirect('/tasks');
-  return <Welcome />;
+  return <WelcomePage />;
 }

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { Logo } from '@/components/ui/logo';
-import { OutboxLink } from '@/features/account/outbox-link';
+import { Logo } from '@/components/layouts/logo';
+import { OutboxLink } from '@/features/outbox/components/outbox-link';
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (
@@ -9,7 +9,7 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
       <Link href="/" className="w-fit rounded-lg px-2 sm:justify-self-center">
         <Logo />
       </Link>
-      <div className="rounded-2xl border border-line bg-surface p-5 shadow-card sm:p-8">{children}</div>
+      <div className="rounded-2xl border bg-card p-5 shadow-card sm:p-8">{children}</div>
       <OutboxLink />
     </main>
   );

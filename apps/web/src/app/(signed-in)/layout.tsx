@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
-import { AppShell } from '@/features/account/app-shell';
-import { Unavailable } from '@/features/account/unavailable';
+import { AppShell } from '@/components/layouts/app-shell';
+import { UnavailablePage } from '@/components/layouts/unavailable-page';
+import { requireUser } from '@/lib/auth/current-user';
+import { SessionProvider } from '@/lib/auth/session-provider';
 import { environment } from '@/lib/environment';
-import { requireUser } from '@/lib/session';
-import { SignedIn } from '@/lib/signed-in';
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
-  if (user === 'unknown') return <Unavailable />;
+  if (user === 'unknown') return <UnavailablePage />;
   return (
-    <SignedIn user={user} apiUrl={environment().API_URL}>
+    <SessionProvider user={user} apiUrl={environment().API_URL}>
       <AppShell>{children}</AppShell>
-    </SignedIn>
+    </SessionProvider>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { Outbox } from '@/features/account/outbox';
-import { readOutbox } from '@/features/account/read-outbox';
+import { readOutbox } from '@/features/outbox/api/read-outbox';
+import { Outbox } from '@/features/outbox/components/outbox';
 
 export const metadata: Metadata = { title: 'Outbox' };
 

@@ -2,36 +2,36 @@ import { cva, type VariantProps } from 'class-variance-authority';
 import type { ComponentProps } from 'react';
 import { cn } from '@/lib/cn';
 
-export const buttonStyle = cva(
+export const buttonVariants = cva(
   'inline-flex items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors select-none disabled:cursor-default',
   {
     variants: {
-      tone: {
-        primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-        plain: 'border border-line bg-surface text-text hover:bg-hover',
-        quiet: 'text-muted hover:bg-hover hover:text-text',
-        danger: 'bg-danger text-on-danger hover:bg-danger-hover',
+      variant: {
+        default: 'bg-primary text-primary-foreground hover:bg-primary-hover',
+        outline: 'border bg-card text-foreground hover:bg-accent',
+        ghost: 'text-muted-foreground hover:bg-accent hover:text-foreground',
+        destructive: 'bg-destructive text-destructive-foreground hover:bg-destructive-hover',
       },
       size: {
-        small: 'h-8 px-3 text-sm',
-        medium: 'h-10 px-4 text-[0.9375rem]',
-        large: 'h-12 px-6 text-base',
+        sm: 'h-8 px-3 text-sm',
+        default: 'h-10 px-4 text-[0.9375rem]',
+        lg: 'h-12 px-6 text-base',
         icon: 'size-10',
       },
     },
-    defaultVariants: { tone: 'primary', size: 'medium' },
+    defaultVariants: { variant: 'default', size: 'default' },
   },
 );
 
-interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonStyle> {
-  /** While true the button can't be pressed again, keeps its focus, and says that it is busy. */
-  busy?: boolean;
+interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonVariants> {
+  /** Shows a spinner and ignores clicks. The button keeps its focus, which `disabled` would take away. */
+  loading?: boolean;
 }
 
 export function Button({
-  tone,
+  variant,
   size,
-  busy = false,
+  loading = false,
   className,
   type = 'button',
   children,
@@ -41,13 +41,13 @@ export function Button({
   return (
     <button
       type={type}
-      className={cn(buttonStyle({ tone, size }), busy && 'cursor-progress', className)}
-      aria-busy={busy || undefined}
-      aria-disabled={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      className={cn(buttonVariants({ variant, size }), loading && 'cursor-progress', className)}
+      aria-busy={loading || undefined}
+      aria-disabled={loading || undefined}
+      onClick={loading ? (event) => event.preventDefault() : onClick}
       {...props}
     >
-      {busy && <Spinner />}
+      {loading && <Spinner />}
       {children}
     </button>
   );

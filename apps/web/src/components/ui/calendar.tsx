@@ -3,7 +3,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { DayPicker, type Modifiers } from 'react-day-picker';
 import { cn } from '@/lib/cn';
-import { buttonStyle } from './button';
+import { buttonVariants } from './button';
 
 const fullDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });
 
@@ -30,16 +30,17 @@ export function Calendar({ selected, onSelect }: CalendarProps) {
       classNames={{
         months: 'relative',
         nav: 'absolute inset-x-0 top-0 flex justify-between',
-        button_previous: cn(buttonStyle({ tone: 'quiet' }), 'size-9 px-0'),
-        button_next: cn(buttonStyle({ tone: 'quiet' }), 'size-9 px-0'),
+        button_previous: cn(buttonVariants({ variant: 'ghost' }), 'size-9 px-0'),
+        button_next: cn(buttonVariants({ variant: 'ghost' }), 'size-9 px-0'),
         month_caption: 'grid h-9 place-items-center text-sm font-medium',
         month_grid: 'mt-2 border-collapse',
-        weekday: 'size-9 text-xs font-normal text-muted',
+        weekday: 'size-9 text-xs font-normal text-muted-foreground',
         day: 'p-0 text-center text-sm',
-        day_button: 'size-9 rounded-lg transition-colors hover:bg-hover',
-        today: '[&>button]:font-semibold [&>button]:text-accent',
-        outside: '[&>button]:text-muted',
-        selected: '[&>button]:bg-accent [&>button]:text-on-accent [&>button]:hover:bg-accent-hover',
+        day_button: 'size-9 rounded-lg transition-colors hover:bg-accent',
+        today: '[&>button]:font-semibold [&>button]:text-primary',
+        outside: '[&>button]:text-muted-foreground',
+        selected:
+          '[&>button]:bg-primary [&>button]:text-primary-foreground [&>button]:hover:bg-primary-hover',
       }}
     />
   );

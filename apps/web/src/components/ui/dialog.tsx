@@ -37,14 +37,14 @@ export function Dialog({ title, onClose, className, children }: DialogProps) {
           onCloseAutoFocus={giveFocusBack}
           onInteractOutside={stayForMessages}
           className={cn(
-            'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-rise flex-col rounded-t-2xl border border-line bg-raised shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
+            'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-rise flex-col rounded-t-2xl border bg-popover shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
             className,
           )}
         >
           <header className="flex items-center justify-between gap-4 px-5 pt-4 pb-1 sm:px-6 sm:pt-5">
             <Primitive.Title className="text-lg font-semibold tracking-tight">{title}</Primitive.Title>
             <Primitive.Close asChild>
-              <Button tone="quiet" size="icon" className="-mr-2" aria-label="Close">
+              <Button variant="ghost" size="icon" className="-mr-2" aria-label="Close">
                 <X aria-hidden className="size-5" />
               </Button>
             </Primitive.Close>

@@ -2,8 +2,8 @@ import { CircleAlert } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from '@/lib/cn';
 
-export const controlStyle =
-  'w-full min-w-0 rounded-lg border border-line-strong/60 bg-surface px-3 text-base text-text transition-colors hover:border-line-strong aria-invalid:border-danger sm:text-[0.9375rem]';
+export const inputClassName =
+  'w-full min-w-0 rounded-lg border border-input bg-card px-3 text-base text-foreground transition-colors hover:border-input-strong aria-invalid:border-destructive sm:text-[0.9375rem]';
 
 interface ControlAttributes {
   id: string;
@@ -31,7 +31,7 @@ export function Field({ label, error, hint, className, children }: FieldProps) {
       </label>
       {children({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': note })}
       {hint && !error && (
-        <div id={`${id}-hint`} className="text-sm text-muted">
+        <div id={`${id}-hint`} className="text-sm text-muted-foreground">
           {hint}
         </div>
       )}
@@ -42,7 +42,7 @@ export function Field({ label, error, hint, className, children }: FieldProps) {
 
 export function FieldError({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <p id={id} role="alert" className="flex gap-1.5 text-sm text-danger">
+    <p id={id} role="alert" className="flex gap-1.5 text-sm text-destructive">
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span>{children}</span>
     </p>
@@ -58,7 +58,7 @@ interface TextFieldProps extends ComponentProps<'input'> {
 export function TextField({ label, error, hint, className, ...input }: TextFieldProps) {
   return (
     <Field label={label} error={error} hint={hint}>
-      {(control) => <input {...input} {...control} className={cn(controlStyle, 'h-11', className)} />}
+      {(control) => <input {...input} {...control} className={cn(inputClassName, 'h-11', className)} />}
     </Field>
   );
 }

@@ -3,77 +3,75 @@
 import { X } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from './button';
-import { dismissToast, subscribeToToasts, type Toast, toastMilliseconds, toastsNow } from './toasts';
+import { getToasts, subscribeToToasts, toast, type Toast, toastDurationMs } from './toast';
 
 const none: readonly Toast[] = [];
 
 /**
- * Where messages appear: news is announced when the screen reader pauses, mistakes at once. The two places are always
- * there, and say so in words: a modal dialog hides everything from screen readers that has no `aria-live`.
+ * Shows toasts. Errors interrupt a screen reader, other messages wait for a pause. Both live regions are always in the
+ * page and set `aria-live`: a modal dialog hides everything else from screen readers.
  */
 export function Toaster() {
-  const toasts = useSyncExternalStore(subscribeToToasts, toastsNow, () => none);
-  const [news, mistakes] = [
-    toasts.filter((toast) => toast.tone !== 'error'),
-    toasts.filter((toast) => toast.tone === 'error'),
-  ];
+  const toasts = useSyncExternalStore(subscribeToToasts, getToasts, () => none);
+  const errors = toasts.filter(({ variant }) => variant === 'error');
+  const others = toasts.filter(({ variant }) => variant !== 'error');
   return (
     <div className="pointer-events-none fixed inset-x-4 bottom-4 z-60 mx-auto grid max-w-md gap-2 sm:bottom-6">
       <div role="alert" aria-live="assertive" aria-atomic="false" className="grid gap-2">
-        {mistakes.map((toast) => (
-          <ToastCard key={toast.id} toast={toast} />
+        {errors.map((shown) => (
+          <ToastCard key={shown.id} {...shown} />
         ))}
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output element holds no paragraphs */}
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output element may contain no paragraphs */}
       <div role="status" aria-live="polite" aria-atomic="false" className="grid gap-2">
-        {news.map((toast) => (
-          <ToastCard key={toast.id} toast={toast} />
+        {others.map((shown) => (
+          <ToastCard key={shown.id} {...shown} />
         ))}
       </div>
     </div>
   );
 }
 
-function ToastCard({ toast }: { toast: Toast }) {
+function ToastCard({ id, message, action }: Toast) {
   const [isHovered, setIsHovered] = useState(false);
   const [isFocused, setIsFocused] = useState(false);
-  const held = isHovered || isFocused;
+  const isPaused = isHovered || isFocused;
 
   useEffect(() => {
-    if (held) return;
-    const timer = setTimeout(() => dismissToast(toast.id), toastMilliseconds);
+    if (isPaused) return;
+    const timer = setTimeout(() => toast.dismiss(id), toastDurationMs);
     return () => clearTimeout(timer);
-  }, [held, toast.id]);
+  }, [isPaused, id]);
 
   return (
     <div
       data-toast
-      className="pointer-events-auto flex animate-rise items-center gap-2 rounded-xl border border-line bg-raised py-2 pr-2 pl-4 shadow-float"
+      className="pointer-events-auto flex animate-rise items-center gap-2 rounded-xl border bg-popover py-2 pr-2 pl-4 shadow-float"
       onPointerEnter={() => setIsHovered(true)}
       onPointerLeave={() => setIsHovered(false)}
       onFocus={() => setIsFocused(true)}
       onBlur={() => setIsFocused(false)}
     >
-      <p className="min-w-0 grow text-sm wrap-anywhere line-clamp-3">{toast.message}</p>
-      {toast.action && (
+      <p className="min-w-0 grow text-sm wrap-anywhere line-clamp-3">{message}</p>
+      {action && (
         <Button
-          tone="quiet"
-          size="small"
-          className="text-accent hover:text-accent"
+          variant="ghost"
+          size="sm"
+          className="text-primary hover:text-primary"
           onClick={() => {
-            toast.action?.onSelect();
-            dismissToast(toast.id);
+            action.onClick();
+            toast.dismiss(id);
           }}
         >
-          {toast.action.label}
+          {action.label}
         </Button>
       )}
       <Button
-        tone="quiet"
-        size="small"
+        variant="ghost"
+        size="sm"
         className="w-8 px-0"
         aria-label="Dismiss"
-        onClick={() => dismissToast(toast.id)}
+        onClick={() => toast.dismiss(id)}
       >
         <X aria-hidden className="size-4" />
       </Button>

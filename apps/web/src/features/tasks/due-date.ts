@@ -11,7 +11,7 @@ const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 const dayAndYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** @param now from when it is seen */
-export function dueLabel(dueAt: string, now = new Date()): DueLabel {
+export function getDueLabel(dueAt: string, now = new Date()): DueLabel {
   const due = new Date(dueAt);
   const days = differenceInCalendarDays(due, now);
   if (due < now) return { text: `Overdue · ${nameOf(due, days, now)}`, urgency: 'overdue' };

@@ -1,11 +1,11 @@
 import type { Task, UpdateTask } from '@app/api-client';
 import { z } from 'zod';
-import { fromDateField, toDateField } from './date-field';
-import { characterCount, titleProblem } from './task-title';
+import { fromDateInput, toDateInput } from './date-input';
+import { countCharacters, validateTitle } from './task-title';
 
 const longestNotes = 10_000;
 
-export const notADate = 'This is not a date.';
+export const invalidDateMessage = 'This is not a date.';
 
 /** What the form of a task holds; `dueDay` as a date field has it, empty for none. */
 export const taskFormSchema = z.object({
@@ -13,19 +13,19 @@ export const taskFormSchema = z.object({
     .string()
     .trim()
     .superRefine((title, context) => {
-      const message = titleProblem(title);
+      const message = validateTitle(title);
       if (message) context.addIssue({ code: 'custom', message });
     }),
   notes: z
     .string()
-    .refine((notes) => characterCount(notes) <= longestNotes, 'Use at most 10,000 characters.'),
-  dueDay: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, notADate),
+    .refine((notes) => countCharacters(notes) <= longestNotes, 'Use at most 10,000 characters.'),
+  dueDay: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, invalidDateMessage),
 });
 
 export type TaskForm = z.infer<typeof taskFormSchema>;
 
 export function toTaskForm({ title, description, dueAt }: Task): TaskForm {
-  return { title, notes: description ?? '', dueDay: toDateField(dueAt) };
+  return { title, notes: description ?? '', dueDay: toDateInput(dueAt) };
 }
 
 /** The members that the api has to change; `undefined` where there are none. */
@@ -33,6 +33,6 @@ export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | 
   const changes: UpdateTask = {};
   if (after.title !== before.title) changes.title = after.title;
   if (after.notes !== before.notes) changes.description = after.notes || null;
-  if (after.dueDay !== before.dueDay) changes.dueAt = fromDateField(after.dueDay);
+  if (after.dueDay !== before.dueDay) changes.dueAt = fromDateInput(after.dueDay);
   return Object.keys(changes).length > 0 ? changes : undefined;
 }

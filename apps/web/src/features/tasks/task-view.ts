@@ -11,13 +11,13 @@ export interface TaskView {
   sort: TaskSort;
 }
 
-export const firstView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
+export const defaultView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
 
 export function parseTaskView(params: URLSearchParams): TaskView {
   return {
-    filter: taskFilters.find((filter) => filter === params.get('filter')) ?? firstView.filter,
-    search: params.get('search') ?? firstView.search,
-    sort: taskSorts.find((sort) => sort === params.get('sort')) ?? firstView.sort,
+    filter: taskFilters.find((filter) => filter === params.get('filter')) ?? defaultView.filter,
+    search: params.get('search') ?? defaultView.search,
+    sort: taskSorts.find((sort) => sort === params.get('sort')) ?? defaultView.sort,
   };
 }
 
@@ -25,7 +25,7 @@ export function parseTaskView(params: URLSearchParams): TaskView {
 export function formatTaskView(view: TaskView): string {
   const params = new URLSearchParams();
   for (const name of ['filter', 'search', 'sort'] as const) {
-    if (view[name] !== firstView[name]) params.set(name, view[name]);
+    if (view[name] !== defaultView[name]) params.set(name, view[name]);
   }
   return params.size > 0 ? `?${params}` : '';
 }

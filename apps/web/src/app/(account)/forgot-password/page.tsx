@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { AccountCard } from '@/features/account/account-card';
-import { ForgotPasswordForm } from '@/features/account/forgot-password-form';
+import { AccountCard } from '@/features/account/components/account-card';
+import { ForgotPasswordForm } from '@/features/account/components/forgot-password-form';
 
 export const metadata: Metadata = { title: 'Forgot password' };
 

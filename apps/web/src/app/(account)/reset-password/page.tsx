@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
-import { AccountCard } from '@/features/account/account-card';
-import { ResetPasswordForm } from '@/features/account/reset-password-form';
-import { type SearchParams, single } from '@/lib/search-params';
+import { AccountCard } from '@/features/account/components/account-card';
+import { ResetPasswordForm } from '@/features/account/components/reset-password-form';
+import { firstValue, type SearchParams } from '@/lib/navigation';
 
 export const metadata: Metadata = { title: 'Reset password' };
 
 export default async function ResetPasswordPage({ searchParams }: { searchParams: SearchParams }) {
   return (
     <AccountCard title="Choose a new password">
-      <ResetPasswordForm token={single((await searchParams).token)} />
+      <ResetPasswordForm token={firstValue((await searchParams).token)} />
     </AccountCard>
   );
 }

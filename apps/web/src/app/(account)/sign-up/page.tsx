@@ -1,20 +1,20 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { AccountCard } from '@/features/account/account-card';
-import { SignUpForm } from '@/features/account/sign-up-form';
-import { safeNextPath, signInPath } from '@/lib/next-path';
-import { type SearchParams, single } from '@/lib/search-params';
-import { currentUser } from '@/lib/session';
+import { AccountCard } from '@/features/account/components/account-card';
+import { SignUpForm } from '@/features/account/components/sign-up-form';
+import { getCurrentUser } from '@/lib/auth/current-user';
+import { safeNextPath, signInPath } from '@/lib/navigation';
+import { firstValue, type SearchParams } from '@/lib/navigation';
 
 export const metadata: Metadata = { title: 'Sign up' };
 
 export default async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
-  const next = safeNextPath(single((await searchParams).next));
-  const user = await currentUser();
+  const next = safeNextPath(firstValue((await searchParams).next));
+  const user = await getCurrentUser();
   if (user !== null && user !== 'unknown') redirect(next);
   return (
     <AccountCard title="Create your account" text="It takes half a minute.">
-      <SignUpForm next={next} signInAddress={signInPath(next)} />
+      <SignUpForm next={next} signInHref={signInPath(next)} />
     </AccountCard>
   );
 }

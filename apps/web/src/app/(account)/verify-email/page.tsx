@@ -1,16 +1,19 @@
 import type { Metadata } from 'next';
-import { AccountCard } from '@/features/account/account-card';
-import { EmailVerification } from '@/features/account/email-verification';
-import { type SearchParams, single } from '@/lib/search-params';
-import { currentUser } from '@/lib/session';
+import { AccountCard } from '@/features/account/components/account-card';
+import { EmailVerification } from '@/features/account/components/email-verification';
+import { getCurrentUser } from '@/lib/auth/current-user';
+import { firstValue, type SearchParams } from '@/lib/navigation';
 
 export const metadata: Metadata = { title: 'Verify e-mail' };
 
 export default async function VerifyEmailPage({ searchParams }: { searchParams: SearchParams }) {
-  const user = await currentUser();
+  const user = await getCurrentUser();
   return (
     <AccountCard title="Verify your e-mail">
-      <EmailVerification token={single((await searchParams).token)} user={user === 'unknown' ? null : user} />
+      <EmailVerification
+        token={firstValue((await searchParams).token)}
+        user={user === 'unknown' ? null : user}
+      />
     </AccountCard>
   );
 }

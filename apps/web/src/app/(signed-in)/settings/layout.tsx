@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { SettingsTabs } from '@/features/account/settings-tabs';
+import { SettingsTabs } from '@/features/account/components/settings-tabs';
 
 export default function SettingsLayout({ children }: { children: ReactNode }) {
   return (

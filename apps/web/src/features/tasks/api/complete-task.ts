@@ -1,26 +1,26 @@
 import type { Task } from '@app/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { showToast } from '@/components/ui/toasts';
-import { answerOf, sentenceFor } from '@/lib/api-error';
-import { useSignedIn } from '@/lib/signed-in';
-import { editTaskLists, refreshTaskLists, taskChangeKey } from '../task-lists';
+import { toast } from '@/components/ui/toast';
+import { getErrorMessage, unwrap } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { invalidateTaskLists, taskKeys, updateTaskLists } from './task-cache';
 
 /** How long a task that is checked off stays in a list of open ones: long enough to see the mark. */
-const lingerMilliseconds = 450;
+const lingerMs = 450;
 
 /**
  * Checks a task off, or opens it again. It sends no version: whoever says "done" means it, whatever else has changed.
  */
 export function useCompleteTask({ id, title, completed }: Task) {
-  const { api } = useSignedIn();
+  const { api } = useSession();
   const queryClient = useQueryClient();
-  const mutationKey = [...taskChangeKey, 'complete', id];
+  const mutationKey = [...taskKeys.all, 'complete', id];
   /** What the server has said last, while changes are under way. */
   const saved = useRef(completed);
 
   function show(mark: boolean) {
-    return editTaskLists(queryClient, (tasks) =>
+    return updateTaskLists(queryClient, (tasks) =>
       tasks.map((task) => (task.id === id ? { ...task, completed: mark } : task)),
     );
   }
@@ -30,7 +30,7 @@ export function useCompleteTask({ id, title, completed }: Task) {
     // Of two quick clicks on one task, the second one is sent when the first has arrived.
     scope: { id: `complete ${id}` },
     mutationFn: (mark: boolean) =>
-      answerOf(api.PATCH('/api/tasks/{id}', { params: { path: { id } }, body: { completed: mark } })),
+      unwrap(api.PATCH('/api/tasks/{id}', { params: { path: { id } }, body: { completed: mark } })),
     onMutate: (mark) => {
       if (queryClient.isMutating({ mutationKey }) === 1) saved.current = !mark;
       return show(mark);
@@ -41,8 +41,8 @@ export function useCompleteTask({ id, title, completed }: Task) {
     onError: async (error, mark) => {
       await show(saved.current);
       const verb = mark ? 'checked off' : 'opened again';
-      showToast({ tone: 'error', message: `“${title}” was not ${verb}. ${sentenceFor(error)}` });
+      toast.error(`“${title}” was not ${verb}. ${getErrorMessage(error)}`);
     },
-    onSettled: () => refreshTaskLists(queryClient, lingerMilliseconds),
+    onSettled: () => invalidateTaskLists(queryClient, lingerMs),
   });
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answerOf } from '@/lib/api-error';
-import { useSignedIn } from '@/lib/signed-in';
-import { editTaskLists, type ListedTask, refreshTaskLists, taskChangeKey, viewHolds } from '../task-lists';
+import { unwrap } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { invalidateTaskLists, type ListedTask, matchesView, taskKeys, updateTaskLists } from './task-cache';
 
 export interface NewTask {
   title: string;
@@ -11,14 +11,14 @@ export interface NewTask {
 
 /** Adds a task: it stands in the list at once, and leaves it again where the server says no. */
 export function useCreateTask() {
-  const { api } = useSignedIn();
+  const { api } = useSession();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationKey: taskChangeKey,
+    mutationKey: taskKeys.all,
     // One after another: the list has them in the order in which the server made them.
     scope: { id: 'create' },
     mutationFn: async ({ title, idempotencyKey }: NewTask) => {
-      const { data } = await answerOf(
+      const { data } = await unwrap(
         api.POST('/api/tasks', {
           params: { header: { 'Idempotency-Key': idempotencyKey } },
           body: { title },
@@ -27,22 +27,22 @@ export function useCreateTask() {
       return data;
     },
     onMutate: (newTask) => {
-      const task = pendingTask(newTask);
-      return editTaskLists(queryClient, (tasks, { view, first }) =>
-        first && viewHolds(view, task.title) ? [task, ...tasks] : tasks,
+      const task = optimisticTask(newTask);
+      return updateTaskLists(queryClient, (tasks, { view, first }) =>
+        first && matchesView(view, task.title) ? [task, ...tasks] : tasks,
       );
     },
     onSuccess: (created, { idempotencyKey }) =>
-      editTaskLists(queryClient, (tasks) =>
+      updateTaskLists(queryClient, (tasks) =>
         tasks.map((task) => (task.id === idempotencyKey ? created : task)),
       ),
     onError: (_error, { idempotencyKey }) =>
-      editTaskLists(queryClient, (tasks) => tasks.filter((task) => task.id !== idempotencyKey)),
-    onSettled: () => refreshTaskLists(queryClient),
+      updateTaskLists(queryClient, (tasks) => tasks.filter((task) => task.id !== idempotencyKey)),
+    onSettled: () => invalidateTaskLists(queryClient),
   });
 }
 
-function pendingTask({ title, idempotencyKey }: NewTask): ListedTask {
+function optimisticTask({ title, idempotencyKey }: NewTask): ListedTask {
   const now = new Date().toISOString();
   return {
     id: idempotencyKey,

@@ -1,16 +1,16 @@
 import type { ApiClient, Task } from '@app/api-client';
 import { useQueryClient } from '@tanstack/react-query';
-import { showToast } from '@/components/ui/toasts';
-import { answerOf, ApiError, sentenceFor } from '@/lib/api-error';
-import { useSignedIn } from '@/lib/signed-in';
-import { deleteWithUndo } from '../pending-deletion';
-import { editTaskLists, refreshTaskLists } from '../task-lists';
+import { toast } from '@/components/ui/toast';
+import { ApiError, getErrorMessage, unwrap } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { deleteWithUndo } from '../undo-delete';
+import { invalidateTaskLists, updateTaskLists } from './task-cache';
 
 /** Deletes a task; that it is gone already is fine. */
 async function deleteTask(api: ApiClient, id: string): Promise<void> {
   try {
     // The request outlives the page: it may be sent while the page is being left.
-    await answerOf(api.DELETE('/api/tasks/{id}', { params: { path: { id } }, keepalive: true }));
+    await unwrap(api.DELETE('/api/tasks/{id}', { params: { path: { id } }, keepalive: true }));
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
@@ -18,7 +18,7 @@ async function deleteTask(api: ApiClient, id: string): Promise<void> {
 
 /** Deletes a task once the time to undo it has passed. */
 export function useDeleteTask() {
-  const { api, tokens } = useSignedIn();
+  const { api, tokens } = useSession();
   const queryClient = useQueryClient();
 
   return (task: Task) => {
@@ -28,11 +28,11 @@ export function useDeleteTask() {
       try {
         await deleteTask(api, task.id);
       } catch (error) {
-        showToast({ tone: 'error', message: `“${task.title}” was not deleted. ${sentenceFor(error)}` });
+        toast.error(`“${task.title}” was not deleted. ${getErrorMessage(error)}`);
         throw error;
       }
-      await editTaskLists(queryClient, (tasks) => tasks.filter(({ id }) => id !== task.id));
-      refreshTaskLists(queryClient);
+      await updateTaskLists(queryClient, (tasks) => tasks.filter(({ id }) => id !== task.id));
+      invalidateTaskLists(queryClient);
     });
   };
 }

@@ -1,14 +1,14 @@
 import type { ApiClient } from '@app/api-client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { answerOf } from '@/lib/api-error';
-import { useSignedIn } from '@/lib/signed-in';
-import { type ListedTask, taskListKey } from '../task-lists';
+import { unwrap } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
 import type { TaskView } from '../task-view';
+import { type ListedTask, taskKeys } from './task-cache';
 
 const pageSize = 25;
 
 async function listTasks(api: ApiClient, view: TaskView, cursor: string | null, signal: AbortSignal) {
-  const { data } = await answerOf(
+  const { data } = await unwrap(
     api.GET('/api/tasks', {
       params: {
         query: {
@@ -29,9 +29,9 @@ async function listTasks(api: ApiClient, view: TaskView, cursor: string | null, 
 
 /** The tasks of a view, page after page; while another view loads, the one before stays on screen. */
 export function useTasks(view: TaskView) {
-  const { api } = useSignedIn();
+  const { api } = useSession();
   return useInfiniteQuery({
-    queryKey: taskListKey(view),
+    queryKey: taskKeys.list(view),
     queryFn: ({ pageParam, signal }) => listTasks(api, view, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,

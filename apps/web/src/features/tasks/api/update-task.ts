@@ -1,8 +1,8 @@
 import type { UpdateTask } from '@app/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answerOf } from '@/lib/api-error';
-import { useSignedIn } from '@/lib/signed-in';
-import { editTaskLists, findListedTask, refreshTaskLists, taskChangeKey } from '../task-lists';
+import { unwrap } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { findCachedTask, invalidateTaskLists, taskKeys, updateTaskLists } from './task-cache';
 
 export interface TaskChange {
   changes: UpdateTask;
@@ -12,19 +12,19 @@ export interface TaskChange {
 
 /** Saves a form's changes; the lists show them at once, and go back where the server says no. */
 export function useUpdateTask(id: string) {
-  const { api } = useSignedIn();
+  const { api } = useSession();
   const queryClient = useQueryClient();
 
   function show(changes: UpdateTask) {
-    return editTaskLists(queryClient, (tasks) =>
+    return updateTaskLists(queryClient, (tasks) =>
       tasks.map((task) => (task.id === id ? { ...task, ...changes } : task)),
     );
   }
 
   return useMutation({
-    mutationKey: taskChangeKey,
+    mutationKey: taskKeys.all,
     mutationFn: async ({ changes, etag }: TaskChange) => {
-      const { data } = await answerOf(
+      const { data } = await unwrap(
         api.PATCH('/api/tasks/{id}', {
           params: { path: { id }, ...(etag !== null && { header: { 'If-Match': etag } }) },
           body: changes,
@@ -33,11 +33,11 @@ export function useUpdateTask(id: string) {
       return data;
     },
     onMutate: async ({ changes }) => {
-      const before = findListedTask(queryClient, id);
+      const before = findCachedTask(queryClient, id);
       await show(changes);
       return before;
     },
     onError: (_error, _change, before) => before && show(before),
-    onSettled: () => refreshTaskLists(queryClient),
+    onSettled: () => invalidateTaskLists(queryClient),
   });
 }

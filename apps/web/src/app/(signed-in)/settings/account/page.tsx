@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { DeleteAccount } from '@/features/account/delete-account';
+import { DeleteAccount } from '@/features/account/components/delete-account';
 
 export const metadata: Metadata = { title: 'Account' };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
-import { AppearanceSettings } from '@/features/account/appearance-settings';
-import { parseTheme, themeCookie } from '@/lib/theme';
+import { AppearanceSettings } from '@/features/account/components/appearance-settings';
+import { parseTheme, themeCookie } from '@/lib/preferences/theme';
 
 export const metadata: Metadata = { title: 'Appearance' };
 

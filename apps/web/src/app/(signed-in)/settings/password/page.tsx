@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { PasswordSettings } from '@/features/account/password-settings';
+import { PasswordSettings } from '@/features/account/components/password-settings';
 
 export const metadata: Metadata = { title: 'Password' };
 

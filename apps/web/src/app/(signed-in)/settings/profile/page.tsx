@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ProfileSettings } from '@/features/account/profile-settings';
+import { ProfileSettings } from '@/features/account/components/profile-settings';
 
 export const metadata: Metadata = { title: 'Profile' };
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { SessionSettings } from '@/features/account/session-settings';
+import { SessionSettings } from '@/features/account/components/session-settings';
 
 export const metadata: Metadata = { title: 'Sessions' };
 

@@ -1,0 +1,69 @@
+'use client';
+
+import { LogOut, Settings } from 'lucide-react';
+import Link from 'next/link';
+import { useId, useRef, useState } from 'react';
+import { toast } from '@/components/ui/toast';
+import { getErrorMessage } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+
+const itemStyle =
+  'flex h-11 w-full items-center gap-3 rounded-lg px-3 text-left text-[0.9375rem] transition-colors hover:bg-accent';
+
+/** A popover of the browser's own: it opens and closes, also with Escape, before any script has run. */
+export function AccountMenu() {
+  const { user, signOut } = useSession();
+  const menuId = useId();
+  const menu = useRef<HTMLDivElement>(null);
+  const [isLeaving, setIsLeaving] = useState(false);
+
+  async function leave() {
+    setIsLeaving(true);
+    try {
+      await signOut();
+    } catch (error) {
+      setIsLeaving(false);
+      toast.error(`You are still signed in. ${getErrorMessage(error)}`);
+    }
+  }
+
+  return (
+    <>
+      <button
+        type="button"
+        aria-label="Account"
+        popoverTarget={menuId}
+        data-initials={initialsOf(user.name)}
+        className="grid size-9 place-items-center rounded-full bg-primary-soft text-sm font-semibold text-primary transition-shadow before:content-[attr(data-initials)] hover:ring-4 hover:ring-primary/15"
+      ></button>
+      <div
+        ref={menu}
+        id={menuId}
+        popover="auto"
+        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-appear rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
+      >
+        <div className="px-3 pt-2 pb-3">
+          <p className="truncate font-medium">{user.name}</p>
+          <p className="truncate text-sm text-muted-foreground">{user.email}</p>
+        </div>
+        <hr className="-mx-1.5 mb-1.5 border-border" />
+        <Link href="/settings/profile" className={itemStyle} onClick={() => menu.current?.hidePopover()}>
+          <Settings aria-hidden className="size-4.5 text-muted-foreground" />
+          Settings
+        </Link>
+        <button type="button" aria-busy={isLeaving || undefined} className={itemStyle} onClick={leave}>
+          <LogOut aria-hidden className="size-4.5 text-muted-foreground" />
+          Sign out
+        </button>
+      </div>
+    </>
+  );
+}
+
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => [...(word ?? '')][0] ?? '',
+  );
+  return initials.join('').toUpperCase() || '?';
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+interface AccountCardProps {
+  title: string;
+  text?: string;
+  children: ReactNode;
+}
+
+/** What the pages before sign-in have in common: a title, a line below it, and a form. */
+export function AccountCard({ title, text, children }: AccountCardProps) {
+  return (
+    <section className="grid gap-6">
+      <header className="grid gap-1.5">
+        <h1 className="text-2xl font-semibold tracking-tight text-balance">{title}</h1>
+        {text && <p className="text-muted-foreground text-pretty">{text}</p>}
+      </header>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+'use client';
+
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { useState, useSyncExternalStore } from 'react';
+import {
+  areShortcutsEnabled,
+  setShortcutsEnabled,
+  subscribeToShortcuts,
+} from '@/lib/preferences/keyboard-shortcuts';
+import { parseTheme, saveTheme, type Theme, themes } from '@/lib/preferences/theme';
+import { SettingsSection } from './settings-section';
+
+const looks = {
+  system: { name: 'System', icon: Monitor },
+  light: { name: 'Light', icon: Sun },
+  dark: { name: 'Dark', icon: Moon },
+} as const;
+
+export function AppearanceSettings({ theme: first }: { theme: Theme }) {
+  // Where the page is gone back to, what the server said of it is old.
+  const [theme, setTheme] = useState(() =>
+    typeof document === 'undefined' ? first : parseTheme(document.documentElement.dataset.theme),
+  );
+  const shortcuts = useSyncExternalStore(subscribeToShortcuts, areShortcutsEnabled, () => true);
+
+  function choose(next: Theme) {
+    setTheme(next);
+    saveTheme(next);
+  }
+
+  return (
+    <SettingsSection title="Appearance">
+      <fieldset>
+        <legend className="mb-2 text-sm font-medium">Theme</legend>
+        <div className="grid max-w-md grid-cols-3 gap-2">
+          {themes.map((value) => {
+            const { name, icon: Icon } = looks[value];
+            return (
+              <label
+                key={value}
+                className="grid justify-items-center gap-2 rounded-xl border px-2 py-4 text-sm transition-colors hover:bg-accent has-checked:border-primary has-checked:bg-primary-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-primary"
+              >
+                <input
+                  type="radio"
+                  name="theme"
+                  value={value}
+                  checked={theme === value}
+                  onChange={() => choose(value)}
+                  className="sr-only"
+                />
+                <Icon aria-hidden className="size-5" />
+                {name}
+              </label>
+            );
+          })}
+        </div>
+      </fieldset>
+      <div className="flex items-start gap-3 border-t pt-5">
+        <input
+          id="shortcuts"
+          type="checkbox"
+          aria-describedby="shortcuts-hint"
+          checked={shortcuts}
+          onChange={(event) => setShortcutsEnabled(event.target.checked)}
+          className="mt-0.5 size-5 shrink-0 accent-primary"
+        />
+        <div className="grid gap-0.5">
+          <label htmlFor="shortcuts" className="w-fit text-[0.9375rem] font-medium">
+            Keyboard shortcuts
+          </label>
+          <p id="shortcuts-hint" className="text-sm text-muted-foreground">
+            Single keys do things in your list. Turn them off if you dictate to this device.
+          </p>
+        </div>
+      </div>
+    </SettingsSection>
+  );
+}

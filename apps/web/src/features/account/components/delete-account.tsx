@@ -1,0 +1,62 @@
+'use client';
+
+import { z } from 'zod';
+import { Alert } from '@/components/ui/alert';
+import { TextField } from '@/components/ui/field';
+import { authClient } from '@/lib/auth/auth-client';
+import { useSession } from '@/lib/auth/session-provider';
+import { unwrapAuthOrSignIn } from '../api/account-error';
+import { useAccountForm } from '../hooks/use-account-form';
+import { givenPassword } from '../schemas';
+import { AccountForm, SubmitButton } from './account-form';
+import { SettingsSection } from './settings-section';
+
+const confirmation = 'delete';
+
+const schema = z.object({
+  confirmation: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .refine((typed) => typed === confirmation, `Please type “${confirmation}”.`),
+  password: givenPassword,
+});
+
+export function DeleteAccount() {
+  const { finishSignOut } = useSession();
+  const { field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { confirmation: '', password: '' },
+    fieldNames: { currentPassword: 'password' },
+    submit: async ({ password }) => {
+      await unwrapAuthOrSignIn(authClient.deleteUser({ password }));
+      await finishSignOut('/');
+    },
+  });
+
+  return (
+    <SettingsSection
+      title="Delete your account"
+      text="Your account and all of your tasks are erased, for good. There is no way back."
+    >
+      <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
+        {failure && <Alert variant="destructive">{failure.message}</Alert>}
+        <TextField
+          label={`Type “${confirmation}” to confirm`}
+          autoComplete="off"
+          autoCapitalize="off"
+          {...field('confirmation')}
+        />
+        <TextField
+          label="Current password"
+          type="password"
+          autoComplete="current-password"
+          {...field('password')}
+        />
+        <SubmitButton variant="destructive" className="w-fit" loading={isSubmitting}>
+          Delete account
+        </SubmitButton>
+      </AccountForm>
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+
+import { z } from 'zod';
+import { Alert } from '@/components/ui/alert';
+import { TextField } from '@/components/ui/field';
+import { toast } from '@/components/ui/toast';
+import { authClient } from '@/lib/auth/auth-client';
+import { unwrapAuthOrSignIn } from '../api/account-error';
+import { useAccountForm } from '../hooks/use-account-form';
+import { givenPassword, newPassword } from '../schemas';
+import { AccountForm, SubmitButton } from './account-form';
+import { SettingsSection } from './settings-section';
+
+const schema = z.object({ currentPassword: givenPassword, newPassword });
+
+export function PasswordSettings() {
+  const { form, field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { currentPassword: '', newPassword: '' },
+    fieldNames: { currentPassword: 'currentPassword', password: 'newPassword' },
+    submit: async (values) => {
+      await unwrapAuthOrSignIn(authClient.changePassword({ ...values, revokeOtherSessions: true }));
+      toast('Your new password is set.');
+      form.reset();
+    },
+  });
+
+  return (
+    <SettingsSection title="Password" text="A new password ends the sessions on your other devices.">
+      <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
+        {failure && <Alert variant="destructive">{failure.message}</Alert>}
+        <TextField
+          label="Current password"
+          type="password"
+          autoComplete="current-password"
+          {...field('currentPassword')}
+        />
+        <TextField
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          hint="At least 8 characters."
+          {...field('newPassword')}
+        />
+        <SubmitButton className="w-fit" loading={isSubmitting}>
+          Save
+        </SubmitButton>
+      </AccountForm>
+    </SettingsSection>
+  );
+}

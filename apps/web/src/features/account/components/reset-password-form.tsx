@@ -1,0 +1,65 @@
+'use client';
+
+import Link from 'next/link';
+import { useState } from 'react';
+import { z } from 'zod';
+import { Alert } from '@/components/ui/alert';
+import { buttonVariants } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
+import { authClient } from '@/lib/auth/auth-client';
+import { unwrapAuth } from '../api/account-error';
+import { useAccountForm } from '../hooks/use-account-form';
+import { newPassword } from '../schemas';
+import { AccountForm, SubmitButton } from './account-form';
+
+const schema = z.object({ newPassword });
+
+/** @param props.token from the link in the message; missing where the link was bad */
+export function ResetPasswordForm({ token }: { token: string | undefined }) {
+  const [done, setDone] = useState(false);
+  const { field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { newPassword: '' },
+    fieldNames: { password: 'newPassword' },
+    submit: async (values) => {
+      await unwrapAuth(authClient.resetPassword({ ...values, token }));
+      setDone(true);
+    },
+  });
+
+  if (done) {
+    return (
+      <div className="grid gap-5">
+        <Alert variant="success">Your new password is set, and every other session has ended.</Alert>
+        <Link href="/sign-in" className={buttonVariants({ size: 'lg' })}>
+          Go to sign-in
+        </Link>
+      </div>
+    );
+  }
+  if (!token || failure?.code === 'INVALID_TOKEN') {
+    return (
+      <div className="grid gap-5">
+        <Alert variant="destructive">This link has expired or was used already.</Alert>
+        <Link href="/forgot-password" className={buttonVariants({ size: 'lg' })}>
+          Send a new link
+        </Link>
+      </div>
+    );
+  }
+  return (
+    <AccountForm onSubmit={submit} className="grid gap-5">
+      {failure && <Alert variant="destructive">{failure.message}</Alert>}
+      <TextField
+        label="New password"
+        type="password"
+        autoComplete="new-password"
+        hint="At least 8 characters."
+        {...field('newPassword')}
+      />
+      <SubmitButton size="lg" loading={isSubmitting}>
+        Save
+      </SubmitButton>
+    </AccountForm>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+
+import Link from 'next/link';
+import { z } from 'zod';
+import { Alert } from '@/components/ui/alert';
+import { TextField } from '@/components/ui/field';
+import { authClient } from '@/lib/auth/auth-client';
+import { broadcastSessionEvent } from '@/lib/auth/session-channel';
+import { navigateTo } from '@/lib/navigation';
+import { unwrapAuth } from '../api/account-error';
+import { useAccountForm } from '../hooks/use-account-form';
+import { email, givenPassword } from '../schemas';
+import { AccountForm, SubmitButton } from './account-form';
+import { ResendVerificationButton } from './resend-verification-button';
+
+const schema = z.object({ email, password: givenPassword });
+
+export function SignInForm({ next, signUpHref }: { next: string; signUpHref: string }) {
+  const { form, field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { email: '', password: '' },
+    submit: async (values) => {
+      const { user } = await unwrapAuth(authClient.signIn.email(values));
+      broadcastSessionEvent({ event: 'signed-in', userId: user.id });
+      return navigateTo(next);
+    },
+  });
+
+  return (
+    <AccountForm onSubmit={submit} className="grid gap-5">
+      {failure && <Alert variant="destructive">{failure.message}</Alert>}
+      {failure?.code === 'EMAIL_NOT_VERIFIED' && <ResendVerificationButton email={form.getValues('email')} />}
+      <TextField label="E-mail" type="email" autoComplete="username" inputMode="email" {...field('email')} />
+      <TextField label="Password" type="password" autoComplete="current-password" {...field('password')} />
+      <Link
+        href="/forgot-password"
+        className="-mt-2 w-fit text-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
+      >
+        Forgot your password?
+      </Link>
+      <SubmitButton size="lg" loading={isSubmitting}>
+        Sign in
+      </SubmitButton>
+      <p className="text-center text-sm text-muted-foreground">
+        New here?{' '}
+        <Link href={signUpHref} className="font-medium text-primary underline-offset-4 hover:underline">
+          Create an account
+        </Link>
+      </p>
+    </AccountForm>
+  );
+}

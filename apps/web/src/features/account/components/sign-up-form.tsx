@@ -1,0 +1,65 @@
+'use client';
+
+import Link from 'next/link';
+import { useState } from 'react';
+import { z } from 'zod';
+import { Alert } from '@/components/ui/alert';
+import { TextField } from '@/components/ui/field';
+import { authClient } from '@/lib/auth/auth-client';
+import { broadcastSessionEvent } from '@/lib/auth/session-channel';
+import { navigateTo } from '@/lib/navigation';
+import { unwrapAuth } from '../api/account-error';
+import { useAccountForm } from '../hooks/use-account-form';
+import { email, name, newPassword } from '../schemas';
+import { AccountForm, SubmitButton } from './account-form';
+
+const schema = z.object({ name, email, password: newPassword });
+
+export function SignUpForm({ next, signInHref }: { next: string; signInHref: string }) {
+  const [sentTo, setSentTo] = useState<string>();
+  const { field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { name: '', email: '', password: '' },
+    fieldNames: { email: 'email', password: 'password' },
+    submit: async (values) => {
+      const { token, user } = await unwrapAuth(
+        authClient.signUp.email({ ...values, callbackURL: '/verify-email' }),
+      );
+      if (token === null) return setSentTo(values.email);
+      broadcastSessionEvent({ event: 'signed-in', userId: user.id });
+      return navigateTo(next);
+    },
+  });
+
+  if (sentTo) {
+    return (
+      <Alert variant="success">
+        Almost there: we have sent a message to <strong className="wrap-anywhere">{sentTo}</strong>. Its link
+        finishes your sign-up.
+      </Alert>
+    );
+  }
+  return (
+    <AccountForm onSubmit={submit} className="grid gap-5">
+      {failure && <Alert variant="destructive">{failure.message}</Alert>}
+      <TextField label="Name" autoComplete="name" {...field('name')} />
+      <TextField label="E-mail" type="email" autoComplete="email" inputMode="email" {...field('email')} />
+      <TextField
+        label="Password"
+        type="password"
+        autoComplete="new-password"
+        hint="At least 8 characters."
+        {...field('password')}
+      />
+      <SubmitButton size="lg" loading={isSubmitting}>
+        Sign up
+      </SubmitButton>
+      <p className="text-center text-sm text-muted-foreground">
+        Already here before?{' '}
+        <Link href={signInHref} className="font-medium text-primary underline-offset-4 hover:underline">
+          Go to sign-in
+        </Link>
+      </p>
+    </AccountForm>
+  );
+}

@@ -1,0 +1,112 @@
+'use client';
+
+import { addDays } from 'date-fns';
+import { CalendarDays, X } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { Popover } from 'radix-ui';
+import { type Ref, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Field, inputClassName } from '@/components/ui/field';
+import { Skeleton } from '@/components/ui/skeleton';
+import { cn } from '@/lib/cn';
+import { formatDay, parseDay } from '../date-input';
+
+const Calendar = dynamic(() => import('@/components/ui/calendar').then((module) => module.Calendar), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72 w-66" />,
+});
+
+const shortWays = [
+  { label: 'Today', days: 0 },
+  { label: 'Tomorrow', days: 1 },
+  { label: 'In a week', days: 7 },
+];
+
+interface DueDateFieldProps {
+  name: string;
+  /** As a date field has it: `2030-01-31`, or empty for none. */
+  value: string;
+  onChange: (value: string) => void;
+  inputRef: Ref<HTMLInputElement>;
+  error?: string;
+}
+
+/** A day that is typed, picked from a calendar, or named with one press. */
+export function DueDateField({ name, value, onChange, inputRef, error }: DueDateFieldProps) {
+  const [calendarIsOpen, setCalendarIsOpen] = useState(false);
+
+  return (
+    <div className="grid gap-2">
+      <Field label="Due date" error={error}>
+        {(control) => (
+          <div className="flex gap-1">
+            <input
+              {...control}
+              ref={inputRef}
+              name={name}
+              type="date"
+              max="9999-12-31"
+              value={value}
+              onChange={(event) => onChange(event.target.value)}
+              className={cn(
+                inputClassName,
+                'h-11 pointer-fine:[&::-webkit-calendar-picker-indicator]:hidden',
+                !value && 'text-muted-foreground',
+              )}
+            />
+            {value && (
+              <Button
+                variant="ghost"
+                className="size-11 px-0"
+                aria-label="No date"
+                onClick={() => onChange('')}
+              >
+                <X aria-hidden className="size-4.5" />
+              </Button>
+            )}
+            <Popover.Root open={calendarIsOpen} onOpenChange={setCalendarIsOpen}>
+              <Popover.Trigger asChild>
+                <Button
+                  variant="outline"
+                  className="size-11 px-0 pointer-coarse:hidden"
+                  aria-label="Open the calendar"
+                >
+                  <CalendarDays aria-hidden className="size-4.5" />
+                </Button>
+              </Popover.Trigger>
+              <Popover.Portal>
+                <Popover.Content
+                  align="end"
+                  sideOffset={6}
+                  collisionPadding={8}
+                  aria-label="Calendar"
+                  className="z-60 animate-appear rounded-xl border bg-popover p-3 shadow-float"
+                >
+                  <Calendar
+                    selected={value ? parseDay(value) : undefined}
+                    onSelect={(day) => {
+                      onChange(formatDay(day));
+                      setCalendarIsOpen(false);
+                    }}
+                  />
+                </Popover.Content>
+              </Popover.Portal>
+            </Popover.Root>
+          </div>
+        )}
+      </Field>
+      <div className="flex flex-wrap gap-2">
+        {shortWays.map(({ label, days }) => (
+          <Button
+            key={label}
+            variant="outline"
+            size="sm"
+            onClick={() => onChange(formatDay(addDays(new Date(), days)))}
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

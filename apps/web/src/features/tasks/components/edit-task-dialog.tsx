@@ -1,0 +1,70 @@
+'use client';
+
+import { useState } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Skeleton } from '@/components/ui/skeleton';
+import { ApiError, getErrorMessage } from '@/lib/api/api-error';
+import { useTask } from '../api/get-task';
+import { EditTaskForm } from './edit-task-form';
+
+interface EditTaskDialogProps {
+  id: string;
+  onClose: () => void;
+}
+
+/** One task, to be read and changed. Closing it with changes asks first. */
+export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
+  const { data, error, isFetching, refetch } = useTask(id);
+  const [isDirty, setIsDirty] = useState(false);
+  const [isLeaving, setIsLeaving] = useState(false);
+
+  // An id that is no UUID is refused, not missed: for a reader that is the same.
+  if (error instanceof ApiError && [400, 404].includes(error.status)) {
+    return (
+      <Dialog title="Task not found" onClose={onClose}>
+        <p className="text-muted-foreground">It was deleted, or it is not one of yours.</p>
+        <div className="mt-5 flex justify-end">
+          <Button onClick={onClose}>Back to your tasks</Button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title="Edit task" onClose={isDirty ? () => setIsLeaving(true) : onClose}>
+      {data ? (
+        <EditTaskForm
+          loaded={data}
+          onDirtyChange={setIsDirty}
+          isLeaving={isLeaving}
+          onStay={() => setIsLeaving(false)}
+          onClose={onClose}
+        />
+      ) : error ? (
+        <Alert variant="destructive">
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            {getErrorMessage(error)}
+            <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
+              Try again
+            </Button>
+          </div>
+        </Alert>
+      ) : (
+        <EditTaskSkeleton />
+      )}
+    </Dialog>
+  );
+}
+
+function EditTaskSkeleton() {
+  return (
+    <div aria-busy className="grid gap-5 pt-6">
+      <p className="sr-only">Loading the task</p>
+      <Skeleton className="h-11" />
+      <Skeleton className="mt-6 h-32" />
+      <Skeleton className="mt-6 h-11" />
+      <Skeleton className="mt-8 h-10" />
+    </div>
+  );
+}

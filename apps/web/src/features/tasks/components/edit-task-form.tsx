@@ -1,0 +1,174 @@
+'use client';
+
+import { zodResolver } from '@hookform/resolvers/zod';
+import { type FormEvent, useEffect, useState } from 'react';
+import { Controller, useForm, useWatch } from 'react-hook-form';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Field, inputClassName, TextField } from '@/components/ui/field';
+import { toast } from '@/components/ui/toast';
+import { ApiError, getErrorMessage } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { cn } from '@/lib/cn';
+import { deleteDraft } from '@/lib/forms/drafts';
+import { findIncompleteDate } from '@/lib/forms/incomplete-date';
+import { useDraft } from '@/lib/forms/use-draft';
+import { useIsMounted } from '@/lib/hooks/use-is-mounted';
+import { getTask, type VersionedTask } from '../api/get-task';
+import { useUpdateTask } from '../api/update-task';
+import {
+  changesBetween,
+  invalidDateMessage,
+  type TaskForm,
+  taskFormSchema,
+  toTaskForm,
+} from '../task-form-schema';
+import { DueDateField } from './due-date-field';
+import { TaskConflict } from './task-conflict';
+
+interface EditTaskFormProps {
+  /** The task as it was when the form opened. */
+  loaded: VersionedTask;
+  onDirtyChange: (isDirty: boolean) => void;
+  /** Whether the person wants to leave, and has to be asked about what would be lost. */
+  isLeaving: boolean;
+  onStay: () => void;
+  onClose: () => void;
+}
+
+interface Draft {
+  values: TaskForm;
+  base: VersionedTask;
+}
+
+/** A dialog that is higher than the screen scrolls to what it has to say. */
+function showWhole(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: 'nearest' });
+}
+
+export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose }: EditTaskFormProps) {
+  const { api, user } = useSession();
+  const { mutateAsync: update } = useUpdateTask(loaded.task.id);
+  const [base, setBase] = useState(loaded);
+  const [theirs, setTheirs] = useState<VersionedTask>();
+  const [failure, setFailure] = useState<string>();
+  const form = useForm({ resolver: zodResolver(taskFormSchema), defaultValues: toTaskForm(loaded.task) });
+  const { errors, isDirty, isSubmitting } = form.formState;
+  const values = useWatch({ control: form.control }) as TaskForm;
+  const draftName = `task.${loaded.task.id}`;
+  const isMounted = useIsMounted();
+
+  useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
+
+  // Where the focus opens a keyboard on the screen, it would hide half of the form.
+  const { setFocus } = form;
+  useEffect(() => {
+    if (!theirs && matchMedia('(pointer: fine)').matches) setFocus('title');
+  }, [setFocus, theirs]);
+
+  useDraft<Draft>(draftName, isDirty ? { values, base } : undefined, (kept) => {
+    form.reset(toTaskForm(kept.base.task));
+    form.reset(kept.values, { keepDefaultValues: true });
+    setBase(kept.base);
+  });
+
+  function leave() {
+    deleteDraft(user.id, draftName);
+    if (isMounted.current) onClose();
+  }
+
+  async function save(mine: TaskForm, seen: VersionedTask) {
+    setFailure(undefined);
+    const changes = changesBetween(toTaskForm(seen.task), mine);
+    try {
+      if (changes) await update({ changes, etag: seen.etag });
+      leave();
+    } catch (error) {
+      if (!isMounted.current) {
+        const message = `“${seen.task.title}” was not saved. ${getErrorMessage(error)} Open it to try again.`;
+        return void toast.error(message);
+      }
+      if (error instanceof ApiError && error.status === 412) return showConflict();
+      setFailure(`Not saved. ${getErrorMessage(error)} What you have typed stays here.`);
+    }
+  }
+
+  async function showConflict() {
+    try {
+      setTheirs(await getTask(api, loaded.task.id));
+    } catch (error) {
+      setFailure(`Not saved: the task was changed elsewhere. ${getErrorMessage(error)}`);
+    }
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    if (!findIncompleteDate(event.currentTarget)) return form.handleSubmit((mine) => save(mine, base))(event);
+    event.preventDefault();
+    form.setError('dueDay', { message: invalidDateMessage }, { shouldFocus: true });
+  }
+
+  const unsavedChanges = isLeaving && isDirty && (
+    <div ref={showWhole} role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
+      <p className="grow text-sm">Your changes are not saved yet.</p>
+      <Button variant="outline" onClick={leave}>
+        Discard
+      </Button>
+      <Button onClick={onStay}>Keep editing</Button>
+    </div>
+  );
+
+  if (theirs) {
+    return (
+      <div className="grid gap-4">
+        {failure && <Alert variant="destructive">{failure}</Alert>}
+        <TaskConflict
+          mine={form.getValues()}
+          theirs={toTaskForm(theirs.task)}
+          onKeepMine={() => save(form.getValues(), theirs)}
+          onTakeTheirs={leave}
+        />
+        {unsavedChanges || (
+          <Button variant="ghost" className="justify-self-end" onClick={() => setTheirs(undefined)}>
+            Back to editing
+          </Button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <form noValidate onSubmit={submit} className="grid gap-5">
+      {failure && <Alert variant="destructive">{failure}</Alert>}
+      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
+      <Field label="Notes" error={errors.notes?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('notes')}
+            {...control}
+            rows={5}
+            className={cn(
+              inputClassName,
+              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
+            )}
+          />
+        )}
+      </Field>
+      <Controller
+        control={form.control}
+        name="dueDay"
+        render={({ field: { ref, ...field } }) => (
+          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
+        )}
+      />
+      {unsavedChanges || (
+        <div className="mt-2 flex justify-end gap-2">
+          <Button variant="ghost" onClick={leave}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isSubmitting}>
+            Save
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/lib/cn';
+import { fromDateInput } from '../date-input';
+import { getDueLabel } from '../due-date';
+import type { TaskForm } from '../task-form-schema';
+
+interface TaskConflictProps {
+  mine: TaskForm;
+  theirs: TaskForm;
+  onKeepMine: () => Promise<void>;
+  onTakeTheirs: () => void;
+}
+
+/** Two versions of one task, next to each other: the person says which one stays. */
+export function TaskConflict({ mine, theirs, onKeepMine, onTakeTheirs }: TaskConflictProps) {
+  const [isSaving, setIsSaving] = useState(false);
+
+  async function keepMine() {
+    setIsSaving(true);
+    await onKeepMine();
+    setIsSaving(false);
+  }
+
+  return (
+    <div className="grid gap-4">
+      <Alert variant="destructive">
+        This task was changed elsewhere while you were editing it. Which version should stay?
+      </Alert>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Version name="Your version" task={mine} other={theirs}>
+          <Button loading={isSaving} onClick={keepMine}>
+            Keep mine
+          </Button>
+        </Version>
+        <Version name="The saved version" task={theirs} other={mine}>
+          <Button variant="outline" onClick={onTakeTheirs}>
+            Keep the saved one
+          </Button>
+        </Version>
+      </div>
+    </div>
+  );
+}
+
+interface VersionProps {
+  name: string;
+  task: TaskForm;
+  other: TaskForm;
+  children: React.ReactNode;
+}
+
+function Version({ name, task, other, children }: VersionProps) {
+  const dueAt = fromDateInput(task.dueDay);
+  const members = [
+    { label: 'Title', text: task.title, differs: task.title !== other.title },
+    { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
+    {
+      label: 'Due date',
+      text: dueAt ? getDueLabel(dueAt).text : 'None',
+      differs: task.dueDay !== other.dueDay,
+    },
+  ];
+  return (
+    <section aria-label={name} className="flex flex-col gap-4 rounded-xl border p-4">
+      <h3 className="text-sm font-semibold">{name}</h3>
+      <dl className="grid grow content-start gap-3 text-sm">
+        {members.map(({ label, text, differs }) => (
+          <div key={label}>
+            <dt className="text-muted-foreground">{label}</dt>
+            <dd
+              className={cn(
+                'max-h-32 overflow-y-auto whitespace-pre-wrap wrap-anywhere',
+                differs && '-mx-1.5 mt-0.5 rounded-md bg-primary-soft px-1.5 py-0.5 font-medium',
+              )}
+            >
+              {text}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {children}
+    </section>
+  );
+}

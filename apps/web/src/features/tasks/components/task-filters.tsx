@@ -1,0 +1,125 @@
+'use client';
+
+import { ArrowUpDown, Search } from 'lucide-react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { inputClassName } from '@/components/ui/field';
+import { cn } from '@/lib/cn';
+import { useTaskView } from '../hooks/use-task-view';
+import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts } from '../task-view';
+
+const searchDelayMs = 200;
+
+const filterNames: Record<TaskFilter, string> = { all: 'All', open: 'Open', done: 'Done' };
+
+const sortNames: Record<TaskSort, string> = {
+  '-createdAt': 'Newest first',
+  createdAt: 'Oldest first',
+  dueAt: 'Due soonest',
+  '-dueAt': 'Due latest',
+  title: 'Title A–Z',
+  '-title': 'Title Z–A',
+};
+
+/** Which tasks, found by which words, in which order. */
+export function TaskFilters() {
+  const { view, setView } = useTaskView();
+
+  /** A plain press changes the view in place; with a modifier key the link is a link. */
+  function follow(event: MouseEvent, filter: TaskFilter) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (filter !== view.filter) setView({ filter });
+  }
+
+  return (
+    <div className="grid gap-3 sm:flex sm:items-center">
+      <nav aria-label="Show" className="flex gap-1 rounded-lg bg-muted p-1">
+        {taskFilters.map((filter) => (
+          <a
+            key={filter}
+            href={`/tasks${formatTaskView({ ...view, filter })}`}
+            aria-current={filter === view.filter ? 'page' : undefined}
+            onClick={(event) => follow(event, filter)}
+            className={cn(
+              'grow rounded-md px-4 py-1.5 text-center text-sm font-medium text-muted-foreground transition-colors hover:text-foreground',
+              filter === view.filter && 'bg-selected text-foreground shadow-card',
+            )}
+          >
+            {filterNames[filter]}
+          </a>
+        ))}
+      </nav>
+      <div className="flex grow gap-2">
+        <SearchBox />
+        <div className="relative shrink-0">
+          <ArrowUpDown
+            aria-hidden
+            className="pointer-events-none absolute inset-0 m-auto size-4 text-muted-foreground sm:ml-3"
+          />
+          <select
+            aria-label="Sort by"
+            value={view.sort}
+            onChange={(event) => setView({ sort: event.target.value as TaskSort })}
+            className={cn(
+              inputClassName,
+              'h-10 w-11 appearance-none pr-3 pl-9 text-transparent sm:w-auto sm:text-foreground',
+            )}
+          >
+            {taskSorts.map((sort) => (
+              <option key={sort} value={sort} className="text-foreground">
+                {sortNames[sort]}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function SearchBox() {
+  const { view, setView } = useTaskView();
+  const [text, setText] = useState(view.search);
+  /** What this field has put into the address, oldest first; the view follows a moment later. */
+  const sent = useRef([view.search]);
+
+  useEffect(() => {
+    const known = sent.current.indexOf(view.search);
+    if (known >= 0) {
+      sent.current.splice(0, known);
+      return;
+    }
+    // The address has changed by other means, like the back button: the field follows.
+    sent.current = [view.search];
+    setText(view.search);
+  }, [view.search]);
+
+  useEffect(() => {
+    const search = text.trim();
+    if (search === sent.current.at(-1)) return;
+    const timer = setTimeout(() => {
+      sent.current.push(search);
+      setView({ search }, { replace: true });
+    }, searchDelayMs);
+    return () => clearTimeout(timer);
+  }, [text, setView]);
+
+  return (
+    <div className="relative min-w-0 grow">
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
+      />
+      <input
+        type="search"
+        aria-label="Search tasks"
+        placeholder="Search"
+        autoComplete="off"
+        maxLength={200}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className={cn(inputClassName, 'h-10 pl-9')}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+'use client';
+
+import { useEffect, useSyncExternalStore } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
+import { getErrorMessage } from '@/lib/api/api-error';
+import { useInView } from '@/lib/hooks/use-in-view';
+import { useNow } from '@/lib/hooks/use-now';
+import { useTasks } from '../api/list-tasks';
+import { useTaskView } from '../hooks/use-task-view';
+import { focusRow, taskRows } from '../task-focus';
+import { getHiddenTasks, subscribeToHiddenTasks } from '../undo-delete';
+import { EmptyState } from './empty-state';
+import { TaskRow } from './task-row';
+
+const noneHidden: ReadonlySet<string> = new Set();
+
+/** The tasks of the view that the address names; more of them arrive as the end comes near. */
+export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
+  const { view } = useTaskView();
+  const now = useNow();
+  const {
+    data,
+    error,
+    hasNextPage,
+    isFetching,
+    isFetchingNextPage,
+    isPlaceholderData,
+    fetchNextPage,
+    refetch,
+  } = useTasks(view);
+  const hidden = useSyncExternalStore(subscribeToHiddenTasks, getHiddenTasks, () => noneHidden);
+  // Less than one screen away.
+  const [end, endIsNear] = useInView('100% 0px');
+
+  useEffect(() => {
+    if (endIsNear && hasNextPage && !isFetching && !error) void fetchNextPage();
+  }, [endIsNear, hasNextPage, isFetching, error, fetchNextPage]);
+
+  async function showMore() {
+    const known = taskRows().length;
+    await fetchNextPage();
+    requestAnimationFrame(() => focusRow(taskRows()[known]));
+  }
+
+  if (!data)
+    return error ? <Failure error={error} onRetry={refetch} isRetrying={isFetching} /> : <TaskListSkeleton />;
+
+  const tasks = data.pages.flatMap((page) => page.items).filter((task) => !hidden.has(task.id));
+  return (
+    <div className="grid gap-3" aria-busy={isPlaceholderData || undefined}>
+      {error && <Failure error={error} onRetry={refetch} isRetrying={isFetching} />}
+      {tasks.length === 0 && !hasNextPage ? (
+        <EmptyState view={view} />
+      ) : (
+        <ul
+          aria-label="Tasks"
+          className="divide-y overflow-clip rounded-2xl border bg-card shadow-card transition-opacity"
+          style={{ opacity: isPlaceholderData ? 0.6 : 1 }}
+        >
+          {tasks.map((task) => (
+            <TaskRow key={task.id} task={task} now={now} onEdit={onEdit} />
+          ))}
+        </ul>
+      )}
+      <div ref={end} />
+      {hasNextPage && (
+        // A button of its own for each page: one that moved away would be a jump.
+        <Button key={data.pages.length} variant="ghost" loading={isFetchingNextPage} onClick={showMore}>
+          Show more
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface FailureProps {
+  error: Error;
+  onRetry: () => unknown;
+  isRetrying: boolean;
+}
+
+function Failure({ error, onRetry, isRetrying }: FailureProps) {
+  return (
+    <Alert variant="destructive">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <span>Your tasks can’t be shown as they are now. {getErrorMessage(error)}</span>
+        <Button variant="outline" size="sm" loading={isRetrying} onClick={() => onRetry()}>
+          Try again
+        </Button>
+      </div>
+    </Alert>
+  );
+}
+
+const skeletonWidths = ['w-3/5', 'w-2/5', 'w-1/2', 'w-2/3', 'w-1/3'];
+
+function TaskListSkeleton() {
+  return (
+    <div aria-busy className="divide-y rounded-2xl border bg-card">
+      <p className="sr-only">Loading your tasks</p>
+      {skeletonWidths.map((width) => (
+        <div key={width} className="flex h-14 items-center gap-3.5 px-4">
+          <Skeleton className="size-5.5 shrink-0 rounded-full" />
+          <Skeleton className={`h-4 ${width}`} />
+        </div>
+      ))}
+    </div>
+  );
+}

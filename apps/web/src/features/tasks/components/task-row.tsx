@@ -1,0 +1,125 @@
+'use client';
+
+import { AlignLeft, CalendarDays, Check, Trash2 } from 'lucide-react';
+import { memo, useId } from 'react';
+import { cn } from '@/lib/cn';
+import { useCompleteTask } from '../api/complete-task';
+import { useDeleteTask } from '../api/delete-task';
+import type { ListedTask } from '../api/task-cache';
+import { type DueLabel, getDueLabel } from '../due-date';
+import { focusNeighbor } from '../task-focus';
+
+const urgencyStyles: Record<DueLabel['urgency'], string> = {
+  overdue: 'text-destructive',
+  today: 'text-success',
+  tomorrow: 'text-warning',
+  later: 'text-muted-foreground',
+};
+
+interface TaskRowProps {
+  task: ListedTask;
+  now: Date;
+  onEdit: (id: string) => void;
+}
+
+/** One task: check it off, open it, delete it. */
+export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps) {
+  const detailsId = useId();
+  const { mutate: complete } = useCompleteTask(task);
+  const deleteTask = useDeleteTask();
+  const { id, title, completed, dueAt, description, pending = false } = task;
+  const due = dueAt === null ? undefined : getDueLabel(dueAt, now);
+  const hasDetails = due !== undefined || !!description;
+
+  return (
+    <li
+      data-task={id}
+      aria-busy={pending || undefined}
+      className={cn(
+        'group relative flex items-stretch transition-colors hover:bg-accent/60',
+        pending && 'opacity-60',
+      )}
+    >
+      <label className="grid w-13 shrink-0 place-items-center pl-1">
+        <input
+          type="checkbox"
+          aria-label={title}
+          checked={completed}
+          disabled={pending}
+          onChange={() => complete(!completed)}
+          className="peer size-5.5 appearance-none rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
+        />
+        <Check
+          aria-hidden
+          strokeWidth={3}
+          className="pointer-events-none absolute size-3.5 scale-50 text-primary-foreground opacity-0 transition peer-checked:scale-100 peer-checked:opacity-100"
+        />
+      </label>
+      <div className="relative grid min-h-14 min-w-0 grow content-center gap-0.5 py-2.5">
+        <button
+          type="button"
+          aria-label={`Edit ${title}`}
+          aria-describedby={hasDetails ? detailsId : undefined}
+          disabled={pending}
+          onClick={() => onEdit(id)}
+          className="text-left outline-none after:absolute after:inset-0 after:-outline-offset-2 focus-visible:after:outline-2 focus-visible:after:outline-primary"
+        >
+          <span
+            className={cn(
+              'line-clamp-2 leading-snug wrap-anywhere decoration-muted-foreground transition-colors',
+              completed && 'text-muted-foreground line-through',
+            )}
+          >
+            {title}
+          </span>
+        </button>
+        {hasDetails && <Details id={detailsId} completed={completed} due={due} notes={description} />}
+      </div>
+      <button
+        type="button"
+        data-delete
+        aria-label={`Delete ${title}`}
+        disabled={pending}
+        onClick={(event) => {
+          focusNeighbor(event.currentTarget);
+          deleteTask(task);
+        }}
+        className="grid w-12 shrink-0 place-items-center text-muted-foreground -outline-offset-2 transition hover:text-destructive focus-visible:opacity-100 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
+      >
+        <Trash2 aria-hidden className="size-4.5" />
+      </button>
+    </li>
+  );
+});
+
+interface DetailsProps {
+  id: string;
+  completed: boolean;
+  due: DueLabel | undefined;
+  notes: string | null;
+}
+
+function Details({ id, completed, due, notes }: DetailsProps) {
+  return (
+    <p id={id} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted-foreground">
+      {due && (
+        <span
+          className={cn(
+            'inline-flex shrink-0 items-center gap-1.5',
+            completed ? 'text-muted-foreground' : urgencyStyles[due.urgency],
+            !completed && due.urgency === 'overdue' && 'font-medium',
+          )}
+        >
+          <CalendarDays aria-hidden className="size-3.5" />
+          {due.text}
+        </span>
+      )}
+      {notes && (
+        <span className="inline-flex min-w-0 items-center gap-1.5">
+          <AlignLeft aria-hidden className="size-3.5 shrink-0" />
+          <span className="truncate">{notes}</span>
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,46 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useEffect, useState } from 'react';
+import { useOpenTask } from '../hooks/use-open-task';
+import { useTaskShortcuts } from '../hooks/use-task-shortcuts';
+import { flushPendingDelete } from '../undo-delete';
+import { NewTaskForm } from './new-task-form';
+import { TaskFilters } from './task-filters';
+import { TaskList } from './task-list';
+
+const EditTaskDialog = dynamic(() => import('./edit-task-dialog').then((module) => module.EditTaskDialog), {
+  ssr: false,
+});
+const KeyboardShortcutsDialog = dynamic(
+  () => import('./keyboard-shortcuts-dialog').then((module) => module.KeyboardShortcutsDialog),
+  {
+    ssr: false,
+  },
+);
+
+/** The list with everything around it, and, where the address names a task, that task in a dialog. */
+export function TasksScreen() {
+  const { id, open, close } = useOpenTask();
+  const [helpIsOpen, setHelpIsOpen] = useState(false);
+  useTaskShortcuts({ enabled: !id && !helpIsOpen, showHelp: () => setHelpIsOpen(true) });
+
+  useEffect(() => {
+    addEventListener('pagehide', flushPendingDelete);
+    return () => {
+      removeEventListener('pagehide', flushPendingDelete);
+      flushPendingDelete();
+    };
+  }, []);
+
+  return (
+    <div className="grid gap-5">
+      <h1 className="text-3xl font-semibold tracking-tight">Tasks</h1>
+      <NewTaskForm />
+      <TaskFilters />
+      <TaskList onEdit={open} />
+      {id && <EditTaskDialog key={id} id={id} onClose={close} />}
+      {helpIsOpen && <KeyboardShortcutsDialog onClose={() => setHelpIsOpen(false)} />}
+    </div>
+  );
+}

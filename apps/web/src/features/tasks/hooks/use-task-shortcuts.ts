@@ -1,0 +1,59 @@
+'use client';
+
+import { useEffect, useEffectEvent } from 'react';
+import { areShortcutsEnabled } from '@/lib/preferences/keyboard-shortcuts';
+import { focusedRow, focusRow, taskRows } from '../task-focus';
+import { taskFilters } from '../task-view';
+import { undoDelete } from '../undo-delete';
+import { useTaskView } from './use-task-view';
+
+/** The single keys of the tasks page, for as long as `enabled`; never while something is being typed. */
+export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; showHelp: () => void }): void {
+  const { setView } = useTaskView();
+
+  const actions: Record<string, () => void> = {
+    n: () => document.getElementById('new-task')?.focus(),
+    '/': () => document.querySelector<HTMLElement>('input[type=search]')?.focus(),
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => focusedRow()?.querySelector<HTMLElement>('input[type=checkbox]')?.click(),
+    e: () => focusedRow()?.querySelector<HTMLElement>('button')?.click(),
+    '#': () => focusedRow()?.querySelector<HTMLElement>('[data-delete]')?.click(),
+    Delete: () => focusedRow()?.querySelector<HTMLElement>('[data-delete]')?.click(),
+    z: undoDelete,
+    '1': () => setView({ filter: taskFilters[0] }),
+    '2': () => setView({ filter: taskFilters[1] }),
+    '3': () => setView({ filter: taskFilters[2] }),
+    '?': showHelp,
+  };
+
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areShortcutsEnabled())
+      return;
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    // A key that is held down moves on, and does nothing else twice.
+    if (event.repeat && !['j', 'k'].includes(event.key)) return;
+    action();
+  });
+
+  useEffect(() => {
+    if (!enabled) return;
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [enabled]);
+}
+
+function step(by: 1 | -1): void {
+  const rows = taskRows();
+  const current = rows.indexOf(focusedRow() as HTMLElement);
+  focusRow(current === -1 ? rows[0] : rows[current + by]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio])')
+  );
+}

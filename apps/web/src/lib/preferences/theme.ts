@@ -1,0 +1,20 @@
+import { appId } from '@/app-name';
+
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+/** A cookie and not localStorage: the server knows the theme, so the first paint has it already. */
+export const themeCookie = `${appId}.theme`;
+
+export function parseTheme(value: string | undefined): Theme {
+  return themes.find((theme) => theme === value) ?? 'system';
+}
+
+const oneYearSeconds = 365 * 24 * 60 * 60;
+
+/** Shows a theme, and has this browser remember it. */
+export function saveTheme(theme: Theme): void {
+  document.documentElement.dataset.theme = theme;
+  const secure = location.protocol === 'https:' ? '; secure' : '';
+  document.cookie = `${themeCookie}=${theme}; path=/; max-age=${oneYearSeconds}; samesite=lax${secure}`;
+}
