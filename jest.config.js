@@ -19,7 +19,12 @@ const project = {
     '^@app/(auth|server|tracing)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/apps/web'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist',
+    '<rootDir>/.data',
+    '<rootDir>/tools/generate/templates/',
+    '<rootDir>/apps/web',
+  ],
 };
 
 /** @type {import('jest').Config} */

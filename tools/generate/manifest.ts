@@ -2,40 +2,40 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../project.js';
-import { readIfThere } from './changes.js';
+import { readIfExists } from './file-changes.js';
 import type { Names } from './names.js';
 
-/** What was generated in this clone, kept beside its data, so that an undo knows what was edited since. */
-export interface GeneratedModule {
+/** Describes a generated module, so that `generate:undo` can tell which files were edited. Not under version control. */
+export interface Manifest {
   names: Names;
-  /** Of the migration. */
+  /** The timestamp of the migration. */
   timestamp: number;
-  /** SHA-256 of each file. */
+  /** The SHA-256 hash of each file by path. */
   files: Record<string, string>;
 }
 
-export function recordPath({ plural }: Pick<Names, 'plural'>): string {
+export function manifestPath({ plural }: Pick<Names, 'plural'>): string {
   return `.data/generated/${plural}.json`;
 }
 
-export function recordOf(names: Names, timestamp: number, files: Map<string, string>): string {
+export function createManifest(names: Names, timestamp: number, files: Map<string, string>): string {
   const hashes = Array.from(files, ([path, text]) => [path, hash(text)]);
-  const record: GeneratedModule = { names, timestamp, files: Object.fromEntries(hashes) };
-  return `${JSON.stringify(record, null, 2)}\n`;
+  const manifest: Manifest = { names, timestamp, files: Object.fromEntries(hashes) };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-export function readRecord(plural: string): GeneratedModule | undefined {
-  const text = readIfThere(root, recordPath({ plural }));
-  return text === undefined ? undefined : (JSON.parse(text) as GeneratedModule);
+export function readManifest(plural: string): Manifest | undefined {
+  const text = readIfExists(root, manifestPath({ plural }));
+  return text === undefined ? undefined : (JSON.parse(text) as Manifest);
 }
 
-/** The first file that is not as it was generated: edited, removed or new. */
-export function firstEdited({ files }: GeneratedModule, folder: string): string | undefined {
-  const edited = Object.entries(files).find(([path, sha]) => hash(readIfThere(root, path)) !== sha);
+/** Returns the first file that was edited, removed or added since the module was generated. */
+export function findEditedFile({ files }: Manifest, folder: string): string | undefined {
+  const edited = Object.entries(files).find(([path, sha]) => hash(readIfExists(root, path)) !== sha);
   return edited?.[0] ?? filesIn(folder).find((path) => !Object.hasOwn(files, path));
 }
 
-/** Every file of a folder of this clone. */
+/** Returns the paths of all files in a folder of the project. */
 export function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

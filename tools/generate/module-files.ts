@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
@@ -18,7 +18,7 @@ export const features = 'apps/api/src';
 export const migrations = `${features}/database/migrations`;
 export const migrationIndex = `${migrations}/index.ts`;
 export const appModule = `${features}/app.module.ts`;
-export const webSections = 'apps/web/src/lib/sections.ts';
+export const navItems = 'apps/web/src/components/layouts/nav-items.ts';
 
 const templates = 'tools/generate/templates';
 /** The module in the templates. Two words, so that each of its spellings is a different text. */
@@ -38,7 +38,7 @@ const addField: Record<string, AddField> = {
   '.browser.ts': addToBrowserTest,
 };
 
-/** Returns the files of a module in an app, by their paths. */
+/** Returns the files of a module in an app, formatted, by path. */
 export function moduleFiles(
   app: 'api' | 'web',
   names: Names,
@@ -46,18 +46,25 @@ export function moduleFiles(
   timestamp: number,
 ): Promise<Map<string, string>> {
   const files = filesIn(`${templates}/${app}`)
-    .filter((path) => /\/(src|test)\//.test(path))
+    .filter((template) => /\/(src|test)\//.test(template))
     .map((template): [path: string, source: string] => {
       const path = rename(template.replace(templates, 'apps'), names);
-      const source = rename(read(template), names).replace(
-        /'(?:\.\.\/){3,}(apps\/[^']*)'/g,
-        (_, file: string) => `'${relativePath(path, file)}'`,
-      );
-      if (path.startsWith(migrations)) return migration(source, names, fields, timestamp);
-      const add = Object.entries(addField).find(([end]) => path.endsWith(end))?.[1];
-      const complete = add
-        ? fields.reduce((text, field) => add(text, names, field, fields), source)
-        : source;
+      const source = rename(readFileSync(join(root, template), 'utf8'), names)
+        .replace(
+          /'(?:\.\.\/)+(apps\/[^']*)'/g,
+          (_, file: string) => `'${posix.relative(dirname(path), file)}'`,
+        )
+        // Parameters that no code uses until a field is added.
+        .replace(/\b_(?=[a-z])/g, '');
+      if (path.startsWith(migrations)) {
+        const name = migrationName(names);
+        return [
+          `${migrations}/${timestamp}-${name}.ts`,
+          addToMigration(source, names, fields).replace(/class \w+/, `class ${className(name, timestamp)}`),
+        ];
+      }
+      const [, add] = Object.entries(addField).find(([end]) => path.endsWith(end)) ?? [];
+      const complete = add ? fields.reduce((text, field) => add(text, names, field, fields), source) : source;
       return [path, path.endsWith('.e2e-spec.ts') ? removeEmptyTests(complete) : complete];
     });
   return formatted(files);
@@ -80,15 +87,6 @@ export async function formatted(files: [path: string, source: string][]): Promis
   return new Map(await Promise.all(all));
 }
 
-function migration(source: string, names: Names, fields: Field[], timestamp: number): [string, string] {
-  const name = migrationName(names);
-  const complete = addToMigration(source, names, fields);
-  return [
-    `${migrations}/${timestamp}-${name}.ts`,
-    complete.replace(`class Create${names.types}`, `class ${className(name, timestamp)}`),
-  ];
-}
-
 /** Replaces every spelling of the module in the templates. */
 function rename(text: string, names: Names): string {
   const spellings = new Map([
@@ -102,13 +100,4 @@ function rename(text: string, names: Names): string {
   ]);
   const longestFirst = [...spellings.keys()].toSorted((one, other) => other.length - one.length);
   return text.replace(new RegExp(longestFirst.join('|'), 'g'), (name) => spellings.get(name) as string);
-}
-
-function relativePath(from: string, to: string): string {
-  const path = posix.relative(posix.dirname(from), to);
-  return path.startsWith('.') ? path : `./${path}`;
-}
-
-function read(path: string): string {
-  return readFileSync(posix.join(root, path), 'utf8');
 }

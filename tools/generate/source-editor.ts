@@ -46,9 +46,37 @@ export class SourceEditor {
       : list.elements;
     const next = elements.find(isLater);
     const last = elements.at(-1);
-    if (next) this.insert(next.getStart(), `${code}, `);
-    else if (last) this.insert(last.end, `, ${code}`);
-    else this.insert(list.end - 1, code);
+    if (next) {
+      this.insert(next.getStart(), `${code},${this.#separatorBefore(next)}`);
+    } else if (last) {
+      this.insert(last.end, `,${this.#separatorBefore(last)}${code}`);
+    } else {
+      this.insert(list.end - 1, code);
+    }
+  }
+
+  /** Removes the first matching element of an array. */
+  removeElement(matches: (element: ts.Node) => boolean): void {
+    const list = this.find(ts.isArrayLiteralExpression, ({ elements }) => elements.some(matches));
+    const index = list?.elements.findIndex(matches) ?? -1;
+    const element = list?.elements[index];
+    if (!list || !element) {
+      return;
+    }
+    const previous = list.elements[index - 1];
+    const next = list.elements[index + 1];
+    if (previous) {
+      this.replace(previous.end, element.end, '');
+    } else {
+      this.replace(element.getStart(), next?.getStart() ?? list.end - 1, '');
+    }
+  }
+
+  removeImport(module: string): void {
+    const statement = this.#imports().find((candidate) => moduleOf(candidate) === module);
+    if (statement) {
+      this.replace(statement.getStart(), statement.end + 1, '');
+    }
   }
 
   /**
@@ -58,9 +86,13 @@ export class SourceEditor {
    */
   addProperty(owner: string, name: string, value: string, before: string[] = []): void {
     const object = this.findIn(owner, ts.isObjectLiteralExpression);
-    if (!object) throw new Error(`Cannot add "${name}": there is no object in "${owner}".`);
+    if (!object) {
+      throw new Error(`Cannot add "${name}": there is no object in "${owner}".`);
+    }
     const nameOf = (property: ts.Node) => (property as ts.ObjectLiteralElementLike).name?.getText() ?? '';
-    if (object.properties.some((property) => nameOf(property) === name)) return;
+    if (object.properties.some((property) => nameOf(property) === name)) {
+      return;
+    }
     // Prettier keeps one property per line if the first one is on its own line.
     const lineBreak = object.properties.length === 0 ? '\n' : '';
     this.addElement(object, `${lineBreak}${name}: ${value}`, (property) => before.includes(nameOf(property)));
@@ -68,15 +100,19 @@ export class SourceEditor {
 
   /** Adds a name to the imports, in alphabetical order. */
   addImport(module: string, name: string): void {
-    const imports = this.#tree.statements.filter(ts.isImportDeclaration);
-    const moduleOf = ({ moduleSpecifier }: ts.ImportDeclaration) =>
-      (moduleSpecifier as ts.StringLiteral).text;
+    const imports = this.#imports();
     const existing = imports.find((statement) => moduleOf(statement) === module);
     const names = existing?.importClause?.namedBindings;
     if (names && ts.isNamedImports(names)) {
-      if (names.elements.some((element) => element.name.text === name)) return;
+      if (names.elements.some((element) => element.name.text === name)) {
+        return;
+      }
       const key = name.toLowerCase();
-      this.addElement(names, name, (element) => (element as ts.ImportSpecifier).name.text.toLowerCase() > key);
+      this.addElement(
+        names,
+        name,
+        (element) => (element as ts.ImportSpecifier).name.text.toLowerCase() > key,
+      );
       return;
     }
     const sortKey = (path: string) => `${importGroups.findIndex((group) => group.test(path))}${path}`;
@@ -95,9 +131,33 @@ export class SourceEditor {
     this.#tree = this.#parse(`${this.text.slice(0, start)}${code}${this.text.slice(end)}`);
   }
 
+  /** Returns the values that the file imports by name. */
+  imports(): { module: string; name: string }[] {
+    return this.#imports().flatMap((statement) => {
+      const names = statement.importClause?.namedBindings;
+      if (!names || !ts.isNamedImports(names) || statement.importClause.isTypeOnly) {
+        return [];
+      }
+      return names.elements.map(({ name }) => ({ module: moduleOf(statement), name: name.text }));
+    });
+  }
+
+  #imports(): ts.ImportDeclaration[] {
+    return this.#tree.statements.filter(ts.isImportDeclaration);
+  }
+
+  /** Keeps a list on several lines on several lines. */
+  #separatorBefore(element: ts.Node): string {
+    return /\n *$/.exec(this.text.slice(0, element.getStart()))?.[0] ?? ' ';
+  }
+
   #parse(text: string): ts.SourceFile {
     return ts.createSourceFile('source', text, ts.ScriptTarget.Latest, true, this.kind);
   }
+}
+
+function moduleOf({ moduleSpecifier }: ts.ImportDeclaration): string {
+  return (moduleSpecifier as ts.StringLiteral).text;
 }
 
 /** The order in which imports are written: packages, libraries, then files from far to near. */

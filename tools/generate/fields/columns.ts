@@ -22,7 +22,9 @@ export interface Column {
 
 export function columnOf(names: Names, field: Field): Column {
   const column = requiredColumn(names, field);
-  if (!field.nullable) return column;
+  if (!field.nullable) {
+    return column;
+  }
   return {
     ...column,
     valueType: `${column.valueType} | null`,

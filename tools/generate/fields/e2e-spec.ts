@@ -10,26 +10,36 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
   const source = new SourceEditor(text);
   const addRow = (table: string, ...rows: string[]) => {
     const array = source.findIn(table, ts.isArrayLiteralExpression);
-    if (array) source.addElement(array, rows.join(', '));
+    if (array) {
+      source.addElement(array, rows.join(', '));
+    }
   };
   const { default: defaultValue } = columnOf(names, field);
   source.addProperty('example', name, sampleValue(field));
-  if (defaultValue) source.addProperty('defaults', name, defaultValue);
+  if (defaultValue) {
+    source.addProperty('defaults', name, defaultValue);
+  }
   if (source.findIn('changes', ts.isObjectLiteralExpression)?.properties.length === 0) {
     source.addProperty('changes', name, sampleValue(field, 1));
   }
   addRow('invalid', `{ field: '${name}', value: ${invalidValue(field)} }`);
-  if (isSearched(field)) addRow('matches', `{ ${name}: ${letters(field, 'Z')} }`);
+  if (isSearched(field)) {
+    addRow('matches', `{ ${name}: ${letters(field, 'Z')} }`);
+  }
   if (isFilter(field) && field.values?.length !== 1) {
     addRow('filters', `{ field: '${name}', value: ${sampleValue(field)}, other: ${sampleValue(field, 1)} }`);
   }
-  if (nullable) addRow('nullable', `'${name}'`);
+  if (nullable) {
+    addRow('nullable', `'${name}'`);
+  }
   if (isSort(field)) {
     addRow('orders', `'${name}', '-${name}'`);
     // Two rows are equal.
     for (const [index, rank] of [1, 0, 1, 2].entries()) {
       const row = source.findIn('rows', ts.isArrayLiteralExpression)?.elements[index];
-      if (!row || !ts.isObjectLiteralExpression(row)) continue;
+      if (!row || !ts.isObjectLiteralExpression(row)) {
+        continue;
+      }
       source.addElement(row, `${name}: ${rank === 2 && nullable ? 'null' : sampleValue(field, rank)}`);
     }
   }
@@ -39,18 +49,24 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
 /** Removes empty test data and the tests that use it. */
 export function removeEmptyTests(text: string): string {
   const source = new SourceEditor(text);
-  const isEmpty = (node: ts.VariableDeclaration) =>
-    ts.isVariableStatement(node.parent.parent) && /^(\{\}|\[\])$/.test(node.initializer?.getText() ?? '');
-  for (let data; (data = source.find(ts.isVariableDeclaration, isEmpty)); ) {
-    const name = data.name.getText();
-    const uses = (node: ts.Node) =>
-      source.find(ts.isIdentifier, (identifier) => identifier.text === name, node) !== undefined;
-    const test = source.find(ts.isExpressionStatement, (node) => /^it\b/.test(node.getText()) && uses(node));
-    if (test) source.replace(test.getFullStart(), test.end, '');
-    const statement = source.find(ts.isVariableDeclaration, isEmpty)!.parent.parent;
-    source.replace(statement.getFullStart(), statement.end, '');
+  const empty = source.find(
+    ts.isVariableStatement,
+    (node) => ts.isSourceFile(node.parent) && / = (\{\}|\[\]);$/.test(node.getText()),
+  );
+  if (!empty) {
+    return text;
   }
-  return source.text;
+  const name = empty.declarationList.declarations[0]?.name.getText();
+  const isUsedIn = (node: ts.Node) => source.find(ts.isIdentifier, ({ text: used }) => used === name, node);
+  const test = source.find(
+    ts.isExpressionStatement,
+    (node) => node.getText().startsWith('it') && isUsedIn(node) !== undefined,
+  );
+  if (test) {
+    source.replace(test.getFullStart(), test.end, '');
+  }
+  source.replace(empty.getFullStart(), empty.end, '');
+  return removeEmptyTests(source.text);
 }
 
 /** Returns a valid value. If the range allows, values of a higher rank are sorted after those of a lower one. */

@@ -25,7 +25,7 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
   const column = [...(field.column === field.name ? [] : [`name: '${field.column}'`]), ...options];
   const comment =
     field.type === 'string' && !text.includes('und-x-icu')
-      ? '/** Sorts by the root collation of Unicode (CLDR), the same on every server. */\n'
+      ? '/** Sorted by the Unicode root collation (CLDR), which is the same on every server. */\n'
       : '';
   source.insert(
     entityOf(source).end - 1,
@@ -46,7 +46,9 @@ function addDecorator(source: SourceEditor, name: string, args: string): void {
   const entity = entityOf(source);
   const code = `@${name}(${args})`;
   const decorators = ts.getDecorators(entity)?.slice(1) ?? [];
-  if (decorators.some((decorator) => decorator.getText() === code)) return;
+  if (decorators.some((decorator) => decorator.getText() === code)) {
+    return;
+  }
   const next =
     decorators.find((decorator) => decorator.getText() > code) ??
     entity.modifiers?.find((modifier) => !ts.isDecorator(modifier)) ??

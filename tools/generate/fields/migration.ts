@@ -32,24 +32,25 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
     })
     .toSorted()
     .map((sql) => `\nawait queryRunner.query(${JSON.stringify(sql)});`);
-  source.replace(
-    createTable.end,
-    searched.length > 0 ? createTable.end : searchIndex.end,
-    indexes.join(''),
-  );
+  source.replace(createTable.end, searched.length > 0 ? createTable.end : searchIndex.end, indexes.join(''));
   return source.text;
 }
 
 /** Replaces the first template literal that contains `keyword`. */
 function editSql(source: SourceEditor, keyword: string, edit: (sql: string) => string): void {
   const literal = source.find(ts.isNoSubstitutionTemplateLiteral, ({ text }) => text.includes(keyword));
-  if (literal) source.replace(literal.getStart(), literal.end, edit(literal.getText()));
+  if (literal) {
+    source.replace(literal.getStart(), literal.end, edit(literal.getText()));
+  }
 }
 
 /** Adds lines to a list separated by commas, below the first line that matches. */
 function addLines(sql: string, pattern: string, lines: string[]): string {
-  return sql.replace(new RegExp(`^( *)(${pattern}?)(,?)$`, 'm'), (_, indent: string, line: string, comma: string) => {
-    const all = [line, ...lines].map((member) => `${indent}${member}`);
-    return `${all.join(',\n')}${comma}`;
-  });
+  return sql.replace(
+    new RegExp(`^( *)(${pattern}?)(,?)$`, 'm'),
+    (_, indent: string, line: string, comma: string) => {
+      const all = [line, ...lines].map((member) => `${indent}${member}`);
+      return `${all.join(',\n')}${comma}`;
+    },
+  );
 }

@@ -11,8 +11,12 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
   const column = columnOf(names, field);
   const importHelper = (helper: string) => source.addImport('../http/field.schemas.js', helper);
   const helper = /^(plainText|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
-  if (helper) importHelper(helper);
-  if (field.values) source.addImport(`./${singular}.entity.js`, valuesName(names, field));
+  if (helper) {
+    importHelper(helper);
+  }
+  if (field.values) {
+    source.addImport(`./${singular}.entity.js`, valuesName(names, field));
+  }
 
   source.addProperty(`${variable}Fields`, field.name, column.requestSchema);
   const defaultValue = column.default ? `.default(${column.default})` : '';
@@ -22,7 +26,9 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
   const query = `find${types}Schema`;
   if (isFilter(field)) {
     const schema = field.values ? `z.enum(${valuesName(names, field)})` : 'queryBoolean()';
-    if (!field.values) importHelper('queryBoolean');
+    if (!field.values) {
+      importHelper('queryBoolean');
+    }
     source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
   }
   if (isSearched(field)) {

@@ -30,10 +30,14 @@ export function addToForm(text: string, _names: Names, field: Field): string {
   const control = renderControl(template, field);
   const form = source.find(ts.isJsxElement, (node) => node.openingElement.tagName.getText() === 'form');
   const buttons = form?.children.findLast((child) => ts.isJsxElement(child));
-  if (!buttons) throw new Error(`Cannot add "${field.name}": there is no element to add it above in the form.`);
+  if (!buttons) {
+    throw new Error(`Cannot add "${field.name}": there is no element to add it above in the form.`);
+  }
   source.insert(buttons.getStart(), `${control}\n`);
   for (const { module, name } of template.imports()) {
-    if (new RegExp(`\\b${name}\\b`).test(control)) source.addImport(module, name);
+    if (new RegExp(`\\b${name}\\b`).test(control)) {
+      source.addImport(module, name);
+    }
   }
   return source.text;
 }
@@ -43,7 +47,9 @@ export function addToList(text: string, { variable }: Names, field: Field, field
   const source = new SourceEditor(text, ts.ScriptKind.TSX);
   const title = fields.find(({ type }) => type === 'string') ?? fields.find(({ type }) => type === 'text');
   const shown = source.findIn('titleOf', ts.isReturnStatement)?.expression;
-  if (!shown || field !== title) return text;
+  if (!shown || field !== title) {
+    return text;
+  }
   const canBeEmpty = field.nullable || field.range?.min === 0;
   const placeholder = canBeEmpty ? ` || 'No ${label(field.name).toLowerCase()}'` : '';
   source.replace(shown.getStart(), shown.end, `${variable}.${field.name}${placeholder}`);
@@ -55,7 +61,9 @@ export function addToBrowserTest(text: string, _names: Names, field: Field, fiel
   const source = new SourceEditor(text);
   const addStatement = (owner: string, statement: string) => {
     const body = source.findIn(owner, ts.isBlock);
-    if (body) source.insert(body.end - 1, `\n${statement}`);
+    if (body) {
+      source.insert(body.end - 1, `\n${statement}`);
+    }
   };
   const isCheckbox = field.type === 'boolean';
   const fill = isCheckbox ? 'check' : field.type === 'enum' ? 'selectOption' : 'fill';
@@ -78,7 +86,9 @@ function renderControl(template: SourceEditor, { name, type, nullable, values = 
       ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node),
     (node) => ts.isJsxFragment(node.parent) && node.getText().includes(`form.register('${type}')`),
   );
-  if (!element) throw new Error(`${controls} has no control for the type ${type}.`);
+  if (!element) {
+    throw new Error(`${controls} has no control for the type ${type}.`);
+  }
   const options = values.map((value) => `<option value="${value}">${label(value)}</option>`);
   return element
     .getText()
@@ -114,7 +124,9 @@ function isRequired(nullable: boolean, range: Field['range']): boolean {
 }
 
 function emptyValue({ type, nullable, values }: Field): string {
-  if (type === 'boolean') return 'false';
+  if (type === 'boolean') {
+    return 'false';
+  }
   return values && !nullable ? `'${values[0]}'` : "''";
 }
 
@@ -163,5 +175,10 @@ function sampleInput({ name, type, range, values = [] }: Field, index: 0 | 1): s
 
 /** `Due at`, for `dueAt`; `In progress`, for `in_progress`. */
 function label(name: string): string {
-  return capitalized(name.replace(/([A-Z])/g, ' $1').replaceAll(/[-_]/g, ' ').toLowerCase());
+  return capitalized(
+    name
+      .replace(/([A-Z])/g, ' $1')
+      .replaceAll(/[-_]/g, ' ')
+      .toLowerCase(),
+  );
 }

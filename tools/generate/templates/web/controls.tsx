@@ -2,7 +2,14 @@ import type { UseFormReturn } from 'react-hook-form';
 import { Field, inputClassName, TextField } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 
-type Values = { string: string; text: string; boolean: boolean; integer: string; timestamp: string; enum: string };
+type Values = {
+  string: string;
+  text: string;
+  boolean: boolean;
+  integer: string;
+  timestamp: string;
+  enum: string;
+};
 
 /** Form controls, one for each type of field. The generator copies the control that a field needs. */
 export function Controls({ form }: { form: UseFormReturn<Values> }) {

@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../../../../../apps/web/test/people.js';
 
-async function enterValues(page: Page) {}
+async function enterValues(_page: Page) {}
 
-async function expectValues(page: Page) {}
+async function expectValues(_page: Page) {}
 
-async function enterChange(page: Page) {}
+async function enterChange(_page: Page) {}
 
-async function expectChange(page: Page) {}
+async function expectChange(_page: Page) {}
 
 test('creates, updates and deletes a sample item', async ({ ada: { page }, bob }) => {
   await page.goto('/sample-items');

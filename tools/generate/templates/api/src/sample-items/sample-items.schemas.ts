@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import {
-  idSchema,
-  pageQueryFields,
-  pageSchema,
-} from '../../../../../../apps/api/src/http/field.schemas.js';
+import { idSchema, pageQueryFields, pageSchema } from '../../../../../../apps/api/src/http/field.schemas.js';
 
-const sampleItemFields = {
-};
+const sampleItemFields = {};
 
 export const sampleItemSchema = z
   .strictObject({
@@ -22,14 +17,14 @@ export const sampleItemPageSchema = pageSchema(sampleItemSchema).meta({ id: 'Sam
 
 export type SampleItemPage = z.infer<typeof sampleItemPageSchema>;
 
-export const createSampleItemSchema = z
-  .strictObject({
-  })
-  .meta({ id: 'CreateSampleItem' });
+export const createSampleItemSchema = z.strictObject({}).meta({ id: 'CreateSampleItem' });
 
 export type CreateSampleItem = z.infer<typeof createSampleItemSchema>;
 
-export const updateSampleItemSchema = z.strictObject(sampleItemFields).partial().meta({ id: 'UpdateSampleItem' });
+export const updateSampleItemSchema = z
+  .strictObject(sampleItemFields)
+  .partial()
+  .meta({ id: 'UpdateSampleItem' });
 
 export type UpdateSampleItem = z.infer<typeof updateSampleItemSchema>;
 

@@ -1,7 +1,12 @@
 import { Injectable, NotFoundException, PreconditionFailedException } from '@nestjs/common';
 import { InjectOwnedRepository } from '../../../../../../apps/api/src/database/database.module.js';
 import { IdempotencyService } from '../../../../../../apps/api/src/database/idempotency.service.js';
-import { OwnedRepository, type Page, type Row, type Versioned } from '../../../../../../apps/api/src/database/owned-repository.js';
+import {
+  OwnedRepository,
+  type Page,
+  type Row,
+  type Versioned,
+} from '../../../../../../apps/api/src/database/owned-repository.js';
 import { SampleItem } from './sample-item.entity.js';
 import type { CreateSampleItem, FindSampleItems, UpdateSampleItem } from './sample-items.schemas.js';
 
@@ -13,7 +18,11 @@ export class SampleItemsService {
   ) {}
 
   /** @throws ConflictException if the idempotency key was used with a different request. */
-  create(ownerId: string, values: CreateSampleItem, idempotencyKey?: string): Promise<Versioned<Row<SampleItem>>> {
+  create(
+    ownerId: string,
+    values: CreateSampleItem,
+    idempotencyKey?: string,
+  ): Promise<Versioned<Row<SampleItem>>> {
     return this.idempotency.runOnce(ownerId, idempotencyKey, ['sample-items', values], (transaction) =>
       this.sampleItems.withTransaction(transaction).insert(ownerId, values),
     );
@@ -59,6 +68,8 @@ export class SampleItemsService {
 
   private async throwNotFoundOrPreconditionFailed(ownerId: string, id: string): Promise<never> {
     await this.findOne(ownerId, id);
-    throw new PreconditionFailedException('The sample item has changed. Fetch the latest version and try again.');
+    throw new PreconditionFailedException(
+      'The sample item has changed. Fetch the latest version and try again.',
+    );
   }
 }

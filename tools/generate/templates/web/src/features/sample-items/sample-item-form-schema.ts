@@ -8,19 +8,16 @@ export type SampleItemForm = z.infer<typeof sampleItemFormSchema>;
 
 export const emptySampleItemForm: SampleItemForm = {};
 
-export function toSampleItemForm(sampleItem: Schemas['SampleItem']): SampleItemForm {
+export function toSampleItemForm(_sampleItem: Schemas['SampleItem']): SampleItemForm {
   return {};
 }
 
-export function toSampleItemValues(form: SampleItemForm): Schemas['CreateSampleItem'] {
+export function toSampleItemValues(_form: SampleItemForm): Schemas['CreateSampleItem'] {
   return {};
 }
 
 /** Returns the values that the user has changed. */
-export function changesBetween(
-  before: SampleItemForm,
-  after: SampleItemForm,
-): Schemas['UpdateSampleItem'] {
+export function changesBetween(before: SampleItemForm, after: SampleItemForm): Schemas['UpdateSampleItem'] {
   const changes = Object.entries(toSampleItemValues(after)).filter(
     ([name]) => before[name as keyof SampleItemForm] !== after[name as keyof SampleItemForm],
   );

@@ -2,7 +2,7 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useForm, useWatch } from 'react-hook-form';
+import { type FieldPath, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
@@ -50,7 +50,7 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       const problems = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
       for (const { pointer, detail } of problems) {
         if (pointer) {
-          form.setError(pointer.slice(1) as keyof Values, { message: detail });
+          form.setError(pointer.slice(1) as FieldPath<Values>, { message: detail });
         }
       }
       setFailure(
@@ -67,7 +67,11 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       return form.handleSubmit(submit)(event);
     }
     event.preventDefault();
-    form.setError(incompleteDate as keyof Values, { message: 'Enter a valid date.' }, { shouldFocus: true });
+    form.setError(
+      incompleteDate as FieldPath<Values>,
+      { message: 'Enter a valid date.' },
+      { shouldFocus: true },
+    );
   }
 
   return (
