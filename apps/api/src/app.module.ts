@@ -5,7 +5,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { MeModule } from './me/me.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 
-/** The table of contents of the api. */
+/** The root module of the api. */
 @Module({})
 export class AppModule {
   static forRoot(env: Environment): DynamicModule {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startTracing } from '@app/tracing';
 
-// What is traced is wrapped as it is loaded: everything else comes after this.
+// Instrumentation patches modules when they are loaded, so tracing starts before the first other import.
 await startTracing('api');
 await import('./server.js');

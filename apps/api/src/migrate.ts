@@ -7,13 +7,11 @@ const { DATABASE_URL } = loadEnvironment(z.object({ DATABASE_URL: postgresUrl() 
 process.env.DATABASE_URL = DATABASE_URL;
 const { default: dataSource } = await import('./database/data-source.js');
 
-/** Any number that nothing else in the database takes an advisory lock with. */
+/** The key of an advisory lock, unique in this database. */
 const MIGRATION_LOCK = 7_214_001;
 
-/**
- * Brings the api's schema up to date in one transaction, or leaves it as it was. The lock is held by that transaction,
- * so that a second migration waits, also through a pooler that hands out connections by transaction.
- */
+// Runs all pending migrations in one transaction. Its advisory lock makes a concurrent run wait. The lock belongs to the
+// transaction, not to the session, so it also works behind a connection pooler in transaction mode.
 await dataSource.initialize();
 const queryRunner = dataSource.createQueryRunner();
 try {
@@ -21,7 +19,7 @@ try {
   await queryRunner.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   const migrations = await new MigrationExecutor(dataSource, queryRunner).executePendingMigrations();
   await queryRunner.commitTransaction();
-  console.log(`api: ${migrations.length} migrations run`);
+  console.log(`api: ${migrations.length} ${migrations.length === 1 ? 'migration' : 'migrations'} run`);
 } finally {
   await queryRunner.release();
   await dataSource.destroy();

@@ -6,10 +6,10 @@ import { AppModule } from './app.module.js';
 import { readEnvironment } from './config/env.js';
 import { createOpenApiDocument } from './http/openapi-document.js';
 
-// Writes openapi.json; with --check, fails where the file is not what it would write.
+// Writes openapi.json. With --check, it fails if the file is not up to date.
 const FILE = 'apps/api/openapi.json';
 
-// Nothing is connected to in preview mode: any values of the right form will do.
+// Preview mode connects to nothing, so any valid values work.
 const env = readEnvironment({
   DATABASE_URL: 'postgres://preview',
   JWKS_URL: 'http://preview/jwks',
@@ -25,6 +25,6 @@ const json = `${JSON.stringify(createOpenApiDocument(app), null, 2)}\n`;
 if (!process.argv.includes('--check')) {
   writeFileSync(FILE, json);
 } else if (readFileSync(FILE, 'utf8') !== json) {
-  console.error(`${FILE} is not what the controllers say: run npm run openapi, and look at the difference.`);
+  console.error(`${FILE} is not up to date. Run "npm run openapi" and review the changes.`);
   process.exitCode = 1;
 }

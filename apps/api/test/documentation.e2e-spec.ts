@@ -10,18 +10,18 @@ beforeAll(async () => {
 
 afterAll(() => api.close());
 
-it('serves the document that is committed', async () => {
-  const answer = await fetch(`${api.url}/openapi.json`);
-  expect(await answer.json()).toEqual(document);
+it('serves the committed OpenAPI document', async () => {
+  const response = await fetch(`${api.url}/openapi.json`);
+  expect(await response.json()).toEqual(document);
 });
 
-it('serves a page to read it, whose policy lets its own scripts and styles run and no others', async () => {
-  const answer = await fetch(`${api.url}/docs`);
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('content-security-policy')).toBe(
+it('serves Swagger UI with a content security policy that allows only its own scripts and styles', async () => {
+  const response = await fetch(`${api.url}/docs`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-security-policy')).toBe(
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
   );
-  const page = await answer.text();
+  const page = await response.text();
   const scripts = [...page.matchAll(/<script([^>]*)>/g)].map(([, attributes]) => attributes);
   expect(scripts.length).toBeGreaterThan(0);
   for (const attributes of scripts) {
@@ -34,10 +34,10 @@ it('serves a page to read it, whose policy lets its own scripts and styles run a
   }
 });
 
-it('serves neither where API_DOCS is false', async () => {
-  const quiet = await startApi({ API_DOCS: 'false' });
+it('returns 404 for both if API_DOCS is false', async () => {
+  const undocumented = await startApi({ API_DOCS: 'false' });
   for (const path of ['/docs', '/openapi.json']) {
-    expect((await fetch(quiet.url + path)).status).toBe(404);
+    expect((await fetch(undocumented.url + path)).status).toBe(404);
   }
-  await quiet.close();
+  await undocumented.close();
 });

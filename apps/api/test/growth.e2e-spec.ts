@@ -16,14 +16,14 @@ let tasks: CountedTasks;
 beforeAll(async () => {
   database = await createTestDatabase();
   tasks = await openCountedTasks(database.url);
-  // Neither time nor title follows the order of creation; one in eight has no due date, half of them are done, few have
+  // Due dates and titles are not in creation order. One task in eight has no due date, half are completed, and few have
   // a description.
   await tasks.client.query(
     `INSERT INTO tasks (owner_id, id, title, description, completed, due_at, created_at, updated_at)
      SELECT CASE WHEN n % 10 = 0 THEN 'user-' || n % 1000 ELSE 'ada' END,
             ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
             'Task ' || md5(n::text), CASE WHEN n % 1999 = 0 THEN 'Feed the zebra' END, hashint4(n) % 2 = 0,
-            CASE WHEN n % 8 <> 0 THEN now() + (hashint4(n + 1) % 5000) * interval '1 hour' END, now(), now()
+            CASE WHEN n % 8 <> 0 THEN now() + (hashint4(n + 1) % 5000) * INTERVAL '1 hour' END, now(), now()
      FROM generate_series(1, $1::int) n`,
     [Math.ceil(ROWS / 0.9)],
   );
@@ -35,10 +35,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** In the middle; among the tasks that have no due date, where there are such; near the end. */
-const SHARES = [0.45, 0.89, 0.97];
+/** Positions of the cursors: in the middle, among the tasks without a due date (if sorted by it), and near the end. */
+const POSITIONS = [0.45, 0.89, 0.97];
 
-/** The cursors at these shares of a list; the same under every plan. */
+/** The cursors at these positions, the same for every query plan. */
 const cursors = new Map<List, Promise<string[]>>();
 
 function cursorsOf(list: List): Promise<string[]> {
@@ -48,14 +48,14 @@ function cursorsOf(list: List): Promise<string[]> {
     tasks.cursorsBehind(
       'ada',
       list,
-      SHARES.map((share) => Math.floor(rows * share)),
+      POSITIONS.map((position) => Math.floor(rows * position)),
     );
   cursors.set(list, found);
   return found;
 }
 
 describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', (mode) => {
-  // In one transaction: through a pooler, what is set or prepared outlives nothing else.
+  // One transaction, because a connection pooler may use another session after it.
   beforeAll(async () => {
     await tasks.client.query('BEGIN');
     await tasks.client.query(`SET LOCAL plan_cache_mode = ${mode}`);
@@ -65,7 +65,7 @@ describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', (mode) => 
   });
 
   it.each(lists)(
-    'reads as little for a page near the end as for the first: sort $sort, completed $completed',
+    'reads no more rows for a page near the end than for the first: sort $sort, completed $completed',
     async (list) => {
       const first = await tasks.readPage('ada', list);
       expect(first.read).toBeLessThanOrEqual(LIMIT + 12);
@@ -79,7 +79,7 @@ describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', (mode) => 
   );
 });
 
-it.each(lists)('searches without a walk: sort $sort, completed $completed', async (list) => {
+it.each(lists)('searches without scanning the whole list: sort $sort, completed $completed', async (list) => {
   for (const [search, found] of [
     ['task', LIMIT],
     ['ZEBRA', LIMIT],
@@ -91,7 +91,7 @@ it.each(lists)('searches without a walk: sort $sort, completed $completed', asyn
   }
 });
 
-it('sorts titles under one named collation, whatever the database says', async () => {
+it("sorts titles by a named collation, not by the database's default", async () => {
   const { rows } = await tasks.client.query(
     `SELECT collation_name FROM information_schema.columns WHERE table_name = 'tasks' AND column_name = 'title'`,
   );

@@ -4,18 +4,18 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
 import type { Response } from 'supertest';
 
-interface Answer {
+interface ResponseObject {
   content?: Record<string, { schema: { $ref?: string } }>;
 }
 
 interface Operation {
-  responses: Record<string, Answer & { $ref?: string }>;
+  responses: Record<string, ResponseObject & { $ref?: string }>;
 }
 
 export const document = JSON.parse(readFileSync(join(import.meta.dirname, '../openapi.json'), 'utf8')) as {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object>; responses: Record<string, Answer> };
+  components: { schemas: Record<string, object>; responses: Record<string, ResponseObject> };
 };
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -28,7 +28,7 @@ const templates = Object.keys(document.paths).map((template) => ({
   pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`),
 }));
 
-/** Fails the test where an answer under /api is not what the OpenAPI document says: status, media type and body. */
+/** Fails the test if the status, media type or body of a response does not match the OpenAPI document. */
 export function expectDocumented(response: Response): void {
   const method = response.request.method.toLowerCase();
   const { pathname } = new URL(response.request.url);
@@ -37,21 +37,23 @@ export function expectDocumented(response: Response): void {
   if (!operation) {
     return;
   }
-  const named = operation.responses[response.status];
-  const documented = named?.$ref ? document.components.responses[response.status] : named;
+  const declared = operation.responses[response.status];
+  const documented = declared?.$ref ? document.components.responses[response.status] : declared;
   if (!documented) {
-    throw new Error(`${method} ${template} answered ${response.status}, which openapi.json does not name`);
+    throw new Error(
+      `${method} ${template} responded with ${response.status}, which openapi.json does not document`,
+    );
   }
   if (!documented.content) {
     if (response.text) {
-      throw new Error(`${method} ${template} ${response.status} has a body, openapi.json says none`);
+      throw new Error(`${method} ${template} ${response.status} has a body, but openapi.json documents none`);
     }
     return;
   }
   if (!(response.type in documented.content)) {
-    throw new Error(`${method} ${template} ${response.status} answered ${response.type}`);
+    throw new Error(`${method} ${template} ${response.status} has the undocumented type ${response.type}`);
   }
-  // Every answer with a body is a component: the document stays readable, and each is compiled once.
+  // Every response body is a component, so each schema is compiled only once.
   const reference = documented.content[response.type]!.schema.$ref!;
   const validate = validators.get(reference) ?? ajv.compile({ $ref: `openapi${reference}` });
   validators.set(reference, validate);

@@ -4,7 +4,7 @@ import { document } from './openapi-check.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 import { sample } from './sample.js';
 
-/** Routes that anyone may call without a token, each with its reason. */
+/** Routes that need no token, each with the reason. */
 const PUBLIC: Record<string, string> = {};
 
 type Operation = {
@@ -21,8 +21,8 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     operation: operation as Operation,
   })),
 );
-const closed = operations.filter(({ name }) => !(name in PUBLIC));
-const ofOneRow = closed.filter(({ path }) => path.includes('{'));
+const protectedOperations = operations.filter(({ name }) => !(name in PUBLIC));
+const rowOperations = protectedOperations.filter(({ path }) => path.includes('{'));
 
 let api: RunningApi;
 
@@ -38,50 +38,56 @@ function send(user: Client, { method, operation }: (typeof operations)[number], 
   return schema ? test.send(sample(schema) as object) : test;
 }
 
-/** A row of the collection that a path such as /api/tasks/{id} belongs to. */
+/** Creates a row in the collection of a path such as /api/tasks/{id}. */
 async function createRow(user: Client, path: string): Promise<string> {
   const collection = path.slice(0, path.indexOf('/{'));
   const create = operations.find((operation) => operation.method === 'post' && operation.path === collection);
   if (!create) {
-    throw new Error(`${path} has an id, but no POST ${collection} makes a row to try it with.`);
+    throw new Error(`${path} has an id, but there is no POST ${collection} to create a row for the test.`);
   }
   const { body } = await send(user, create, collection).expect(201);
   return body.id;
 }
 
-it('knows a reason for every public route', () => {
+it('lists every public route', () => {
   const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name);
   expect(open.toSorted()).toEqual(Object.keys(PUBLIC).toSorted());
 });
 
 describe('every route', () => {
-  it.each(closed)('$name answers 401 without a token', async (operation) => {
+  it.each(protectedOperations)('$name returns 401 without a token', async (operation) => {
     const path = operation.path.replace(/\{[^}]+\}/g, randomUUID());
     const { headers } = await send(api.anonymous, operation, path).expect(401);
     expect(headers['www-authenticate']).toBe('Bearer');
   });
 });
 
-describe('every route of one row', () => {
-  it.each(ofOneRow)("$name answers another user's row as one that does not exist", async (operation) => {
-    const [ada, bob] = [await api.as('ada'), await api.as('bob')];
-    const id = await createRow(ada, operation.path);
-    const none = randomUUID();
-    const [theirs, missing] = await Promise.all(
-      [id, none].map((row) => send(bob, operation, operation.path.replace(/\{[^}]+\}/, row)).expect(404)),
-    );
-    expect(JSON.parse(theirs!.text.replaceAll(id, none))).toEqual(missing!.body);
-    const read = operation.path.replace(/(\{[^}]+\}).*/, '$1').replace(/\{[^}]+\}/, id);
-    await ada.get(read).expect(200);
-  });
+describe('every route with an id', () => {
+  it.each(rowOperations)(
+    "$name returns the same 404 for another user's row as for a missing one",
+    async (operation) => {
+      const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+      const id = await createRow(ada, operation.path);
+      const missingId = randomUUID();
+      const [theirs, missing] = await Promise.all(
+        [id, missingId].map((row) =>
+          send(bob, operation, operation.path.replace(/\{[^}]+\}/, row)).expect(404),
+        ),
+      );
+      expect(JSON.parse(theirs!.text.replaceAll(id, missingId))).toEqual(missing!.body);
+      const read = operation.path.replace(/(\{[^}]+\}).*/, '$1').replace(/\{[^}]+\}/, id);
+      await ada.get(read).expect(200);
+    },
+  );
 });
 
 describe('every list', () => {
-  const lists = closed.filter(
-    ({ method, path }) => method === 'get' && ofOneRow.some((one) => one.path.startsWith(`${path}/{`)),
+  const lists = protectedOperations.filter(
+    ({ method, path }) =>
+      method === 'get' && rowOperations.some((operation) => operation.path.startsWith(`${path}/{`)),
   );
 
-  it.each(lists)('$name shows the rows of its user alone', async ({ path }) => {
+  it.each(lists)("$name returns only the user's own rows", async ({ path }) => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
     const id = await createRow(ada, `${path}/{id}`);
     const { body: hers } = await ada.get(path).expect(200);
@@ -90,7 +96,7 @@ describe('every list', () => {
     expect(his.items).toEqual([]);
   });
 
-  it.each(lists)('$name takes the owner from no parameter', async ({ path, operation }) => {
+  it.each(lists)('$name ignores an owner in any parameter', async ({ path, operation }) => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
     const id = await createRow(ada, `${path}/{id}`);
     const parameters = operation.parameters?.filter((parameter) => parameter.in === 'query') ?? [];
@@ -101,10 +107,10 @@ describe('every list', () => {
   });
 });
 
-it('finds no row of a user after the account was erased', async () => {
+it('returns 404 for every row after the account was deleted', async () => {
   const ada = await api.as('ada');
   const created = [];
-  for (const path of new Set(ofOneRow.map((operation) => operation.path))) {
+  for (const path of new Set(rowOperations.map((operation) => operation.path))) {
     created.push(path.replace(/\{[^}]+\}.*/, await createRow(ada, path)));
   }
   await ada.delete('/api/me').expect(204);

@@ -10,7 +10,7 @@ import { type ReplicatedPostgres, startReplicatedPostgres } from '../../../tools
 import { onServer } from '../../../tools/test/test-server.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
-// These need a `redis-server` on the PATH (Debian: apt-get install redis-server). They are no part of `npm test`:
+// These tests need `redis-server` on the PATH (Debian: apt-get install redis-server). `npm test` does not run them:
 //   node --experimental-vm-modules node_modules/jest/bin/jest.js --config tools/test/redis.jest.config.js
 
 let postgres: ReplicatedPostgres;
@@ -40,7 +40,7 @@ beforeAll(async () => {
     DATABASE_REPLICA_URL: postgres.replica.url,
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
   });
-  await untilReplicaServes();
+  await waitForReplica();
 }, 60_000);
 
 afterAll(async () => {
@@ -49,11 +49,11 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const pause = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_pause()');
-const resume = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_resume()');
+const pauseReplay = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_pause()');
+const resumeReplay = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_resume()');
 
-/** A task that the user did not write through the api: nobody remembers that there was a write. */
-async function writeBehindTheApi(user: Client, title: string): Promise<string> {
+/** Inserts a task directly into the primary, so that no recent write is recorded. */
+async function insertIntoPrimary(user: Client, title: string): Promise<string> {
   const id = uuidv7();
   await onServer(
     postgres.primary.url,
@@ -67,8 +67,8 @@ async function titles(user: Client): Promise<string[]> {
   return body.items.map(({ title }: { title: string }) => title);
 }
 
-/** How often lists have been read from each server. */
-async function reads(): Promise<{ replica: number; primary: number }> {
+/** Returns how many lists have been read from each server. */
+async function countListReads(): Promise<{ replica: number; primary: number }> {
   const metrics = await (await fetch(`${api.url}/metrics`)).text();
   const count = (server: string) =>
     Number(
@@ -77,50 +77,56 @@ async function reads(): Promise<{ replica: number; primary: number }> {
   return { replica: count('replica'), primary: count('primary') };
 }
 
-async function servedBy(user: Client): Promise<'replica' | 'primary'> {
-  const before = await reads();
+async function findServer(user: Client): Promise<'replica' | 'primary'> {
+  const before = await countListReads();
   await titles(user);
-  return (await reads()).replica > before.replica ? 'replica' : 'primary';
+  return (await countListReads()).replica > before.replica ? 'replica' : 'primary';
 }
 
-async function untilReplicaServes(): Promise<void> {
+async function waitForReplica(): Promise<void> {
   const user = await api.as('nobody');
-  while ((await servedBy(user)) !== 'replica') await sleep(100);
+  while ((await findServer(user)) !== 'replica') {
+    await sleep(100);
+  }
 }
 
-async function untilPrimaryServes(): Promise<void> {
+async function waitForPrimary(): Promise<void> {
   const user = await api.as('nobody');
-  while ((await servedBy(user)) !== 'primary') await sleep(100);
+  while ((await findServer(user)) !== 'primary') {
+    await sleep(100);
+  }
 }
 
 it('reads lists from the replica, and single rows from the primary', async () => {
   const ada = await api.as('ada');
-  await pause();
-  const id = await writeBehindTheApi(ada, 'new');
+  await pauseReplay();
+  const id = await insertIntoPrimary(ada, 'new');
   expect(await titles(ada)).toEqual([]);
   await ada.get(`/api/tasks/${id}`).expect(200);
-  await resume();
-  while ((await titles(ada)).length === 0) await sleep(20);
-  expect(await servedBy(ada)).toBe('replica');
+  await resumeReplay();
+  while ((await titles(ada)).length === 0) {
+    await sleep(20);
+  }
+  expect(await findServer(ada)).toBe('replica');
 });
 
-it('shows users what they have just written, whatever the replica knows', async () => {
+it("returns a user's own recent writes while the replica lags behind", async () => {
   const [ada, bob] = [await api.as('ada'), await api.as('bob')];
-  await pause();
+  await pauseReplay();
   const { body } = await ada.post('/api/tasks').send({ title: 'mine' }).expect(201);
   expect(await titles(ada)).toEqual(['mine']);
-  expect(await servedBy(bob)).toBe('replica');
+  expect(await findServer(bob)).toBe('replica');
   await ada.patch(`/api/tasks/${body.id}`).send({ title: 'changed' }).expect(200);
   expect(await titles(ada)).toEqual(['changed']);
   await ada.delete(`/api/tasks/${body.id}`).expect(204);
   expect(await titles(ada)).toEqual([]);
-  await resume();
+  await resumeReplay();
   await sleep(5_000);
-  await untilReplicaServes();
-  expect(await servedBy(ada)).toBe('replica');
+  await waitForReplica();
+  expect(await findServer(ada)).toBe('replica');
 });
 
-it('keeps the memory of a write where every instance finds it, for 5 s', async () => {
+it('records a write in Redis for 5 s', async () => {
   const ada = await api.as('ada');
   await ada.post('/api/tasks').set('Idempotency-Key', 'key').send({ title: 'mine' }).expect(201);
   const client = new Redis(redisPort);
@@ -132,57 +138,59 @@ it('keeps the memory of a write where every instance finds it, for 5 s', async (
 
 it('does not read from a replica that is more than 5 s behind', async () => {
   const ada = await api.as('ada');
-  await pause();
-  await writeBehindTheApi(ada, 'new');
-  await untilPrimaryServes();
+  await pauseReplay();
+  await insertIntoPrimary(ada, 'new');
+  await waitForPrimary();
   expect(await titles(ada)).toEqual(['new']);
-  await resume();
-  await untilReplicaServes();
+  await resumeReplay();
+  await waitForReplica();
   expect(await titles(ada)).toEqual(['new']);
 });
 
-it('takes a replica whose primary is idle for a new one', async () => {
+it('keeps using the replica while the primary is idle', async () => {
   await sleep(7_000);
-  expect(await servedBy(await api.as('ada'))).toBe('replica');
+  expect(await findServer(await api.as('ada'))).toBe('replica');
 });
 
-it('answers without a delay or an error while the replica is down, and uses it again by itself', async () => {
+it('reads from the primary without delay while the replica is down, and uses it again afterwards', async () => {
   const ada = await api.as('ada');
   await ada.post('/api/tasks').send({ title: 'mine' }).expect(201);
   await sleep(5_100);
-  expect(await servedBy(ada)).toBe('replica');
+  expect(await findServer(ada)).toBe('replica');
   await postgres.stopReplica();
-  const begun = performance.now();
-  for (let round = 0; round < 10; round++) expect(await titles(ada)).toEqual(['mine']);
-  expect(performance.now() - begun).toBeLessThan(2_000);
-  expect(await servedBy(ada)).toBe('primary');
+  const startedAt = performance.now();
+  for (let round = 0; round < 10; round++) {
+    expect(await titles(ada)).toEqual(['mine']);
+  }
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(await findServer(ada)).toBe('primary');
   await postgres.startReplica();
-  await untilReplicaServes();
+  await waitForReplica();
 });
 
-it('reads from the primary while Redis is away, and for 5 s after it is back', async () => {
+it('reads from the primary while Redis is unavailable, and for 5 s after it is back', async () => {
   const ada = await api.as('ada');
   redis.kill('SIGKILL');
   await once(redis, 'exit');
   await sleep(50);
   await ada.post('/api/tasks').send({ title: 'mine' }).expect(201);
-  expect(await servedBy(ada)).toBe('primary');
+  expect(await findServer(ada)).toBe('primary');
   await startRedis();
   await sleep(2_500);
-  expect(await servedBy(ada)).toBe('primary');
-  await untilReplicaServes();
+  expect(await findServer(ada)).toBe('primary');
+  await waitForReplica();
 });
 
-it('keeps lists on the primary where there is no Redis', async () => {
-  const alone = await startApi({
+it('reads lists from the primary if REDIS_URL is not set', async () => {
+  const withoutRedis = await startApi({
     DATABASE_URL: postgres.primary.url,
     DATABASE_REPLICA_URL: postgres.replica.url,
   });
-  const ada = await alone.as('ada');
+  const ada = await withoutRedis.as('ada');
   await sleep(1_500);
-  await pause();
-  await writeBehindTheApi(ada, 'new');
+  await pauseReplay();
+  await insertIntoPrimary(ada, 'new');
   expect(await titles(ada)).toEqual(['new']);
-  await resume();
-  await alone.close();
+  await resumeReplay();
+  await withoutRedis.close();
 });

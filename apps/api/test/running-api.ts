@@ -10,14 +10,14 @@ import { expectDocumented } from './openapi-check.js';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Sends requests as one user; every answer is held against the OpenAPI document. */
+/** Sends requests as one user, and checks every response against the OpenAPI document. */
 export type Client = Record<Method, (path: string) => Test> & { id: string; token: string };
 
 export interface RunningApi {
   url: string;
   databaseUrl: string;
   issuer: Issuer;
-  /** A new user of that name, whom no other test knows. */
+  /** Creates a new user. The id is unique, so that tests do not share data. */
   as(name: string, claims?: Record<string, unknown>): Promise<Client>;
   /** Sends requests without a token. */
   anonymous: Client;
@@ -42,7 +42,7 @@ function client(url: string, id: string, token: string): Client {
 
 export const AUDIENCE = 'http://api.test';
 
-/** The whole api on a free port, with a database and an issuer of its own. */
+/** Starts the api on a free port, with its own database and token issuer. */
 export async function startApi(
   overrides: Record<string, string> = {},
   givenIssuer?: Issuer,

@@ -12,7 +12,7 @@ interface Schema {
   properties?: Record<string, Schema>;
 }
 
-/** The smallest value that a JSON Schema of the OpenAPI document accepts. */
+/** Returns a minimal value that matches a JSON Schema of the OpenAPI document. */
 export function sample(schema: Schema): unknown {
   if (schema.$ref) {
     return sample(document.components.schemas[schema.$ref.split('/').at(-1)!] as Schema);
@@ -39,7 +39,7 @@ export function sample(schema: Schema): unknown {
     case 'array':
       return [];
     default:
-      throw new Error(`sample() does not know ${JSON.stringify(schema)}: teach it`);
+      throw new Error(`sample() does not support ${JSON.stringify(schema)}. Add a case for it.`);
   }
 }
 

@@ -7,7 +7,7 @@ import { type Client, type RunningApi, startApi } from './running-api.js';
 import { sample } from './sample.js';
 import { listenToSql, type SqlListener } from './sql-listener.js';
 
-/** Tables with no rows of users: one copy on every node. */
+/** Tables without an owner, which are replicated to every node. */
 const REFERENCE_TABLES = ['migrations'];
 
 interface ObjectSchema {
@@ -61,12 +61,12 @@ const bodySchema = (operation: Operation) => {
     : schema;
 };
 
-/** A body with every member that there is. */
+/** Returns a body with all properties of the schema. */
 const fullBody = (schema: ObjectSchema) =>
   Object.fromEntries(Object.entries(schema.properties).map(([name, value]) => [name, sample(value)]));
 
-/** Every choice that a list offers, each with every other. */
-function queries({ parameters = [] }: Operation): string[] {
+/** Returns all combinations of a list's query parameters. */
+function listQueries({ parameters = [] }: Operation): string[] {
   let all = [''];
   for (const { name, schema } of parameters.filter((parameter) => parameter.in === 'query')) {
     const values = name === 'search' ? ['a'] : (schema.enum ?? []);
@@ -83,8 +83,8 @@ async function readList(user: Client, path: string, query: string): Promise<void
   } while (cursor);
 }
 
-/** Asks for everything that the OpenAPI document offers, in every way that leads to another statement. */
-async function useEverything(user: Client): Promise<void> {
+/** Sends every kind of request in the OpenAPI document, so that every statement of the api runs. */
+async function sendAllRequests(user: Client): Promise<void> {
   for (const [path, { post, get }] of paths.filter(([name]) => !name.includes('{'))) {
     const schema = post && bodySchema(post);
     if (schema) {
@@ -96,13 +96,16 @@ async function useEverything(user: Client): Promise<void> {
       await user.post(path).set('Idempotency-Key', key).send(fullBody(schema)).expect(201);
       await user.post(path).set('Idempotency-Key', key).send(fullBody(schema)).expect(201);
     }
-    for (const query of get ? queries(get) : [])
+    for (const query of get ? listQueries(get) : []) {
       await (schema ? readList(user, path, query) : user.get(path));
+    }
   }
   for (const [path, { get, patch, delete: remove }] of paths.filter(([name]) => name.includes('{'))) {
     const { body } = await user.get(path.slice(0, path.indexOf('/{'))).expect(200);
     const row = path.replace(/\{[^}]+\}/, body.items[0].id);
-    if (get) await user.get(row).expect(200);
+    if (get) {
+      await user.get(row).expect(200);
+    }
     const schema = patch && bodySchema(patch);
     for (const [name, value] of Object.entries(schema ? fullBody(schema) : {})) {
       await user
@@ -110,8 +113,12 @@ async function useEverything(user: Client): Promise<void> {
         .send({ [name]: value })
         .expect(200);
     }
-    if (schema) await user.patch(row).set('If-Match', '"999"').send(fullBody(schema)).expect(412);
-    if (remove) await user.delete(row).expect(204);
+    if (schema) {
+      await user.patch(row).set('If-Match', '"999"').send(fullBody(schema)).expect(412);
+    }
+    if (remove) {
+      await user.delete(row).expect(204);
+    }
   }
   await user.delete('/api/me').expect(204);
 }
@@ -119,94 +126,94 @@ async function useEverything(user: Client): Promise<void> {
 const touches = (statement: string, table: string) =>
   new RegExp(`\\b(FROM|INTO|UPDATE|JOIN)\\s+(ONLY\\s+)?"?${table}"?(?![\\w"])`, 'i').test(statement);
 
-/** Without what stands in parentheses, from the inside out. */
-function topLevel(statement: string): string {
+/** Removes all parentheses and their content. */
+function stripParentheses(statement: string): string {
   const shorter = statement.replace(/\([^()]*\)/g, '');
-  return shorter === statement ? statement : topLevel(shorter);
+  return shorter === statement ? statement : stripParentheses(shorter);
 }
 
-/** The owner is written, or compared with in a condition that nothing else can stand in for. */
-const ofOneOwner = (statement: string) =>
+/** An INSERT writes the owner; any other statement filters by it, without an alternative (OR). */
+const isScopedToOwner = (statement: string) =>
   /^\s*INSERT\b/i.test(statement)
     ? /^\s*INSERT INTO "?\w+"? \((\w|"|, )*\bowner_id\b/i.test(statement)
-    : /\bWHERE owner_id = \$1\b/i.test(statement) && !/\bOR\b/i.test(topLevel(statement));
+    : /\bWHERE owner_id = \$1\b/i.test(statement) && !/\bOR\b/i.test(stripParentheses(statement));
 
 describe('the statements of the api', () => {
   let statements: string[];
 
   beforeAll(async () => {
-    await useEverything(await api.as('ada'));
+    await sendAllRequests(await api.as('ada'));
     statements = [...listener.statements].filter(
       (statement) => !/^\s*(START|BEGIN|COMMIT|ROLLBACK)\b/i.test(statement),
     );
   });
 
-  it('are all heard, of every table', () => {
+  it('are recorded for every table', () => {
     expect(tables.filter((table) => !statements.some((statement) => touches(statement, table)))).toEqual([]);
     for (const verb of ['SELECT', 'INSERT', 'UPDATE', 'DELETE']) {
-      const heard = statements.filter((text) => text.trim().startsWith(verb) && touches(text, 'tasks'));
-      expect(heard).not.toEqual([]);
+      const recorded = statements.filter((text) => text.trim().startsWith(verb) && touches(text, 'tasks'));
+      expect(recorded).not.toEqual([]);
     }
   });
 
-  it('each name one owner', () => {
+  it('filter by owner', () => {
     const rows = statements.filter((statement) => tables.some((table) => touches(statement, table)));
-    expect(rows.filter((statement) => !ofOneOwner(statement))).toEqual([]);
+    expect(rows.filter((statement) => !isScopedToOwner(statement))).toEqual([]);
   });
 
-  it('touch no row otherwise', () => {
+  it('access no owned table in any other way', () => {
     const others = statements.filter((statement) => !tables.some((table) => touches(statement, table)));
     expect(others.filter((statement) => tables.some((table) => statement.includes(table)))).toEqual([]);
   });
 
   it('join no tables', () => {
-    const wide = statements.filter(
+    const joins = statements.filter(
       (statement) => tables.filter((table) => touches(statement, table)).length > 1,
     );
-    expect(wide).toEqual([]);
+    expect(joins).toEqual([]);
   });
 });
 
 describe('the schema of the api', () => {
-  const ours = () => tables.map((table) => `'${table}'`).join(', ');
+  const tableNames = () => tables.map((table) => `'${table}'`).join(', ');
 
-  it('has the owner in every table, first in its primary key', async () => {
+  it('has the owner as the first primary key column of every table', async () => {
     const keys = await catalog<{ table: string; first: string }>(`
       SELECT relname AS table, attname AS first FROM pg_index
       JOIN pg_class ON pg_class.oid = indrelid
       JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
-      WHERE indisprimary AND relname IN (${ours()})`);
-    expect(keys.toSorted((one, other) => one.table.localeCompare(other.table))).toEqual(
+      WHERE indisprimary AND relname IN (${tableNames()})`);
+    expect(keys.toSorted((a, b) => a.table.localeCompare(b.table))).toEqual(
       tables.toSorted().map((table) => ({ table, first: 'owner_id' })),
     );
   });
 
-  it('has no unique, exclusion or foreign key constraint without the owner', async () => {
-    const crossing = await catalog(`
+  it('includes the owner in every unique, exclusion and foreign key constraint', async () => {
+    const constraints = await catalog(`
       SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
-      WHERE relname IN (${ours()}) AND contype IN ('p', 'u', 'x', 'f') AND NOT EXISTS (
+      WHERE relname IN (${tableNames()}) AND contype IN ('p', 'u', 'x', 'f') AND NOT EXISTS (
         SELECT FROM pg_attribute
         WHERE attrelid = conrelid AND attnum = ANY (conkey) AND attname = 'owner_id')`);
     const indexes = await catalog(`
       SELECT indexrelid::regclass FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
-      WHERE relname IN (${ours()}) AND indisunique AND NOT EXISTS (
+      WHERE relname IN (${tableNames()}) AND indisunique AND NOT EXISTS (
         SELECT FROM pg_attribute
         WHERE attrelid = indrelid AND attnum = ANY (indkey) AND attname = 'owner_id')`);
-    expect([...crossing, ...indexes]).toEqual([]);
+    expect([...constraints, ...indexes]).toEqual([]);
   });
 
-  it('has no sequence, no trigger and no default that asks for one', async () => {
+  it('has no sequences, identity columns or triggers', async () => {
     const sequences = await catalog<{ name: string }>(
       `SELECT c.relname AS name FROM pg_class c JOIN pg_depend d ON d.objid = c.oid AND d.refobjsubid > 0
-       JOIN pg_class t ON t.oid = d.refobjid WHERE c.relkind = 'S' AND t.relname IN (${ours()})`,
+       JOIN pg_class t ON t.oid = d.refobjid WHERE c.relkind = 'S' AND t.relname IN (${tableNames()})`,
     );
     const defaults = await catalog(
       `SELECT table_name FROM information_schema.columns
-       WHERE table_name IN (${ours()}) AND (column_default LIKE '%nextval%' OR is_identity = 'YES')`,
+       WHERE table_name IN (${tableNames()}) AND (column_default LIKE '%nextval%' OR is_identity = 'YES')`,
     );
     const triggers = await catalog(
       `SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-       WHERE relname IN (${ours()}) AND NOT tgisinternal`,
+       WHERE relname IN (${tableNames()}) AND NOT tgisinternal`,
     );
     expect([...sequences, ...defaults, ...triggers]).toEqual([]);
   });

@@ -105,12 +105,12 @@ export interface components {
                 parameter?: string;
                 detail: string;
             }[];
-            /** @description Of the `traceparent` that the request was sent with */
+            /** @description Trace id of the `traceparent` header of the request */
             traceId?: string;
         };
     };
     responses: {
-        /** @description Bad input; `errors` says where. */
+        /** @description Invalid input. `errors` lists every problem. */
         400: {
             headers: {
                 [name: string]: unknown;
@@ -119,7 +119,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No token, or one that does not verify. */
+        /** @description The access token is missing or invalid. */
         401: {
             headers: {
                 [name: string]: unknown;
@@ -128,7 +128,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No such row of this user. */
+        /** @description Not found, or owned by another user. */
         404: {
             headers: {
                 [name: string]: unknown;
@@ -137,7 +137,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The Idempotency-Key was used with another request. */
+        /** @description The Idempotency-Key was used with a different request. */
         409: {
             headers: {
                 [name: string]: unknown;
@@ -146,7 +146,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description If-Match no longer holds. */
+        /** @description The row has changed: its ETag is not in If-Match. */
         412: {
             headers: {
                 [name: string]: unknown;
@@ -155,7 +155,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is over 100 kB. */
+        /** @description The request body is larger than 100 kB. */
         413: {
             headers: {
                 [name: string]: unknown;
@@ -164,7 +164,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not JSON. */
+        /** @description The request body is not JSON. */
         415: {
             headers: {
                 [name: string]: unknown;
@@ -173,7 +173,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Over the rate limit. */
+        /** @description The rate limit is exceeded. */
         429: {
             headers: {
                 [name: string]: unknown;
@@ -182,7 +182,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description An unexpected error. */
+        /** @description An unexpected error occurred. */
         500: {
             headers: {
                 [name: string]: unknown;
@@ -191,7 +191,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database, or the keys that the token needs, cannot be had now. */
+        /** @description The database or the signing keys are temporarily unavailable. */
         503: {
             headers: {
                 [name: string]: unknown;
@@ -289,7 +289,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repeated request answer the first result again, for 24 hours. */
+                /** @description A unique key per operation. A repeated request with the same key returns the first result, for 24 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -355,7 +355,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only change it while its ETag is one of these. */
+                /** @description Only modifies the row if its current ETag is in this list. */
                 "If-Match"?: string;
             };
             path: {
@@ -385,7 +385,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only change it while its ETag is one of these. */
+                /** @description Only modifies the row if its current ETag is in this list. */
                 "If-Match"?: string;
             };
             path: {

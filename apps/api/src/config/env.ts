@@ -14,7 +14,7 @@ import {
 } from '@app/server';
 import { z } from 'zod';
 
-/** Every variable that the api reads. */
+/** All variables that the api reads. */
 const schema = z.object({
   NODE_ENV: z.string().default('production'),
   API_PORT: port(),
@@ -38,8 +38,8 @@ const schema = z.object({
 export type Environment = z.infer<typeof schema>;
 
 /**
- * What the api is told by its environment.
- * Exits with 1, naming every variable that is missing or wrong, where it cannot start with that.
+ * Reads and validates the environment.
+ * If variables are missing or invalid, it prints all of them and exits with code 1.
  */
 export function readEnvironment(source = process.env): Environment {
   return loadEnvironment(schema, {

@@ -1,27 +1,27 @@
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/index.js';
-import { PreparingClient, TimeLimitedClient, types } from './postgres-client.js';
+import { PreparedStatementClient, ResponseTimeoutClient, types } from './postgres-client.js';
 import { SnakeNamingStrategy } from './snake-naming.strategy.js';
 
-/** How long a request waits for a connection, and then for a statement: together less than the 5 s that it may take. */
+// The sum is below 5 s, the longest time that a request may take while the database is unavailable.
 const CONNECTION_TIMEOUT_MS = 1_500;
 const STATEMENT_TIMEOUT_MS = 2_500;
 
 export interface DatabaseOptions {
   url: string;
   poolSize?: number;
-  /** False behind a pooler in transaction mode: then no start-up parameter is sent and nothing outlives a statement. */
+  /** False behind a pooler in transaction mode: neither startup parameters nor session state are used. */
   preparedStatements?: boolean;
-  /** False for migrations, which may take their time. */
-  timeLimited?: boolean;
+  /** False for migrations, which can run for a long time. */
+  timeouts?: boolean;
 }
 
-/** The options of the api's data source, for the app, the migrations and TypeORM's command line alike. */
+/** Returns the options of the api's data source, for the app, the migrations and TypeORM's command line. */
 export function dataSourceOptions({
   url,
   poolSize = 10,
   preparedStatements = true,
-  timeLimited = true,
+  timeouts = true,
 }: DatabaseOptions) {
   return {
     type: 'postgres',
@@ -33,11 +33,11 @@ export function dataSourceOptions({
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeNamingStrategy(),
     extra: {
-      Client: preparedStatements ? PreparingClient : TimeLimitedClient,
+      Client: preparedStatements ? PreparedStatementClient : ResponseTimeoutClient,
       types,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      ...(timeLimited && { answerTimeoutMillis: STATEMENT_TIMEOUT_MS + 500 }),
-      ...(timeLimited && preparedStatements && { statement_timeout: STATEMENT_TIMEOUT_MS }),
+      ...(timeouts && { responseTimeoutMs: STATEMENT_TIMEOUT_MS + 500 }),
+      ...(timeouts && preparedStatements && { statement_timeout: STATEMENT_TIMEOUT_MS }),
     },
   } satisfies DataSourceOptions;
 }

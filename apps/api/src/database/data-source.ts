@@ -3,15 +3,16 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.options.js';
 
 /**
- * The data source of TypeORM's command line and of `migrate.ts`; it reads DATABASE_URL. What runs once has no use for
- * prepared statements, and behind a pooler the next program would find them taken.
+ * The data source of TypeORM's command line, `migrate.ts` and the seed. It reads DATABASE_URL.
+ * Prepared statements are off: a short program gains nothing from them, and behind a
+ * connection pooler their names may already be in use.
  */
 export default new DataSource({
   ...dataSourceOptions({
     url: process.env.DATABASE_URL ?? '',
     poolSize: 2,
     preparedStatements: false,
-    timeLimited: false,
+    timeouts: false,
   }),
   entities: [join(import.meta.dirname, '..', '**', '*.entity.{ts,js}')],
 });

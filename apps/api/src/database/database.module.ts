@@ -17,16 +17,16 @@ import { Transactions } from './transactions.js';
 
 const repositoryToken = (entity: Type<OwnedEntity>) => `OwnedRepository<${entity.name}>`;
 
-/** Injects the owned repository of an entity that the module registered with `DatabaseModule.forFeature`. */
+/** Injects the owned repository of an entity that was registered with `DatabaseModule.forFeature`. */
 export const InjectOwnedRepository = (entity: Type<OwnedEntity>) => Inject(repositoryToken(entity));
 
 export interface ReplicaOptions {
   url: string;
-  /** Where instances remember who has just written; without it, lists stay on the primary. */
+  /** Redis, where all instances record recent writes. Without it, all lists are read from the primary. */
   redisUrl?: string;
 }
 
-/** Connects to Postgres; `forFeature` gives a feature module the owned repositories of its entities. */
+/** Connects to PostgreSQL. `forFeature` registers the owned repositories of a feature's entities. */
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseOptions, replica?: ReplicaOptions): DynamicModule {
@@ -71,9 +71,9 @@ function createRepository<T extends OwnedEntity>(
   if (!replica) {
     return primary;
   }
-  const onReplica = new OwnedRepository<T>(replica, metadata);
+  const replicaRepository = new OwnedRepository<T>(replica, metadata);
   return new OwnedRepository<T>(pool, metadata, async (ownerId) =>
-    (await replica.mayServe(ownerId)) ? onReplica : primary,
+    (await replica.canServe(ownerId)) ? replicaRepository : primary,
   );
 }
 
@@ -82,7 +82,9 @@ function replicaProviders(
   { url, redisUrl }: ReplicaOptions,
 ): Provider[] | undefined {
   if (!redisUrl) {
-    new Logger(DatabaseModule.name).warn('DATABASE_REPLICA_URL is not used: it takes REDIS_URL, too.');
+    new Logger(DatabaseModule.name).warn(
+      'DATABASE_REPLICA_URL is ignored because REDIS_URL is not set. Set both to read lists from the replica.',
+    );
     return undefined;
   }
   return [

@@ -5,13 +5,13 @@ import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keys
 import type { OwnedEntity } from './owned.entity.js';
 import { type Queryable, getQueryable, type Transaction } from './queryable.js';
 
-/** A row as its owner sees it, ready for JSON. */
+/** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
 
-/** What a feature may write: the columns that it declares itself. */
+/** The columns that a feature may write: those that its entity declares itself. */
 export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
 
-/** A row and its version. Its JSON is the row alone; `@SendsETag()` sends the version as the ETag. */
+/** A row and its version. JSON contains only the row; `@SendsETag()` sends the version as the ETag. */
 export class Versioned<R> {
   constructor(
     readonly row: R,
@@ -31,11 +31,11 @@ export interface Page<R> {
 export interface PageQuery<T extends OwnedEntity> {
   limit: number;
   cursor?: string;
-  /** A column, with `-` before it for the reverse order; rows without a value come last either way. */
+  /** A property of the entity, with `-` in front for descending order. Null values always come last. */
   sort: string;
-  /** Columns that must have the value; what is undefined does not count. */
+  /** Properties and their required values. Undefined values are ignored. */
   where?: Values<T>;
-  /** Text that must occur in one of the columns `searchIn`, in any case. */
+  /** Text to find in at least one of the `searchIn` properties, case-insensitive. */
   search?: string;
   searchIn?: (keyof Values<T> & string)[];
 }
@@ -46,28 +46,28 @@ interface Statement {
 }
 
 /**
- * The only way to the rows of a table that belong to users. Every method takes the owner first and puts it into its
- * one statement: another user's row is missing, whatever else is asked. Statement texts depend on the shape of a call
- * alone, never on its values, so that each is prepared once.
+ * Reads and writes the rows of one owner. Every method takes the owner's id as its first argument and runs statements
+ * that filter by it, so a query can only ever see that owner's rows. Values are passed as parameters, so that
+ * PostgreSQL prepares each statement once.
  */
 export class OwnedRepository<T extends OwnedEntity> {
-  // Features hold this object, and brackets get past `private`: nothing gets past #.
+  // TypeScript's `private` can be bypassed with brackets. `#` keeps features from running SQL of their own.
   readonly #queryable: Queryable;
   readonly #metadata: EntityMetadata;
-  readonly #readerFor?: (ownerId: string) => Promise<OwnedRepository<T>>;
+  readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
   readonly #table: string;
   readonly #columns: Map<string, ColumnMetadata>;
   readonly #selection: string;
 
-  /** @param readerFor answers the repository that an owner's lists are read from, where that is not always this one. */
+  /** @param getListReader chooses the repository that reads an owner's lists: the primary or the replica. */
   constructor(
     queryable: Queryable,
     metadata: EntityMetadata,
-    readerFor?: (ownerId: string) => Promise<OwnedRepository<T>>,
+    getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>,
   ) {
     this.#queryable = queryable;
     this.#metadata = metadata;
-    this.#readerFor = readerFor;
+    this.#getListReader = getListReader;
     this.#table = quote(metadata.tableName);
     this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
     this.#selection = metadata.columns
@@ -76,37 +76,37 @@ export class OwnedRepository<T extends OwnedEntity> {
       .join(', ');
   }
 
-  /** The same repository inside a transaction. */
+  /** Returns a repository that runs its statements in the transaction, or this one without a transaction. */
   withTransaction(transaction: Transaction | undefined): OwnedRepository<T> {
     return transaction ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata) : this;
   }
 
   async findOne(ownerId: string, id: string): Promise<Versioned<Row<T>> | undefined> {
-    return this.#one({
+    return this.#queryOne({
       text: `SELECT ${this.#selection}, version FROM ${this.#table} WHERE owner_id = $1 AND id = $2`,
       parameters: [ownerId, id],
     });
   }
 
   /**
-   * One page by keyset: a row comparison that an index answers, so that page 10,000 costs what page 1 does.
-   * @throws ProblemException 400 for a cursor that was made for another list.
+   * Returns one page by keyset pagination. An index serves the row comparison, so the last page is as fast as the first.
+   * @throws ProblemException 400 if the cursor belongs to another list.
    */
   async findPage(ownerId: string, query: PageQuery<T>): Promise<Page<Row<T>>> {
-    if (this.#readerFor) {
-      return (await this.#readerFor(ownerId)).findPage(ownerId, query);
+    if (this.#getListReader) {
+      return (await this.#getListReader(ownerId)).findPage(ownerId, query);
     }
     const list = JSON.stringify([this.#table, ownerId, query.sort, query.search, query.where]);
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
     const column = this.#sortColumn(query.sort);
     const rows: Row<T>[] = [];
     if (!column?.isNullable || after?.value !== null) {
-      rows.push(...(await this.#range(ownerId, query, column, 'valued', after, query.limit + 1)));
+      rows.push(...(await this.#findRange(ownerId, query, column, 'NOT NULL', after, query.limit + 1)));
     }
     if (column?.isNullable && rows.length <= query.limit) {
       const start = after?.value === null ? after : undefined;
       rows.push(
-        ...(await this.#range(ownerId, query, column, 'empty', start, query.limit + 1 - rows.length)),
+        ...(await this.#findRange(ownerId, query, column, 'NULL', start, query.limit + 1 - rows.length)),
       );
     }
     if (rows.length <= query.limit) {
@@ -121,11 +121,12 @@ export class OwnedRepository<T extends OwnedEntity> {
   async insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>> {
     const id = uuidv7();
     const createdAt = new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
-    const [names, parameters] = this.#assignments(values);
-    const all = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
-    const versioned = await this.#one({
+    const [names, parameters] = this.#toColumns(values);
+    const columns = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
+    const placeholders = names.map((_, index) => `, $${index + 4}`).join('');
+    const versioned = await this.#queryOne({
       text:
-        `INSERT INTO ${this.#table} (${all.join(', ')}) VALUES ($1, $2, $3, $3${placeholders(names, 4)}) ` +
+        `INSERT INTO ${this.#table} (${columns.join(', ')}) VALUES ($1, $2, $3, $3${placeholders}) ` +
         `RETURNING ${this.#selection}, version`,
       parameters: [ownerId, id, createdAt, ...parameters],
     });
@@ -133,75 +134,77 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   /**
-   * Changes what `changes` names, in one atomic statement; nothing named changes nothing.
-   * @returns undefined where the owner has no such row, or it has none of the `versions`.
+   * Updates the given properties in one atomic statement. Without any, the row keeps its version.
+   * @returns undefined if the owner has no row with this id, or its version is not one of `expectedVersions`.
    */
   async update(
     ownerId: string,
     id: string,
     changes: Values<T>,
-    versions?: number[],
+    expectedVersions?: number[],
   ): Promise<Versioned<Row<T>> | undefined> {
-    const [names, parameters] = this.#assignments(changes);
+    const [names, parameters] = this.#toColumns(changes);
     if (names.length === 0) {
       const current = await this.findOne(ownerId, id);
-      return current && (!versions || versions.includes(current.version)) ? current : undefined;
+      return current && (!expectedVersions || expectedVersions.includes(current.version))
+        ? current
+        : undefined;
     }
     const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
-    return this.#one({
+    return this.#queryOne({
       text:
         `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ` +
         `WHERE owner_id = $1 AND id = $2 AND ($4::integer[] IS NULL OR version = ANY ($4)) ` +
         `RETURNING ${this.#selection}, version`,
-      parameters: [ownerId, id, new Date().toISOString(), versions ?? null, ...parameters],
+      parameters: [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...parameters],
     });
   }
 
-  /** @returns false where the owner has no such row, or it has none of the `versions`. */
-  async remove(ownerId: string, id: string, versions?: number[]): Promise<boolean> {
-    const removed = await this.#one({
+  /** @returns false if the owner has no row with this id, or its version is not one of `expectedVersions`. */
+  async remove(ownerId: string, id: string, expectedVersions?: number[]): Promise<boolean> {
+    const removed = await this.#queryOne({
       text:
         `DELETE FROM ${this.#table} WHERE owner_id = $1 AND id = $2 ` +
         `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING version`,
-      parameters: [ownerId, id, versions ?? null],
+      parameters: [ownerId, id, expectedVersions ?? null],
     });
     return removed !== undefined;
   }
 
-  /** The rows of one range of a list: those with a value in the sort column, or those without. */
-  async #range(
+  /** A list sorted by a nullable column has two ranges: first the rows with a value, then the rows without one. */
+  async #findRange(
     ownerId: string,
     query: PageQuery<T>,
     column: ColumnMetadata | undefined,
-    part: 'valued' | 'empty',
+    range: 'NOT NULL' | 'NULL',
     after: Position | undefined,
     limit: number,
   ): Promise<Row<T>[]> {
     const parameters: unknown[] = [ownerId];
-    const parameter = (value: unknown) => `$${parameters.push(value)}`;
+    const addParameter = (value: unknown) => `$${parameters.push(value)}`;
     const descending = query.sort.startsWith('-');
-    const conditions = ['owner_id = $1', ...this.#filters(query, parameter)];
+    const conditions = ['owner_id = $1', ...this.#filters(query, addParameter)];
     const keys = column ? [quote(column.databaseName), 'id'] : ['id'];
     if (column?.isNullable) {
-      conditions.push(`${keys[0]} IS ${part === 'valued' ? 'NOT NULL' : 'NULL'}`);
+      conditions.push(`${keys[0]} IS ${range}`);
     }
     if (after) {
-      const place = column && part === 'valued' ? [after.value, after.id] : [after.id];
-      const compared = keys.slice(-place.length);
+      const values = column && range === 'NOT NULL' ? [after.value, after.id] : [after.id];
+      const compared = keys.slice(-values.length);
       conditions.push(
-        `(${compared.join(', ')}) ${descending ? '<' : '>'} (${place.map(parameter).join(', ')})`,
+        `(${compared.join(', ')}) ${descending ? '<' : '>'} (${values.map(addParameter).join(', ')})`,
       );
     }
-    // Naming the column also where all its values are null keeps Postgres on the index that has it.
+    // The NULL range is sorted by the column too, so that PostgreSQL chooses the same index.
     const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
     try {
       return await this.#queryable.query(
         `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ` +
-          `LIMIT ${parameter(limit)}`,
+          `LIMIT ${addParameter(limit)}`,
         parameters,
       );
     } catch (error) {
-      // A forged cursor can hold a value that the column's type does not know (SQLSTATE class 22).
+      // SQLSTATE class 22: a forged cursor contains a value that the column's type cannot represent.
       if (after && (error as { code?: string }).code?.startsWith('22')) {
         throw invalidCursor();
       }
@@ -209,38 +212,38 @@ export class OwnedRepository<T extends OwnedEntity> {
     }
   }
 
-  /** A boolean stands in the text itself, so that Postgres finds the partial index made for it. */
-  #filters(query: PageQuery<T>, parameter: (value: unknown) => string): string[] {
+  /** Booleans are written into the statement, so that PostgreSQL can use a partial index. */
+  #filters(query: PageQuery<T>, addParameter: (value: unknown) => string): string[] {
     const filters: string[] = [];
     for (const [property, value] of Object.entries(query.where ?? {})) {
       if (value !== undefined) {
         const name = quote(this.#column(property).databaseName);
         filters.push(
-          typeof value === 'boolean' ? `${value ? '' : 'NOT '}${name}` : `${name} = ${parameter(value)}`,
+          typeof value === 'boolean' ? `${value ? '' : 'NOT '}${name}` : `${name} = ${addParameter(value)}`,
         );
       }
     }
     if (query.search) {
-      const pattern = parameter(`%${query.search.replace(/[\\%_]/g, String.raw`\$&`)}%`);
+      const pattern = addParameter(`%${query.search.replace(/[\\%_]/g, String.raw`\$&`)}%`);
       const matches = (query.searchIn ?? []).map(
         (property) =>
-          `${folded(quote(this.#column(property).databaseName))} LIKE ${folded(`${pattern}::text`)}`,
+          `${lowerCase(quote(this.#column(property).databaseName))} LIKE ${lowerCase(`${pattern}::text`)}`,
       );
       filters.push(`(${matches.join(' OR ')})`);
     }
     return filters;
   }
 
-  /** Column names and values of what is defined. An unknown property is a programming error, never ignored. */
-  #assignments(values: Values<T>): [names: string[], parameters: unknown[]] {
-    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  /** Returns the column names and the values of all defined properties. */
+  #toColumns(values: Values<T>): [names: string[], parameters: unknown[]] {
+    const defined = Object.entries(values).filter(([, value]) => value !== undefined);
     return [
-      given.map(([property]) => quote(this.#column(property).databaseName)),
-      given.map(([, value]) => value),
+      defined.map(([property]) => quote(this.#column(property).databaseName)),
+      defined.map(([, value]) => value),
     ];
   }
 
-  /** Creation order is the order of the ids, which the primary key has. */
+  /** Returns undefined for `createdAt`: ids are in creation order, so the primary key serves it. */
   #sortColumn(sort: string): ColumnMetadata | undefined {
     const property = sort.replace(/^-/, '');
     return property === 'createdAt' ? undefined : this.#column(property);
@@ -249,12 +252,12 @@ export class OwnedRepository<T extends OwnedEntity> {
   #column(property: string): ColumnMetadata {
     const column = this.#columns.get(property);
     if (!column?.isSelect) {
-      throw new TypeError(`${this.#metadata.name} has no column ${property} that a feature may use.`);
+      throw new TypeError(`${this.#metadata.name} has no selectable property "${property}".`);
     }
     return column;
   }
 
-  async #one({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
+  async #queryOne({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
     const [record] = await this.#queryable.query(text, parameters);
     if (!record) {
       return undefined;
@@ -266,8 +269,5 @@ export class OwnedRepository<T extends OwnedEntity> {
 
 const quote = (name: string) => `"${name}"`;
 
-const placeholders = (names: string[], first: number) =>
-  names.map((_, index) => `, $${index + first}`).join('');
-
-/** Lower case by Unicode's rules whatever the database's locale: plain lower() under the C locale folds ASCII alone. */
-const folded = (expression: string) => `lower(${expression} COLLATE "und-x-icu")`;
+/** The explicit collation is needed because `lower()` converts only ASCII letters in a database with the C locale. */
+const lowerCase = (expression: string) => `lower(${expression} COLLATE "und-x-icu")`;

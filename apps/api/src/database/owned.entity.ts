@@ -1,18 +1,19 @@
 import { Column, PrimaryColumn } from 'typeorm';
 
 /**
- * What every row of a user has. `ownerId` is the `sub` of the owner's token; it leads the primary key, so the rows of
- * one user lie together and the table can be distributed by it. Columns that are not selected never reach an answer.
+ * The columns of every owned table. `ownerId` is the `sub` of the owner's token. It is the first column of the primary
+ * key, so the rows of an owner are stored together and the table can be sharded by owner. Columns with `select: false`
+ * are never sent to a client.
  */
 export abstract class OwnedEntity {
   @PrimaryColumn({ name: 'owner_id', type: 'text', select: false })
   ownerId!: string;
 
-  /** UUID version 7 (RFC 9562): sorts by creation. */
+  /** UUID version 7 (RFC 9562), which sorts by creation time. */
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
 
-  /** Counts the changes of the row; the ETag of its representation. */
+  /** Incremented by every update. Sent as the ETag. */
   @Column({ type: 'integer', default: 1, select: false })
   version!: number;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** Deletes all data of one owner. It uses the entity metadata, so new features are included automatically. */
+/** Deletes all data of an owner. Tables of new features are included, because they come from the entity metadata. */
 @Injectable()
 export class OwnerDataService {
   readonly #dataSource: DataSource;

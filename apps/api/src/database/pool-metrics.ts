@@ -3,19 +3,19 @@ import { observePool } from '@app/server';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
-/** Has the metrics show the pool of the data source. */
+/** Registers the connection pool of the data source with the metrics. */
 @Injectable()
 export class PoolMetrics implements OnModuleInit, OnApplicationShutdown {
-  private forget?: () => void;
+  private unobserve?: () => void;
 
   constructor(private readonly dataSource: DataSource) {}
 
   onModuleInit(): void {
     const { master } = this.dataSource.driver as unknown as { master: Pool };
-    this.forget = observePool(master);
+    this.unobserve = observePool(master);
   }
 
   onApplicationShutdown(): void {
-    this.forget?.();
+    this.unobserve?.();
   }
 }

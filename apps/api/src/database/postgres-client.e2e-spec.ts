@@ -3,11 +3,15 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/test/database.js';
-import { type AnswerTimeLimit, PreparingClient, TimeLimitedClient } from './postgres-client.js';
+import {
+  PreparedStatementClient,
+  ResponseTimeoutClient,
+  type ResponseTimeoutOptions,
+} from './postgres-client.js';
 
-// As the data source chooses, behind a pooler too.
+// The same choice as in dataSourceOptions().
 const isPooled = process.env.DATABASE_PREPARED_STATEMENTS === 'false';
-const Client = (isPooled ? TimeLimitedClient : PreparingClient) as unknown as typeof pg.Client;
+const Client = (isPooled ? ResponseTimeoutClient : PreparedStatementClient) as unknown as typeof pg.Client;
 
 let database: TestDatabase;
 
@@ -17,16 +21,16 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-/** A way to the database that can fall silent. */
-async function startGate() {
+/** Starts a TCP proxy to the database that can stop forwarding data. */
+async function startProxy() {
   const target = new URL(database.url);
   let silent = false;
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    far.on('data', (data) => silent || near.write(data)).on('error', () => {});
-    near.on('data', (data) => silent || far.write(data)).on('error', () => {});
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    upstream.on('data', (data) => silent || client.write(data)).on('error', () => {});
+    client.on('data', (data) => silent || upstream.write(data)).on('error', () => {});
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(target);
@@ -34,42 +38,42 @@ async function startGate() {
   return {
     url: url.href,
     close: () => server.close(),
-    fallSilent: (is: boolean) => {
-      silent = is;
+    setSilent: (value: boolean) => {
+      silent = value;
     },
   };
 }
 
-it('hangs up on a server that does not answer, and connects anew', async () => {
-  const gate = await startGate();
-  const options: pg.PoolConfig & AnswerTimeLimit = {
-    connectionString: gate.url,
+it('closes a connection without a response, and reconnects', async () => {
+  const proxy = await startProxy();
+  const options: pg.PoolConfig & ResponseTimeoutOptions = {
+    connectionString: proxy.url,
     max: 1,
     Client,
-    answerTimeoutMillis: 500,
+    responseTimeoutMs: 500,
   };
   const pool = new pg.Pool(options);
   try {
     expect((await pool.query('SELECT $1::int AS n', [1])).rows).toEqual([{ n: 1 }]);
-    gate.fallSilent(true);
-    const askedAt = performance.now();
+    proxy.setSilent(true);
+    const sentAt = performance.now();
     await expect(pool.query('SELECT $1::int AS n', [2])).rejects.toThrow('Connection terminated');
-    expect(performance.now() - askedAt).toBeGreaterThan(400);
-    expect(performance.now() - askedAt).toBeLessThan(2_000);
-    gate.fallSilent(false);
+    expect(performance.now() - sentAt).toBeGreaterThan(400);
+    expect(performance.now() - sentAt).toBeLessThan(2_000);
+    proxy.setSilent(false);
     expect((await pool.query('SELECT $1::int AS n', [3])).rows).toEqual([{ n: 3 }]);
   } finally {
     await pool.end();
-    gate.close();
+    proxy.close();
   }
 });
 
-it('leaves a connection alone on which nothing is asked', async () => {
-  const options: pg.PoolConfig & AnswerTimeLimit = {
+it('keeps an idle connection open', async () => {
+  const options: pg.PoolConfig & ResponseTimeoutOptions = {
     connectionString: database.url,
     max: 1,
     Client,
-    answerTimeoutMillis: 300,
+    responseTimeoutMs: 300,
   };
   const pool = new pg.Pool(options);
   try {
@@ -82,7 +86,7 @@ it('leaves a connection alone on which nothing is asked', async () => {
   }
 });
 
-it('prepares what has parameters, but for searches', async () => {
+it('prepares statements with parameters, except searches', async () => {
   const client = new Client(database.url);
   await client.connect();
   try {

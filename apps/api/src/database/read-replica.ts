@@ -3,39 +3,40 @@ import { isDatabaseUnavailable } from '@app/server';
 import pg from 'pg';
 import { Counter } from 'prom-client';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
-import type { AnswerTimeLimit } from './postgres-client.js';
+import type { ResponseTimeoutOptions } from './postgres-client.js';
 import type { Queryable, Rows } from './queryable.js';
-import { CATCH_UP_MS, RecentWrites } from './recent-writes.js';
+import { MAX_REPLICATION_LAG_MS, RecentWrites } from './recent-writes.js';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** Short, so that there is time left to ask the primary. */
+// Short, so that there is time left to query the primary.
 const CONNECTION_TIMEOUT_MS = 250;
-const STATEMENT_TIMEOUT_MS = 750;
+const RESPONSE_TIMEOUT_MS = 750;
 
-const reads = new Counter({
+const listReads = new Counter({
   name: 'database_list_reads_total',
-  help: 'Lists by the server that they were read from, where there is a replica.',
+  help: 'Lists read, by server (primary or replica). Only counted if a replica is configured.',
   labelNames: ['server'],
 });
 
-/** A place in the primary's log (LSN), and when the primary had got there at the latest. */
-interface Mark {
-  place: bigint;
-  at: number;
+/** A position in the primary's write-ahead log. Everything committed before `readAtMs` is at or before it. */
+interface WalPosition {
+  lsn: bigint;
+  readAtMs: number;
 }
 
 /**
- * Runs statements on the replica, and says whose lists it may serve: not while it is down or more than 5 s behind, and
- * not of those who have just written. The replica is known to be as new as the primary was at the last mark that it has replayed: an idle primary makes
- * it no older, and one that is cut off from its primary does not look new.
+ * Runs statements on the replica, and decides which users' lists it can serve: none while it is down or more than 5 s
+ * behind, and none of a user with a recent write. The replica is as fresh as the latest recorded WAL position that it
+ * has replayed. This also works while the primary is idle, and while the replica is cut off from it.
  */
 @Injectable()
 export class ReadReplica implements Queryable, OnApplicationShutdown {
   private readonly logger = new Logger(ReadReplica.name);
   private readonly pool: pg.Pool;
-  private marks: Mark[] = [];
-  private newAsOf = -Infinity;
-  private used = false;
+  private walPositions: WalPosition[] = [];
+  /** The replica has everything that was committed before this time. */
+  private freshAsOfMs = -Infinity;
+  private inUse = false;
   private timer?: NodeJS.Timeout;
   private stopped = false;
 
@@ -45,28 +46,29 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
     private readonly writes: RecentWrites,
   ) {
     const { extra } = dataSourceOptions(options);
-    const config: pg.PoolConfig & AnswerTimeLimit = {
+    const config: pg.PoolConfig & ResponseTimeoutOptions = {
       ...(extra as object),
       connectionString: options.url,
       max: options.poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      answerTimeoutMillis: STATEMENT_TIMEOUT_MS,
+      responseTimeoutMs: RESPONSE_TIMEOUT_MS,
     };
     this.pool = new pg.Pool(config);
-    // A connection that breaks while nobody uses it is replaced at the next statement.
+    // The pool replaces an idle connection that breaks. Without a listener, the event would end the process.
     this.pool.on('error', () => {});
     void this.check();
   }
 
-  /** Whether the lists of this owner may be read here now. */
-  async mayServe(ownerId: string): Promise<boolean> {
-    // Newness is looked at last: what was written over 5 s before the answer of `mayInclude` has been replayed then.
-    const may = this.isNew() && !(await this.writes.mayInclude(ownerId)) && this.isNew();
-    reads.inc({ server: may ? 'replica' : 'primary' });
-    return may;
+  /** Returns whether the owner's lists can be read from the replica now. */
+  async canServe(ownerId: string): Promise<boolean> {
+    // The lag is checked again last: a write that has just expired in Redis is more than 5 s old, so a fresh replica
+    // has replayed it.
+    const can = this.isFresh() && !(await this.writes.hasRecentWrite(ownerId)) && this.isFresh();
+    listReads.inc({ server: can ? 'replica' : 'primary' });
+    return can;
   }
 
-  /** Reads from the replica, or from the primary where the replica has just gone. */
+  /** Reads from the replica, or from the primary if the replica has become unavailable. */
   async query(text: string, parameters?: unknown[]): Promise<Rows> {
     try {
       return (await this.pool.query(text, parameters)).rows;
@@ -74,7 +76,7 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
       if (!isDatabaseUnavailable(error)) {
         throw error;
       }
-      this.newAsOf = -Infinity;
+      this.freshAsOfMs = -Infinity;
       return this.primary.query(text, parameters);
     }
   }
@@ -85,44 +87,54 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
     await this.pool.end();
   }
 
-  private isNew(): boolean {
-    return performance.now() - this.newAsOf < CATCH_UP_MS;
+  private isFresh(): boolean {
+    return performance.now() - this.freshAsOfMs < MAX_REPLICATION_LAG_MS;
   }
 
   private async check(): Promise<void> {
     let reason = 'it is more than 5 s behind';
     try {
-      const at = performance.now();
-      const [{ place }] = await this.primary.query('SELECT pg_current_wal_lsn() AS place');
-      this.marks = [...this.marks.slice(-CATCH_UP_MS / CHECK_INTERVAL_MS), { place: toPlace(place), at }];
-      const { rows } = await this.pool.query<{ replayed: string | null }>(
-        'SELECT pg_last_wal_replay_lsn() AS replayed',
+      const readAtMs = performance.now();
+      const [{ lsn }] = await this.primary.query('SELECT pg_current_wal_lsn() AS lsn');
+      this.walPositions = [
+        ...this.walPositions.slice(-MAX_REPLICATION_LAG_MS / CHECK_INTERVAL_MS),
+        { lsn: parseLsn(lsn), readAtMs },
+      ];
+      const { rows } = await this.pool.query<{ lsn: string | null }>(
+        'SELECT pg_last_wal_replay_lsn() AS lsn',
       );
-      const replayed = rows[0]?.replayed;
-      if (!replayed) throw new Error('it is no replica');
-      const passed = this.marks.findLast((mark) => mark.place <= toPlace(replayed));
-      this.newAsOf = Math.max(this.newAsOf, passed?.at ?? -Infinity);
+      const replayed = rows[0]?.lsn;
+      if (!replayed) {
+        throw new Error('the server is not a replica');
+      }
+      const latest = this.walPositions.findLast((position) => position.lsn <= parseLsn(replayed));
+      this.freshAsOfMs = Math.max(this.freshAsOfMs, latest?.readAtMs ?? -Infinity);
     } catch (error) {
       reason = (error as Error).message;
-      this.newAsOf = -Infinity;
-      this.marks = [];
+      this.freshAsOfMs = -Infinity;
+      this.walPositions = [];
     }
     if (!this.stopped) {
-      this.report(reason);
+      this.logChange(reason);
       this.timer = setTimeout(() => void this.check(), CHECK_INTERVAL_MS).unref();
     }
   }
 
-  private report(reason: string): void {
-    if (this.used === this.isNew()) return;
-    this.used = this.isNew();
-    if (this.used) this.logger.log('Lists are read from the replica.');
-    else this.logger.warn(`The replica is not used: ${reason}.`);
+  private logChange(reason: string): void {
+    if (this.inUse === this.isFresh()) {
+      return;
+    }
+    this.inUse = this.isFresh();
+    if (this.inUse) {
+      this.logger.log('Lists are read from the replica.');
+    } else {
+      this.logger.warn(`Lists are read from the primary; the replica is not used: ${reason}.`);
+    }
   }
 }
 
-/** `16/B374D848` as one number. */
-function toPlace(lsn: string): bigint {
-  const [high, low] = lsn.split('/').map((part) => BigInt(`0x${part}`)) as [bigint, bigint];
+/** Converts a log sequence number such as `16/B374D848` to an integer. */
+function parseLsn(text: string): bigint {
+  const [high, low] = text.split('/').map((part) => BigInt(`0x${part}`)) as [bigint, bigint];
   return (high << 32n) + low;
 }

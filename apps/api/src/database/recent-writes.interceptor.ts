@@ -3,7 +3,7 @@ import type { AuthUser } from '@app/auth';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { RecentWrites } from './recent-writes.js';
 
-/** Notes who has sent a request that may write, before it is answered; also a failed one may have written. */
+/** Records every write request before its response is sent. A failed request counts too: it may have committed. */
 @Injectable()
 export class RecentWritesInterceptor implements NestInterceptor {
   constructor(private readonly writes: RecentWrites) {}
@@ -13,7 +13,7 @@ export class RecentWritesInterceptor implements NestInterceptor {
     if (!user || method === 'GET' || method === 'HEAD') {
       return next.handle();
     }
-    const done = lastValueFrom(next.handle(), { defaultValue: undefined });
-    return from(done.finally(() => this.writes.note(user.id)));
+    const result = lastValueFrom(next.handle(), { defaultValue: undefined });
+    return from(result.finally(() => this.writes.record(user.id)));
   }
 }

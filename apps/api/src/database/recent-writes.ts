@@ -1,19 +1,19 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 
-/** How long the reads of a user who has written go to the primary, and how far behind a replica may be. */
-export const CATCH_UP_MS = 5_000;
+/** How long users read from the primary after a write, and how far the replica may lag behind. */
+export const MAX_REPLICATION_LAG_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 250;
 
 /**
- * Remembers in Redis, for all instances, who has written within the last 5 s. While Redis is away, and for 5 s after
- * it has come back perhaps without its memory, everybody counts as one who has.
+ * Records in Redis, for all instances, which users have written within the last 5 s. While Redis is unavailable, and for
+ * 5 s after it is back (it may have lost its data), every user counts as one with a recent write.
  */
 @Injectable()
 export class RecentWrites implements OnApplicationShutdown {
   private readonly logger = new Logger(RecentWrites.name);
   private readonly redis: Redis;
-  private forgetfulUntil = Infinity;
+  private untrustedUntil = Infinity;
 
   constructor(redisUrl: string) {
     this.redis = new Redis(redisUrl, {
@@ -22,28 +22,28 @@ export class RecentWrites implements OnApplicationShutdown {
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
     });
-    this.redis.on('error', () => this.distrust());
-    this.redis.on('close', () => this.distrust());
-    this.redis.on('ready', () => this.distrust());
+    this.redis.on('error', () => this.markUntrusted());
+    this.redis.on('close', () => this.markUntrusted());
+    this.redis.on('ready', () => this.markUntrusted());
   }
 
-  /** To be called after a write is committed and before it is answered. */
-  async note(ownerId: string): Promise<void> {
-    await this.redis.set(key(ownerId), '', 'PX', CATCH_UP_MS).catch((error: Error) => {
-      this.logger.warn(`Redis is away, lists are read from the primary: ${error.message}`);
-      this.distrust();
+  /** Records a write. Call it after the commit and before the response is sent. */
+  async record(ownerId: string): Promise<void> {
+    await this.redis.set(key(ownerId), '', 'PX', MAX_REPLICATION_LAG_MS).catch((error: Error) => {
+      this.logger.warn(`Redis is unavailable; lists are read from the primary: ${error.message}`);
+      this.markUntrusted();
     });
   }
 
-  /** Whether this user may have written within the last 5 s. */
-  async mayInclude(ownerId: string): Promise<boolean> {
-    if (performance.now() < this.forgetfulUntil) {
+  /** Returns whether the user may have written within the last 5 s. */
+  async hasRecentWrite(ownerId: string): Promise<boolean> {
+    if (performance.now() < this.untrustedUntil) {
       return true;
     }
     try {
       return (await this.redis.exists(key(ownerId))) === 1;
     } catch {
-      this.distrust();
+      this.markUntrusted();
       return true;
     }
   }
@@ -52,8 +52,8 @@ export class RecentWrites implements OnApplicationShutdown {
     this.redis.disconnect();
   }
 
-  private distrust(): void {
-    this.forgetfulUntil = performance.now() + CATCH_UP_MS;
+  private markUntrusted(): void {
+    this.untrustedUntil = performance.now() + MAX_REPLICATION_LAG_MS;
   }
 }
 

@@ -1,6 +1,6 @@
 import { DefaultNamingStrategy, type Table, type NamingStrategyInterface } from 'typeorm';
 
-/** `dueAt` is stored as `due_at`; a primary key is named as Postgres itself would: `tasks_pkey`. */
+/** Names the column of `dueAt` `due_at`, and a primary key like PostgreSQL does: `tasks_pkey`. */
 export class SnakeNamingStrategy extends DefaultNamingStrategy implements NamingStrategyInterface {
   override columnName(propertyName: string, customName: string | undefined): string {
     return customName ?? propertyName.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

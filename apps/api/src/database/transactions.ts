@@ -4,7 +4,7 @@ import { wrapTransaction, type Transaction } from './queryable.js';
 
 export type { Transaction } from './queryable.js';
 
-/** Transactions across several owned repositories. */
+/** Runs transactions that span several owned repositories. */
 @Injectable()
 export class Transactions {
   readonly #dataSource: DataSource;
@@ -13,7 +13,7 @@ export class Transactions {
     this.#dataSource = dataSource;
   }
 
-  /** Commits when `work` resolves, rolls back when it rejects. */
+  /** Commits when `work` resolves and rolls back when it rejects. */
   run<R>(work: (transaction: Transaction) => Promise<R>): Promise<R> {
     return this.#dataSource.transaction((manager) => work(wrapTransaction(manager)));
   }

@@ -6,14 +6,16 @@ import type { FastifyRequest } from 'fastify';
 const KEY = /^[\x20-\x7e]{1,128}$/;
 
 /**
- * The `Idempotency-Key` of a request, if it has one.
- * @throws ProblemException 400 for a key that is not 1 to 128 printable ASCII characters.
+ * Injects the `Idempotency-Key` header, or undefined without one.
+ * @throws ProblemException 400 if the key is not 1 to 128 printable ASCII characters.
  */
 export const IdempotencyKey = createParamDecorator(
   (_: unknown, context: ExecutionContext) => {
     const key = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
     if (key !== undefined && !KEY.test(String(key))) {
-      throw new ProblemException(400, { detail: 'Idempotency-Key must be 1 to 128 printable characters.' });
+      throw new ProblemException(400, {
+        detail: 'Idempotency-Key must be 1 to 128 printable ASCII characters.',
+      });
     }
     return key;
   },
@@ -22,7 +24,8 @@ export const IdempotencyKey = createParamDecorator(
       ApiHeader({
         name: 'Idempotency-Key',
         required: false,
-        description: 'Makes a repeated request answer the first result again, for 24 hours.',
+        description:
+          'A unique key per operation. A repeated request with the same key returns the first result, for 24 hours.',
         schema: { type: 'string', minLength: 1, maxLength: 128 },
       })(target, key!, Object.getOwnPropertyDescriptor(target, key!)!),
   ],

@@ -9,10 +9,10 @@ it.each([
   ['W/"1"', []],
   ['"0"', []],
   ['"x,y"', []],
-])('reads %j as the versions %j', (header, versions) => {
+])('parses %j to the versions %j', (header, versions) => {
   expect(parseIfMatch(header)).toEqual(versions);
 });
 
-it.each(['', '1', '"1', '"1" "2"', 'w/"1"'])('refuses %j', (header) => {
+it.each(['', '1', '"1', '"1" "2"', 'w/"1"'])('rejects %j', (header) => {
   expect(() => parseIfMatch(header)).toThrow('If-Match must be');
 });

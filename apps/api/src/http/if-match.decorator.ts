@@ -6,9 +6,10 @@ import type { FastifyRequest } from 'fastify';
 const ENTITY_TAGS = /^\s*(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*\s*$/;
 
 /**
- * The versions that an `If-Match` header accepts (RFC 9110, section 13.1.1); undefined where any will do: no header,
- * or `*`. A tag that no row ever had, a weak one among them, stands for no version.
- * @throws ProblemException 400 for a header that holds no entity tags.
+ * Returns the row versions that an `If-Match` header accepts (RFC 9110, section 13.1.1). Weak tags and tags that this
+ * api never sends match no version.
+ * @returns undefined if every version is accepted: without a header, or for `*`.
+ * @throws ProblemException 400 if the header is not a list of entity tags.
  */
 export function parseIfMatch(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') {
@@ -22,7 +23,7 @@ export function parseIfMatch(header: string | undefined): number[] | undefined {
     .map(([, , tag]) => Number(tag));
 }
 
-/** The versions that the client is willing to change, for the repository's conditional writes. */
+/** Injects the row versions of the `If-Match` header, for conditional writes. */
 export const IfMatch = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
     parseIfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
@@ -31,7 +32,7 @@ export const IfMatch = createParamDecorator(
       ApiHeader({
         name: 'If-Match',
         required: false,
-        description: 'Only change it while its ETag is one of these.',
+        description: 'Only modifies the row if its current ETag is in this list.',
         schema: { type: 'string' },
       })(target, key!, Object.getOwnPropertyDescriptor(target, key!)!),
   ],

@@ -23,26 +23,26 @@ const problemSchema = z
         }),
       )
       .optional(),
-    traceId: z.string().optional().describe('Of the `traceparent` that the request was sent with'),
+    traceId: z.string().optional().describe('Trace id of the `traceparent` header of the request'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
 const stringHeader = { schema: { type: 'string' } };
 
-const PROBLEMS: Record<number, string> = {
-  400: 'Bad input; `errors` says where.',
-  401: 'No token, or one that does not verify.',
-  404: 'No such row of this user.',
-  409: 'The Idempotency-Key was used with another request.',
-  412: 'If-Match no longer holds.',
-  413: 'The body is over 100 kB.',
-  415: 'The body is not JSON.',
-  429: 'Over the rate limit.',
-  500: 'An unexpected error.',
-  503: 'The database, or the keys that the token needs, cannot be had now.',
+const PROBLEM_DESCRIPTIONS: Record<number, string> = {
+  400: 'Invalid input. `errors` lists every problem.',
+  401: 'The access token is missing or invalid.',
+  404: 'Not found, or owned by another user.',
+  409: 'The Idempotency-Key was used with a different request.',
+  412: 'The row has changed: its ETag is not in If-Match.',
+  413: 'The request body is larger than 100 kB.',
+  415: 'The request body is not JSON.',
+  429: 'The rate limit is exceeded.',
+  500: 'An unexpected error occurred.',
+  503: 'The database or the signing keys are temporarily unavailable.',
 };
 
-/** Zod's JSON Schema; one with an `id` becomes a component of that name. */
+/** Converts a Zod schema to JSON Schema. A schema with an `id` becomes a component. */
 function toSchema(schema: unknown, io: 'input' | 'output') {
   const {
     $schema: _,
@@ -52,7 +52,7 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
     io,
     target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
-      // A format says it better, and a number in a query parameter is text to Zod alone.
+      // Zod adds a pattern to formats, and parses integers in query parameters from strings with a pattern.
       if (jsonSchema.format || jsonSchema.type === 'integer') {
         delete jsonSchema.pattern;
       }
@@ -65,7 +65,7 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
   return { schema: json.id ? { $ref: `#/$defs/${json.id as string}` } : json, components };
 }
 
-/** The problems that an operation can answer with. */
+/** Returns the problem statuses that an operation can respond with. */
 function problemStatuses(path: string, { parameters = [], requestBody }: Operation): number[] {
   const names = parameters.map((parameter) => ('name' in parameter ? parameter.name : ''));
   return [
@@ -81,7 +81,7 @@ function problemStatuses(path: string, { parameters = [], requestBody }: Operati
   ];
 }
 
-/** Adds the headers that `@SendsETag()` stands for, and the problem responses. */
+/** Adds the headers of `@SendsETag()` and the problem responses. */
 function completeOperation(path: string, method: string, operation: Operation & Schema): void {
   const sendsETag = operation[SENDS_ETAG_EXTENSION];
   delete operation[SENDS_ETAG_EXTENSION];
@@ -97,7 +97,7 @@ function completeOperation(path: string, method: string, operation: Operation & 
   }
 }
 
-/** The OpenAPI 3.1 document of the api, made of its controllers and their Zod schemas. */
+/** Creates the OpenAPI 3.1 document from the controllers and their Zod schemas. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -110,7 +110,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
     standardSchemaConverter: (schema, { schemaType }) => toSchema(schema, schemaType),
   });
-  // What every server here has alike, such as /health, is no part of this api.
+  // Operational routes, such as /health, are not part of the public api.
   document.paths = Object.fromEntries(
     Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')),
   );
@@ -122,7 +122,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const components = document.components!;
   components.schemas = { ...components.schemas, ...toSchema(problemSchema, 'output').components } as never;
   components.responses = Object.fromEntries(
-    Object.entries(PROBLEMS).map(([status, description]) => [
+    Object.entries(PROBLEM_DESCRIPTIONS).map(([status, description]) => [
       status,
       {
         description,
@@ -133,7 +133,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-/** Serves the document at /openapi.json, and a page to read and try it at /docs. It is made when first asked for. */
+/** Serves the document at /openapi.json and Swagger UI at /docs. The document is created at the first request. */
 export function serveOpenApi(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',

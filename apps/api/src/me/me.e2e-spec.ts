@@ -9,24 +9,24 @@ beforeAll(async () => {
 
 afterAll(() => api.close());
 
-it('answers who the token says you are', async () => {
+it('returns the id, email and name from the token', async () => {
   const ada = await api.as('ada');
   const { body } = await ada.get('/api/me').expect(200);
   expect(body).toEqual({ id: ada.id, email: 'ada@example.com', name: 'ada' });
 });
 
-it('answers null for what the token does not say', async () => {
+it('returns null for claims that the token does not have', async () => {
   const machine = await api.as('machine', { email: undefined, name: undefined });
   const { body } = await machine.get('/api/me').expect(200);
   expect(body).toEqual({ id: machine.id, email: null, name: null });
 });
 
-it('is open to no one without a token', async () => {
+it('returns 401 without a token', async () => {
   await api.anonymous.get('/api/me').expect(401);
   await api.anonymous.delete('/api/me').expect(401);
 });
 
-it("erases every row of the user and none of another's, again and again", async () => {
+it("deletes every row of the user, keeps other users' rows, and can be repeated", async () => {
   const [ada, bob] = [await api.as('ada'), await api.as('bob')];
   for (const user of [ada, bob]) {
     await user.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'a' }).expect(201);

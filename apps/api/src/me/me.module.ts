@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MeController } from './me.controller.js';
 
-/** Who the token says you are, and the end of all that you own here. */
+/** The current user: returns the claims of the token, and deletes the user's data. */
 @Module({ controllers: [MeController] })
 export class MeModule {}

@@ -2,12 +2,12 @@ export interface DemoTask {
   title: string;
   description?: string;
   completed?: boolean;
-  /** Counted from today; a task without it has no due date. */
+  /** Relative to today. Undefined for a task without a due date. */
   dueInDays?: number;
   createdDaysAgo: number;
 }
 
-/** Thirty tasks that look like a person's, oldest first. */
+/** Thirty realistic tasks, oldest first. */
 export const demoTasks: DemoTask[] = [
   {
     createdDaysAgo: 34,

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { type DemoTask, demoTasks } from './demo-tasks.js';
 import { Task } from '../tasks/task.entity.js';
 
-/** Gives the user named by its argument, the `sub` of that user's tokens, thirty tasks, where there are none yet. */
+// Creates demo tasks for a user who has no tasks yet. Usage: seed.ts USER_ID
 const [ownerId] = process.argv.slice(2);
 if (!ownerId) {
-  throw new Error('Name the user who is to have the tasks.');
+  throw new Error('The user id is missing. Usage: seed.ts USER_ID');
 }
 process.env.DATABASE_URL = loadEnvironment(z.object({ DATABASE_URL: postgresUrl() })).DATABASE_URL;
 const { default: dataSource } = await import('../database/data-source.js');
@@ -17,13 +17,13 @@ try {
   const tasks = dataSource.getRepository(Task);
   if (!(await tasks.existsBy({ ownerId }))) {
     await tasks.insert(demoTasks.map((task, index) => toRow(ownerId, task, index)));
-    console.log(`api: made ${demoTasks.length} tasks`);
+    console.log(`api: ${demoTasks.length} demo tasks created`);
   }
 } finally {
   await dataSource.destroy();
 }
 
-/** Ids sort by creation, so a task that is said to be older has an id of that time. */
+/** The id contains the creation time, because lists sort by id. */
 function toRow(
   owner: string,
   { createdDaysAgo, dueInDays, ...task }: DemoTask,

@@ -15,8 +15,8 @@ const create = async (user: Client, task: object) => {
   return { ...response.body, etag: response.headers.etag as string };
 };
 
-/** Every task of a list, page by page. */
-async function walk(user: Client, query: string, limit = 3): Promise<Record<string, unknown>[]> {
+/** Returns all tasks of a list, page by page. */
+async function findAll(user: Client, query: string, limit = 3): Promise<Record<string, unknown>[]> {
   const items = [];
   let cursor = '';
   do {
@@ -32,7 +32,7 @@ async function walk(user: Client, query: string, limit = 3): Promise<Record<stri
 const titles = (tasks: Record<string, unknown>[]) => tasks.map((task) => task.title);
 
 describe('POST /api/tasks', () => {
-  it('answers the new task, its address and its ETag', async () => {
+  it('returns the new task with its Location and ETag', async () => {
     const ada = await api.as('ada');
     const { body, headers } = await ada
       .post('/api/tasks')
@@ -52,7 +52,7 @@ describe('POST /api/tasks', () => {
     expect(found).toEqual(body);
   });
 
-  it('counts characters, not code units', async () => {
+  it('counts code points, not code units', async () => {
     const ada = await api.as('ada');
     await create(ada, { title: '👩‍🚀'.repeat(66) });
     await create(ada, { title: '😀'.repeat(200), description: '😀'.repeat(10_000) });
@@ -65,15 +65,15 @@ describe('POST /api/tasks', () => {
   it.each([
     ['no title', {}, '/title'],
     ['an empty title', { title: '' }, '/title'],
-    ['a title of white space', { title: ' \t\n ' }, '/title'],
+    ['a title of only white space', { title: ' \t\n ' }, '/title'],
     ['a title that is too long', { title: 'a'.repeat(201) }, '/title'],
-    ['a title that is no text', { title: 7 }, '/title'],
+    ['a title that is not a string', { title: 7 }, '/title'],
     ['a title of null', { title: null }, '/title'],
     ['a NUL', { title: 'a\0b' }, '/title'],
     ['a NUL in the description', { title: 'a', description: '\0' }, '/description'],
-    ['half a surrogate pair', { title: 'a\ud800' }, '/title'],
+    ['an unpaired surrogate', { title: 'a\ud800' }, '/title'],
     ['a description that is too long', { title: 'a', description: 'a'.repeat(10_001) }, '/description'],
-    ['completed as text', { title: 'a', completed: 'true' }, '/completed'],
+    ['completed as a string', { title: 'a', completed: 'true' }, '/completed'],
     ['completed as null', { title: 'a', completed: null }, '/completed'],
     ['a day that does not exist', { title: 'a', dueAt: '2026-02-30T10:00:00Z' }, '/dueAt'],
     ['an hour that does not exist', { title: 'a', dueAt: '2026-02-03T25:00:00Z' }, '/dueAt'],
@@ -83,19 +83,19 @@ describe('POST /api/tasks', () => {
     ['a time before the year 1', { title: 'a', dueAt: '0001-01-01T00:00:00+01:00' }, '/dueAt'],
     ['a time after the year 9999', { title: 'a', dueAt: '9999-12-31T23:59:59-01:00' }, '/dueAt'],
     ['a time as a number', { title: 'a', dueAt: 1_780_000_000 }, '/dueAt'],
-    ['an unknown member', { title: 'a', owner: 'bob' }, '/owner'],
+    ['an unknown property', { title: 'a', owner: 'bob' }, '/owner'],
     ['an owner', { title: 'a', ownerId: 'bob' }, '/ownerId'],
-    ['an unknown member with / and ~ in its name', { title: 'a', 'x/y~z': 1 }, '/x~1y~0z'],
+    ['an unknown property with / and ~ in its name', { title: 'a', 'x/y~z': 1 }, '/x~1y~0z'],
     ['an array', [{ title: 'a' }], ''],
     ['null', 'null', ''],
-  ])('refuses %s, and says where', async (_, body, pointer) => {
+  ])('returns 400 with a pointer for %s', async (_, body, pointer) => {
     const ada = await api.as('ada');
     const response = await ada.post('/api/tasks').type('json').send(body).expect(400);
     expect(response.body.errors).toEqual([{ pointer, detail: expect.any(String) }]);
-    expect(await walk(ada, '')).toEqual([]);
+    expect(await findAll(ada, '')).toEqual([]);
   });
 
-  it('names every mistake at once', async () => {
+  it('returns all validation errors at once', async () => {
     const ada = await api.as('ada');
     const { body } = await ada.post('/api/tasks').send({ title: '', completed: 1, x: 1, y: 2 }).expect(400);
     const pointers = body.errors.map((error: { pointer: string }) => error.pointer);
@@ -105,19 +105,19 @@ describe('POST /api/tasks', () => {
   it.each([
     ['malformed JSON', 'application/json', '{"title":', 400],
     ['an empty body', 'application/json', '', 400],
-    ['a polluted prototype', 'application/json', '{"title":"a","__proto__":{"x":1}}', 400],
-    ['text', 'text/plain', 'title', 415],
+    ['a __proto__ property', 'application/json', '{"title":"a","__proto__":{"x":1}}', 400],
+    ['plain text', 'text/plain', 'title', 415],
     ['a form', 'application/x-www-form-urlencoded', 'title=a', 415],
     ['a body over 100 kB', 'application/json', JSON.stringify({ title: 'a'.repeat(110_000) }), 413],
-  ])('refuses %s', async (_, type, body, status) => {
+  ])('rejects %s', async (_, type, body, status) => {
     const ada = await api.as('ada');
     await ada.post('/api/tasks').set('Content-Type', type).send(body).expect(status);
-    expect(await walk(ada, '')).toEqual([]);
+    expect(await findAll(ada, '')).toEqual([]);
   });
 });
 
 describe('Idempotency-Key', () => {
-  it('answers the first result again, also after the task was changed', async () => {
+  it('returns the first result again, even after the task was changed', async () => {
     const ada = await api.as('ada');
     const send = () => ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'once' }).expect(201);
     const first = await send();
@@ -125,27 +125,27 @@ describe('Idempotency-Key', () => {
     const second = await send();
     expect(second.body).toEqual(first.body);
     expect(second.headers).toMatchObject({ etag: first.headers.etag, location: first.headers.location });
-    expect(await walk(ada, '')).toHaveLength(1);
+    expect(await findAll(ada, '')).toHaveLength(1);
   });
 
-  it('makes one task of twenty requests at once', async () => {
+  it('creates one task from twenty concurrent requests', async () => {
     const ada = await api.as('ada');
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, () =>
         ada.post('/api/tasks').set('Idempotency-Key', 'same').send({ title: 'one' }).expect(201),
       ),
     );
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-    expect(await walk(ada, '')).toHaveLength(1);
+    expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1);
+    expect(await findAll(ada, '')).toHaveLength(1);
   });
 
-  it('refuses a key that was used with another body', async () => {
+  it('returns 409 for a key that was used with a different body', async () => {
     const ada = await api.as('ada');
     await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'a' }).expect(201);
     await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'b' }).expect(409);
   });
 
-  it('belongs to one user', async () => {
+  it('is scoped to the user', async () => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
     const { body: hers } = await ada
       .post('/api/tasks')
@@ -160,7 +160,7 @@ describe('Idempotency-Key', () => {
     expect([hers.title, his.title]).toEqual(['a', 'b']);
   });
 
-  it('is not used up by a request that was refused', async () => {
+  it('can be used again after a rejected request', async () => {
     const ada = await api.as('ada');
     await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: '' }).expect(400);
     await ada.post('/api/tasks').set('Idempotency-Key', 'k').send({ title: 'a' }).expect(201);
@@ -169,14 +169,14 @@ describe('Idempotency-Key', () => {
   it.each([
     ['an empty key', ''],
     ['a key of 129 characters', 'k'.repeat(129)],
-  ])('refuses %s', async (_, key) => {
+  ])('returns 400 for %s', async (_, key) => {
     const ada = await api.as('ada');
     await ada.post('/api/tasks').set('Idempotency-Key', key).send({ title: 'a' }).expect(400);
   });
 });
 
 describe('GET /api/tasks', () => {
-  it('answers the newest first, and no more than 20', async () => {
+  it('returns the newest 20 tasks by default', async () => {
     const ada = await api.as('ada');
     for (let index = 0; index < 21; index++) {
       await create(ada, { title: `task ${index}` });
@@ -188,7 +188,7 @@ describe('GET /api/tasks', () => {
     expect(rest).toEqual({ items: [expect.objectContaining({ title: 'task 0' })], nextCursor: null });
   });
 
-  it('answers an empty list to a user without tasks', async () => {
+  it('returns an empty list for a user without tasks', async () => {
     const ada = await api.as('ada');
     const { body } = await ada.get('/api/tasks').expect(200);
     expect(body).toEqual({ items: [], nextCursor: null });
@@ -210,9 +210,9 @@ describe('GET /api/tasks', () => {
     });
 
     it.each(['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title'])(
-      'walks every task once, sorted by %s',
+      'returns every task once, sorted by %s',
       async (sort) => {
-        const tasks = await walk(ada, `sort=${sort}`, 4);
+        const tasks = await findAll(ada, `sort=${sort}`, 4);
         expect(new Set(tasks.map((task) => task.id)).size).toBe(18);
         const property = sort.replace('-', '');
         const values = tasks.map((task) => task[property] as string | null);
@@ -223,42 +223,47 @@ describe('GET /api/tasks', () => {
       },
     );
 
-    it.each(['createdAt', 'dueAt', '-dueAt', '-title'])('walks what is open, sorted by %s', async (sort) => {
-      const open = await walk(ada, `sort=${sort}&completed=false`, 4);
-      expect(open).toHaveLength(15);
-      expect(open.some((task) => task.completed)).toBe(false);
-      expect(await walk(ada, `sort=${sort}&completed=true`, 2)).toHaveLength(3);
-    });
+    it.each(['createdAt', 'dueAt', '-dueAt', '-title'])(
+      'returns every open task once, sorted by %s',
+      async (sort) => {
+        const open = await findAll(ada, `sort=${sort}&completed=false`, 4);
+        expect(open).toHaveLength(15);
+        expect(open.some((task) => task.completed)).toBe(false);
+        expect(await findAll(ada, `sort=${sort}&completed=true`, 2)).toHaveLength(3);
+      },
+    );
 
-    it('walks every task once while others are created', async () => {
-      const before = await walk(ada, '');
+    it('returns every task once while others are created', async () => {
+      const before = await findAll(ada, '');
       const { body: first } = await ada.get('/api/tasks?limit=5').expect(200);
       await create(ada, { title: 'late' });
       const { body: second } = await ada.get(`/api/tasks?limit=100&cursor=${first.nextCursor}`).expect(200);
-      const walked = [...first.items, ...second.items].map((task) => task.id);
-      expect(walked).toEqual(before.map((task) => task.id));
+      const found = [...first.items, ...second.items].map((task) => task.id);
+      expect(found).toEqual(before.map((task) => task.id));
     });
   });
 
-  it('sorts titles by the root collation of Unicode', async () => {
+  it('sorts titles by the Unicode root collation', async () => {
     const ada = await api.as('ada');
     for (const title of ['zebra', 'Äpfel', 'apple', 'Zoo', 'éclair', 'Banana']) {
       await create(ada, { title });
     }
     const sorted = ['Äpfel', 'apple', 'Banana', 'éclair', 'zebra', 'Zoo'];
-    expect(titles(await walk(ada, 'sort=title'))).toEqual(sorted.toSorted(new Intl.Collator('und').compare));
+    expect(titles(await findAll(ada, 'sort=title'))).toEqual(
+      sorted.toSorted(new Intl.Collator('und').compare),
+    );
   });
 
-  it('finds text in title and description, in any case, beyond ASCII', async () => {
+  it('searches title and description case-insensitively, including non-ASCII letters', async () => {
     const ada = await api.as('ada');
     await create(ada, { title: 'ÉCLAIR für Zoë' });
     await create(ada, { title: 'bread', description: 'with éclair' });
     await create(ada, { title: 'Москва' });
-    expect(titles(await walk(ada, `search=${encodeURIComponent('éclair')}`))).toEqual([
+    expect(titles(await findAll(ada, `search=${encodeURIComponent('éclair')}`))).toEqual([
       'bread',
       'ÉCLAIR für Zoë',
     ]);
-    expect(titles(await walk(ada, `search=${encodeURIComponent('МОСКВА')}`))).toEqual(['Москва']);
+    expect(titles(await findAll(ada, `search=${encodeURIComponent('МОСКВА')}`))).toEqual(['Москва']);
   });
 
   it.each([
@@ -267,12 +272,12 @@ describe('GET /api/tasks', () => {
     ['\\', ['c:\\d']],
     ["'", ["it's"]],
     ['', ["it's", 'c:\\d', 'a_b', '100%']],
-  ])('takes %j in a search literally', async (search, expected) => {
+  ])('treats %j in a search as literal text', async (search, expected) => {
     const ada = await api.as('ada');
     for (const title of ['100%', 'a_b', 'c:\\d', "it's"]) {
       await create(ada, { title });
     }
-    expect(titles(await walk(ada, `search=${encodeURIComponent(search)}`))).toEqual(expected);
+    expect(titles(await findAll(ada, `search=${encodeURIComponent(search)}`))).toEqual(expected);
   });
 
   it.each([
@@ -295,13 +300,13 @@ describe('GET /api/tasks', () => {
     ['cursor=%F0%9F%98%80', 'cursor'],
     ['ownerId=bob', 'ownerId'],
     ['search[$ne]=x', 'search[$ne]'],
-  ])('refuses ?%s', async (query, parameter) => {
+  ])('returns 400 for ?%s', async (query, parameter) => {
     const ada = await api.as('ada');
     const { body } = await ada.get(`/api/tasks?${query}`).expect(400);
     expect(body.errors).toEqual([{ parameter, detail: expect.any(String) }]);
   });
 
-  it('takes a cursor for its own user and list alone', async () => {
+  it('accepts a cursor only from its own user and list', async () => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
     for (const user of [ada, ada, ada, bob, bob, bob]) {
       await create(user, { title: 'a' });
@@ -324,12 +329,12 @@ describe('GET /api/tasks', () => {
   });
 });
 
-describe('one task', () => {
-  it("hides one user's task from another, as if it did not exist", async () => {
+describe('/api/tasks/{id}', () => {
+  it("returns the same 404 for another user's task as for a missing one", async () => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
     const task = await create(ada, { title: 'secret' });
     for (const id of [task.id, randomUUID()]) {
-      const answers = [
+      const responses = [
         await bob.get(`/api/tasks/${id}`).expect(404),
         await bob.patch(`/api/tasks/${id}`).send({ title: 'mine' }).expect(404),
         await bob.patch(`/api/tasks/${id}`).send({}).expect(404),
@@ -337,7 +342,7 @@ describe('one task', () => {
         await bob.delete(`/api/tasks/${id}`).expect(404),
         await bob.delete(`/api/tasks/${id}`).set('If-Match', '"7"').expect(404),
       ];
-      for (const { body } of answers) {
+      for (const { body } of responses) {
         expect(body).toEqual({
           type: 'about:blank',
           title: 'Not Found',
@@ -347,20 +352,23 @@ describe('one task', () => {
         });
       }
     }
-    expect(await walk(bob, '')).toEqual([]);
+    expect(await findAll(bob, '')).toEqual([]);
     await ada.get(`/api/tasks/${task.id}`).expect(200);
   });
 
-  it.each(['x', '1', '%00', randomUUID().slice(1), `${randomUUID()}0`])('refuses the id %s', async (id) => {
-    const ada = await api.as('ada');
-    for (const test of [ada.get, ada.delete]) {
-      const { body } = await test(`/api/tasks/${id}`).expect(400);
-      expect(body.errors).toEqual([{ parameter: 'id', detail: 'Must be a UUID' }]);
-    }
-    await ada.patch(`/api/tasks/${id}`).send({}).expect(400);
-  });
+  it.each(['x', '1', '%00', randomUUID().slice(1), `${randomUUID()}0`])(
+    'returns 400 for the id %s',
+    async (id) => {
+      const ada = await api.as('ada');
+      for (const test of [ada.get, ada.delete]) {
+        const { body } = await test(`/api/tasks/${id}`).expect(400);
+        expect(body.errors).toEqual([{ parameter: 'id', detail: 'Must be a UUID' }]);
+      }
+      await ada.patch(`/api/tasks/${id}`).send({}).expect(400);
+    },
+  );
 
-  it('is open to no one without a token', async () => {
+  it('returns 401 without a token', async () => {
     const id = randomUUID();
     for (const test of [
       api.anonymous.get('/api/tasks'),
@@ -376,7 +384,7 @@ describe('one task', () => {
 });
 
 describe('PATCH /api/tasks/{id}', () => {
-  it('changes what it names, and nothing else', async () => {
+  it('changes only the given properties', async () => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a', description: 'b', dueAt: '2026-12-24T18:00:00Z' });
     const { body, headers } = await ada.patch(`/api/tasks/${task.id}`).send({ completed: true }).expect(200);
@@ -386,7 +394,7 @@ describe('PATCH /api/tasks/{id}', () => {
     expect(headers.etag).not.toBe(task.etag);
   });
 
-  it('clears what may be null', async () => {
+  it('sets nullable properties to null', async () => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a', description: 'b', dueAt: '2026-12-24T18:00:00Z' });
     const { body } = await ada
@@ -396,7 +404,7 @@ describe('PATCH /api/tasks/{id}', () => {
     expect(body).toMatchObject({ title: 'a', description: null, dueAt: null });
   });
 
-  it('changes nothing where it names nothing', async () => {
+  it('changes nothing if the body is empty', async () => {
     const ada = await api.as('ada');
     const { etag, ...task } = await create(ada, { title: 'a' });
     const response = await ada.patch(`/api/tasks/${task.id}`).send({}).expect(200);
@@ -413,7 +421,7 @@ describe('PATCH /api/tasks/{id}', () => {
     [{ id: randomUUID() }, '/id'],
     [{ version: 1 }, '/version'],
     [{ createdAt: '2026-12-24T18:00:00Z' }, '/createdAt'],
-  ])('refuses %j', async (changes, pointer) => {
+  ])('returns 400 for %j', async (changes, pointer) => {
     const ada = await api.as('ada');
     const { etag, ...task } = await create(ada, { title: 'a' });
     const { body } = await ada.patch(`/api/tasks/${task.id}`).send(changes).expect(400);
@@ -422,10 +430,10 @@ describe('PATCH /api/tasks/{id}', () => {
     expect([found.body, found.headers.etag]).toEqual([task, etag]);
   });
 
-  it('lets one of twenty writers with the same ETag win', async () => {
+  it('lets only one of twenty concurrent writers with the same ETag succeed', async () => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a' });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         ada
           .patch(`/api/tasks/${task.id}`)
@@ -433,9 +441,9 @@ describe('PATCH /api/tasks/{id}', () => {
           .send({ title: `writer ${index}` }),
       ),
     );
-    const statuses = answers.map(({ status }) => status);
+    const statuses = responses.map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 412)]);
-    const winner = answers.find(({ status }) => status === 200)!;
+    const winner = responses.find(({ status }) => status === 200)!;
     const { body } = await ada.get(`/api/tasks/${task.id}`).expect(200);
     expect(body.title).toBe(winner.body.title);
   });
@@ -451,7 +459,7 @@ describe('PATCH /api/tasks/{id}', () => {
     ['1', 400],
     ['"1', 400],
     ['', 400],
-  ])('answers If-Match: %s with %i', async (ifMatch, status) => {
+  ])('responds to If-Match: %s with %i', async (ifMatch, status) => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a' });
     await ada.patch(`/api/tasks/${task.id}`).set('If-Match', ifMatch).send({ title: 'b' }).expect(status);
@@ -459,7 +467,7 @@ describe('PATCH /api/tasks/{id}', () => {
 });
 
 describe('DELETE /api/tasks/{id}', () => {
-  it('removes the task, once', async () => {
+  it('deletes the task, then returns 404', async () => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a' });
     await ada.delete(`/api/tasks/${task.id}`).expect(204);
@@ -467,7 +475,7 @@ describe('DELETE /api/tasks/{id}', () => {
     await ada.get(`/api/tasks/${task.id}`).expect(404);
   });
 
-  it('keeps a task that was changed since', async () => {
+  it('returns 412 if the task has changed', async () => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a' });
     const { headers } = await ada.patch(`/api/tasks/${task.id}`).send({ title: 'b' }).expect(200);

@@ -2,7 +2,7 @@ import { CreateIdempotencyKeys1764000000000 } from './1764000000000-create-idemp
 import { AddSearchExtensions1764000000500 } from './1764000000500-add-search-extensions.js';
 import { CreateTasks1764000001000 } from './1764000001000-create-tasks.js';
 
-/** The history of the api's schema, oldest first. `npm run db:generate` appends to it. */
+/** The migrations of the api, oldest first. `npm run db:generate` appends to this list. */
 export const migrations = [
   CreateIdempotencyKeys1764000000000,
   AddSearchExtensions1764000000500,
