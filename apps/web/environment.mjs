@@ -21,32 +21,36 @@ const schema = z.object({
 
 const expected = {
   WEB_PORT: 'a port number, 1 to 65535',
-  AUTH_URL: 'the origin where this app reaches the auth server, like http://auth:3002',
-  API_URL: 'the public origin of the api, like https://api.example.com',
-  BETTER_AUTH_URL: 'the public origin of this app, like https://app.example.com',
+  AUTH_URL: 'the origin of the auth server as seen from this app, such as http://auth:3002',
+  API_URL: 'the public origin of the API, such as https://api.example.com',
+  BETTER_AUTH_URL: 'the public origin of this app, such as https://app.example.com',
 };
 
 /** @typedef {z.infer<typeof schema>} Environment */
 
 /**
- * Every variable that the web app reads. Only in development have the addresses a default, which follows the ports.
+ * Reads and validates every variable of the web app. The origins have defaults in development only.
  *
  * @param {Record<string, string | undefined>} source
  * @returns {Environment}
- * @throws an Error that names every missing or bad variable and what it should be, never its value
+ * @throws an Error that lists every missing or invalid variable, without the values
  */
 export function readEnvironment(source) {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
-  const result = schema.safeParse(source.NODE_ENV === 'development' ? withLocalAddresses(given) : given);
-  if (result.success) return result.data;
+  const result = schema.safeParse(source.NODE_ENV === 'development' ? withLocalOrigins(given) : given);
+  if (result.success) {
+    return result.data;
+  }
 
   const names = new Set(result.error.issues.map(({ path }) => /** @type {keyof Environment} */ (path[0])));
-  const lines = [...names].map((name) => `  ${name}: ${name in given ? '' : 'missing; '}${expected[name]}`);
-  throw new Error(`The web app can't start with this environment:\n${lines.join('\n')}`);
+  const lines = [...names].map(
+    (name) => `  ${name}: ${name in given ? 'invalid' : 'missing'}, expected ${expected[name]}`,
+  );
+  throw new Error(`The web app can't start. Fix these environment variables:\n${lines.join('\n')}`);
 }
 
 /** @param {Record<string, string | undefined>} given */
-function withLocalAddresses(given) {
+function withLocalOrigins(given) {
   return {
     AUTH_URL: `http://localhost:${given.AUTH_PORT ?? 3002}`,
     API_URL: `http://localhost:${given.API_PORT ?? 3001}`,

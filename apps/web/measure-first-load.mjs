@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 /**
- * The compressed size, in bytes, of the scripts that a page of the built app names: started, asked as a browser asks,
- * with a stand-in for the auth server that knows one user.
+ * Starts the built app with a fake auth server and requests a page as a signed-in user.
  *
  * @param {string} path
+ * @returns the compressed size, in bytes, of the scripts in the HTML of the page
  */
 export async function measureFirstLoad(path) {
   const authServer = createServer((_request, response) => {
@@ -30,16 +30,20 @@ export async function measureFirstLoad(path) {
   });
   try {
     const origin = `http://localhost:${port}`;
-    const page = await (await answered(`${origin}${path}`)).text();
+    const page = await (await fetchWhenReady(`${origin}${path}`)).text();
     const tags = page.match(/<script[^>]* src="[^"]+"[^>]*>/g) ?? [];
-    // A browser that knows modules does not load the polyfills of older ones.
+    // Browsers that support modules skip these polyfills.
     const modern = tags.filter((tag) => !/ nomodule/i.test(tag));
     const scripts = new Set(modern.map((tag) => / src="([^"]+)"/.exec(tag)?.[1]));
-    if (scripts.size === 0) throw new Error(`${path} names no script: it can't be measured.`);
+    if (scripts.size === 0) {
+      throw new Error(`No script found in the HTML of ${path}.`);
+    }
     let bytes = 0;
-    for (const address of scripts) {
-      const script = await fetch(new URL(/** @type {string} */ (address), origin));
-      if (!script.ok) throw new Error(`${address} answered ${script.status}.`);
+    for (const url of scripts) {
+      const script = await fetch(new URL(/** @type {string} */ (url), origin));
+      if (!script.ok) {
+        throw new Error(`${url} responded with ${script.status}.`);
+      }
       bytes += gzipSync(Buffer.from(await script.arrayBuffer())).length;
     }
     return bytes;
@@ -63,16 +67,20 @@ async function freePort() {
   return Number(port);
 }
 
-/** @param {string} address */
-async function answered(address) {
+/** @param {string} url */
+async function fetchWhenReady(url) {
   const headers = { cookie: 'better-auth.session_token=measure' };
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer = await fetch(address, { headers, redirect: 'error' });
-      if (!answer.ok) throw new Error(`${address} answered ${answer.status}.`);
-      return answer;
+      const response = await fetch(url, { headers, redirect: 'error' });
+      if (!response.ok) {
+        throw new Error(`${url} responded with ${response.status}.`);
+      }
+      return response;
     } catch (error) {
-      if (attempt === 60) throw error;
+      if (attempt === 60) {
+        throw error;
+      }
       await sleep(250);
     }
   }

@@ -3,10 +3,10 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // As the watcher of the servers does, where containers are not told of changes.
+  // Containers may not receive file events: the servers poll with the same variable.
   watchOptions: { pollIntervalMs: Number(process.env.CHOKIDAR_INTERVAL) || undefined },
   turbopack: { root: join(import.meta.dirname, '../..') },
-  // Headers that never vary; the Content-Security-Policy, which does, is made in src/proxy.ts.
+  // The same for every response. src/proxy.ts sets the Content-Security-Policy, which has a nonce.
   headers: async () => [
     {
       source: '/:path*',

@@ -9,12 +9,12 @@ export default defineConfig({
     { name: 'screenshots', testMatch: 'screenshots.ts' },
   ],
   outputDir: '../../test-results',
-  // Each worker starts a system of its own: a test may stop a part of it.
+  // Each worker starts its own servers, because a test may stop one of them.
   workers: 2,
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  // A test that passes only when it is tried again is a broken one.
+  // A test that needs a retry is broken.
   retries: 0,
   reporter: [['list'], ['./test/summary-reporter.ts']],
   use: {

@@ -1,6 +1,4 @@
-/**
- * Starts the web app on WEB_PORT: the built one, or, where NODE_ENV is `development`, the one that reloads on change.
- */
+/** Starts the web app on WEB_PORT: the production build, or the development server if NODE_ENV is `development`. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,20 +9,22 @@ Object.assign(process.env, {
   NODE_ENV: development ? 'development' : 'production',
   NEXT_TELEMETRY_DISABLED: '1',
 });
-if (development && existsSync('.env')) process.loadEnvFile('.env');
+if (development && existsSync('.env')) {
+  process.loadEnvFile('.env');
+}
 
-const environment = checkedEnvironment();
+const environment = loadEnvironment();
 if (!development && !existsSync(join(import.meta.dirname, '.next/BUILD_ID'))) {
-  console.error('There is no built web app here: run `npm run build` first.');
+  console.error('The web app is not built. Run `npm run build` first.');
   process.exit(1);
 }
 
-endWithZeroWhenAsked();
+exitWithZeroOnSignal();
 process.argv.splice(2, Infinity, development ? 'dev' : 'start', import.meta.dirname);
 process.argv.push('--port', String(environment.WEB_PORT));
 createRequire(import.meta.url)('next/dist/bin/next');
 
-function checkedEnvironment() {
+function loadEnvironment() {
   try {
     return readEnvironment(process.env);
   } catch (error) {
@@ -33,8 +33,8 @@ function checkedEnvironment() {
   }
 }
 
-/** Next ends with 143 after an orderly stop by SIGTERM, which supervisors count as a failure. */
-function endWithZeroWhenAsked() {
+/** Next exits with 143 after SIGTERM, which supervisors report as a failure. */
+function exitWithZeroOnSignal() {
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => process.on('exit', () => (process.exitCode = 0)));
   }

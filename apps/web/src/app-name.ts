@@ -1,3 +1,4 @@
-/** What the app calls itself: in page titles, and as the first part of its cookies' and stored drafts' names. */
+/** The name in page titles and the logo. */
 export const appName = 'Tasks';
+/** The prefix of cookie and storage keys. */
 export const appId = 'task-template';

@@ -6,7 +6,7 @@ import {
   isServedOverTls,
 } from '@/lib/security/content-security-policy';
 
-/** Runs before every request but those for built files: hands sign-in on to the auth server, and gives each page its policy. */
+/** Forwards /api/auth/* and the JWKS to the auth server. Sets the Content-Security-Policy of every other response. */
 export function proxy(request: NextRequest) {
   const { pathname, search } = request.nextUrl;
   if (pathname.startsWith('/api/auth/') || pathname === '/.well-known/jwks.json') {
@@ -18,16 +18,18 @@ export function proxy(request: NextRequest) {
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
   headers.set('x-page', pathname + search);
-  // Next reads the nonce for its own scripts from here.
+  // Next reads the nonce of its own scripts from this request header.
   headers.set('content-security-policy', policy);
 
-  // Next's own copy of the error page is made at build time: its scripts bear no nonce, and nobody needs its address.
+  // Next prerenders this page at build time, so that its scripts have no nonce. No user needs its URL.
   const response =
     pathname === '/_global-error'
       ? NextResponse.rewrite(new URL('/not-found', request.url), { request: { headers } })
       : NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
-  if (isServedOverTls()) response.headers.set('strict-transport-security', 'max-age=31536000');
+  if (isServedOverTls()) {
+    response.headers.set('strict-transport-security', 'max-age=31536000');
+  }
   return response;
 }
 

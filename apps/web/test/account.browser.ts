@@ -261,8 +261,12 @@ for (const { address, press } of [
     const button = page.getByRole('button', { name: press });
     await expect(button).toBeEnabled();
     await ada.context.clearCookies();
-    for (const field of await page.getByLabel('password').all()) await field.fill(ada.password);
-    if (address === '/settings/account') await page.getByLabel('to confirm').fill('delete');
+    for (const field of await page.getByLabel('password').all()) {
+      await field.fill(ada.password);
+    }
+    if (address === '/settings/account') {
+      await page.getByLabel('to confirm').fill('delete');
+    }
     await button.click();
     await expect(page).toHaveURL(`/sign-in?${new URLSearchParams({ next: address })}`);
     // The password was not kept for the way back.

@@ -17,11 +17,15 @@ const installed = [
  * @throws where there is none
  */
 export function findChromium(): string {
-  if (process.env.CHROME_PATH) return process.env.CHROME_PATH;
+  if (process.env.CHROME_PATH) {
+    return process.env.CHROME_PATH;
+  }
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
   const onPath = programs.flatMap((program) => folders.map((folder) => join(folder, program)));
   const found = [...onPath, ...installed, chromium.executablePath()].find((path) => existsSync(path));
-  if (found) return found;
+  if (found) {
+    return found;
+  }
   throw new Error(
     'The browser tests need Chromium or Chrome, and this machine has neither. Install one (Debian: apt-get install ' +
       'chromium; anywhere: npx playwright install chromium), or name its program in CHROME_PATH.',

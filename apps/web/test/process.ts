@@ -60,7 +60,9 @@ export class Process {
 
   private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) {
+      return child?.exitCode ?? null;
+    }
     const ended = once(child, 'exit');
     child.kill(signal);
     const [code] = (await ended) as [number | null];

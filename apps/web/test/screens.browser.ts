@@ -144,7 +144,9 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
       await page.evaluate(() => sessionStorage.clear());
       const field = page.getByRole('textbox', { name: 'New task' });
       await page.route('**/api/tasks', async (route) => {
-        if (route.request().method() !== 'POST') return route.continue();
+        if (route.request().method() !== 'POST') {
+          return route.continue();
+        }
         await expect(field).toHaveValue('Two');
         return route.abort();
       });
@@ -278,7 +280,9 @@ async function breakFormatting({ page, createTasks }: Person) {
     const works = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format')?.get;
     Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
       get() {
-        if (!('formattingWorks' in window)) throw new Error('Broken by the test.');
+        if (!('formattingWorks' in window)) {
+          throw new Error('Broken by the test.');
+        }
         return works?.call(this) as unknown;
       },
     });
@@ -351,7 +355,9 @@ test('a phone with touch can do it all', async ({ ada, browser, system }) => {
 async function tabTo(target: Locator, keys = 'Tab') {
   for (let stops = 0; stops < 20; stops++) {
     await target.page().keyboard.press(keys);
-    if (await target.evaluate((element) => element === document.activeElement)) return;
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
   }
   await expect(target).toBeFocused();
 }

@@ -99,8 +99,9 @@ test('no page breaks its own policy', async ({ ada, page }) => {
     );
   }
   await ada.createTasks(['Plan']);
-  for (const path of ['/', '/sign-in', '/sign-up', '/forgot-password', '/no/such/page'])
+  for (const path of ['/', '/sign-in', '/sign-up', '/forgot-password', '/no/such/page']) {
     await page.goto(path);
+  }
   await openTasks(ada.page);
   await ada.page.getByRole('button', { name: 'Edit Plan' }).click();
   await ada.page.getByRole('button', { name: 'Open the calendar' }).click();
@@ -263,7 +264,11 @@ for (const { given, named, silent } of [
     });
     const [message, [code]] = await Promise.all([text(start.stderr), once(start, 'exit')]);
     expect(code).toBe(1);
-    for (const name of named) expect(message).toContain(`  ${name}: `);
-    for (const other of silent) expect(message).not.toContain(other);
+    for (const name of named) {
+      expect(message).toContain(`  ${name}: `);
+    }
+    for (const other of silent) {
+      expect(message).not.toContain(other);
+    }
   });
 }

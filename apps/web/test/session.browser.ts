@@ -8,7 +8,9 @@ test('one token serves all who wait for it, and lives in memory alone', async ({
   const [task] = await ada.createTasks(['Plan']);
   const tokens: string[] = [];
   page.on('response', async (response) => {
-    if (new URL(response.url()).pathname !== '/api/auth/token') return;
+    if (new URL(response.url()).pathname !== '/api/auth/token') {
+      return;
+    }
     tokens.push(((await response.json()) as { token: string }).token);
   });
   await page.goto(`/tasks/${task?.id}`);
@@ -155,7 +157,9 @@ test('of two tasks that are written faster than the first one is refused, both s
   const { page } = ada;
   await openTasks(page);
   await page.route('**/api/tasks', async (route) => {
-    if (route.request().method() !== 'POST') return route.continue();
+    if (route.request().method() !== 'POST') {
+      return route.continue();
+    }
     await expect(newTask(page)).toHaveValue('Two');
     return route.abort();
   });
@@ -182,7 +186,9 @@ for (const status of [403, 429, 503]) {
     const { page } = ada;
     await openTasks(page);
     await page.route('**/api/tasks', async (route) => {
-      if (route.request().method() !== 'POST') return route.continue();
+      if (route.request().method() !== 'POST') {
+        return route.continue();
+      }
       const headers = { 'access-control-allow-origin': '*', 'content-type': 'application/problem+json' };
       return route.fulfill({ status, headers, body: JSON.stringify({ status, title: 'Refused' }) });
     });
@@ -218,10 +224,14 @@ test('an api that refuses every token gets one fresh token, and signs nobody out
   await openTasks(page);
   const requests: string[] = [];
   page.on('request', (request) => {
-    if (request.url().endsWith('/api/auth/token')) requests.push('fresh token');
+    if (request.url().endsWith('/api/auth/token')) {
+      requests.push('fresh token');
+    }
   });
   await page.route('**/api/tasks', (route) => {
-    if (route.request().method() !== 'POST') return route.continue();
+    if (route.request().method() !== 'POST') {
+      return route.continue();
+    }
     requests.push('refused');
     return route.fulfill({ status: 401, headers: { 'access-control-allow-origin': '*' } });
   });
@@ -238,7 +248,9 @@ test('what another version of the app has kept of a form does no harm', async ({
   await openTasks(page);
   await newTask(page).fill('Half a');
   await page.evaluate(() => {
-    for (const name of Object.keys(sessionStorage)) sessionStorage.setItem(name, '{"other":true}');
+    for (const name of Object.keys(sessionStorage)) {
+      sessionStorage.setItem(name, '{"other":true}');
+    }
   });
   await page.goto('/tasks');
   await newTask(page).fill('A whole one');

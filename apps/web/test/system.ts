@@ -39,7 +39,9 @@ const programs = {
 /** @throws where the system is not built */
 export function checkBuild(): void {
   const built = [programs.api, programs.auth, join(root, 'apps/web/.next/BUILD_ID')];
-  if (built.every((file) => existsSync(file))) return;
+  if (built.every((file) => existsSync(file))) {
+    return;
+  }
   throw new Error('The browser tests run the built system: run `npm run build` first.');
 }
 
@@ -91,7 +93,9 @@ export async function startSystem(): Promise<System> {
   }
 
   try {
-    for (const app of ['api', 'auth']) await runToEnd(join(root, `dist/apps/${app}/src/migrate.js`), tools);
+    for (const app of ['api', 'auth']) {
+      await runToEnd(join(root, `dist/apps/${app}/src/migrate.js`), tools);
+    }
     await Promise.all([api.start(), auth.start(), web.start()]);
   } catch (error) {
     await stop();
@@ -125,7 +129,9 @@ async function mailIn(
     for (const file of files.toSorted().toReversed()) {
       const text = await readFile(join(outbox, file), 'utf8');
       const link = /https?:\/\/\S+token=\S+/.exec(text)?.[0];
-      if (text.startsWith(`To: ${address}\n`) && subject.test(text) && link) return { text, link };
+      if (text.startsWith(`To: ${address}\n`) && subject.test(text) && link) {
+        return { text, link };
+      }
     }
     await sleep(50);
   }

@@ -19,7 +19,9 @@ test('Enter adds a task and keeps the focus; tasks keep the order in which they 
   await field.click();
   await page.route('**/api/tasks', async (route) => {
     const isFirst = route.request().postDataJSON()?.title === 'One';
-    if (isFirst) await new Promise((resolve) => setTimeout(resolve, 500));
+    if (isFirst) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
     await route.continue();
   });
   const lastSaved = page.waitForResponse(
@@ -212,7 +214,9 @@ test('a save that ends after its dialog was left closes no other one, and says w
   const edit = (title: string) => page.getByRole('button', { name: `Edit ${title}` }).click();
   let answer = (_status: number) => {};
   await page.route('**/api/tasks/*', async (route) => {
-    if (route.request().method() !== 'PATCH') return route.continue();
+    if (route.request().method() !== 'PATCH') {
+      return route.continue();
+    }
     const status = await new Promise<number>((resolve) => (answer = resolve));
     const headers = { 'access-control-allow-origin': '*' };
     return status === 200 ? route.continue() : route.fulfill({ status, headers });

@@ -5,10 +5,7 @@ import { Button } from '@/components/ui/button';
 
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (
-    <MessagePage
-      title="Something went wrong"
-      text="That is our mistake, not yours. Trying again often helps."
-    >
+    <MessagePage title="We couldn’t show this page" text="The error is on our side. Try again in a moment.">
       <Button onClick={retry}>Try again</Button>
     </MessagePage>
   );

@@ -4,17 +4,17 @@ import { MessagePage } from '@/components/layouts/message-page';
 import { Button } from '@/components/ui/button';
 import './globals.css';
 
-/** Stands in for the whole document where the root layout itself fails. */
+/** Replaces the whole document if the root layout fails. */
 export default function GlobalErrorPage() {
   return (
     <html lang="en">
       <body>
-        <title>Something went wrong</title>
+        <title>We couldn’t show this page</title>
         <MessagePage
-          title="Something went wrong"
-          text="That is our mistake, not yours. Loading the page again often helps."
+          title="We couldn’t show this page"
+          text="The error is on our side. Reload the page in a moment."
         >
-          <Button onClick={() => location.reload()}>Load again</Button>
+          <Button onClick={() => location.reload()}>Reload page</Button>
         </MessagePage>
       </body>
     </html>

@@ -9,7 +9,7 @@ import './globals.css';
 
 export const metadata: Metadata = {
   title: { default: appName, template: `%s · ${appName}` },
-  description: 'A calm place for what you want to get done.',
+  description: 'Keep track of what you want to get done.',
 };
 
 export const viewport: Viewport = {
@@ -20,7 +20,7 @@ export const viewport: Viewport = {
   ],
 };
 
-/** Reads the request, so that every page below is rendered for it, with its nonce. */
+/** Reads the request headers, so that Next renders every page per request, with its own nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(themeCookie)?.value);
   const nonce = (await headers()).get('x-nonce') ?? '';

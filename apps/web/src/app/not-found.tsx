@@ -7,9 +7,9 @@ export const metadata: Metadata = { title: 'Page not found' };
 
 export default function NotFoundPage() {
   return (
-    <MessagePage title="This page isn’t here" text="The address may be mistyped, or the page has moved.">
+    <MessagePage title="Page not found" text="Check the address, or go to the start page.">
       <Link href="/" className={buttonVariants()}>
-        Go to the start page
+        Go to start page
       </Link>
     </MessagePage>
   );

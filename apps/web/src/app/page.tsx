@@ -4,6 +4,8 @@ import { getCurrentUser } from '@/lib/auth/current-user';
 
 export default async function HomePage() {
   const user = await getCurrentUser();
-  if (user !== null && user !== 'unknown') redirect('/tasks');
+  if (user !== null && user !== 'unknown') {
+    redirect('/tasks');
+  }
   return <WelcomePage />;
 }

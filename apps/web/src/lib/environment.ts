@@ -1,8 +1,8 @@
 import { type Environment, readEnvironment } from '../../environment.mjs';
 
-let known: Environment | undefined;
+let cached: Environment | undefined;
 
-/** The server's environment, read when it is first asked for: never at build time, so that one build runs anywhere. */
+/** Returns the environment of the server. Reads it at run time, so that one build runs in any environment. */
 export function environment(): Environment {
-  return (known ??= readEnvironment(process.env));
+  return (cached ??= readEnvironment(process.env));
 }

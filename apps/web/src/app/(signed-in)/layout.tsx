@@ -7,7 +7,9 @@ import { environment } from '@/lib/environment';
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const user = await requireUser();
-  if (user === 'unknown') return <UnavailablePage />;
+  if (user === 'unknown') {
+    return <UnavailablePage />;
+  }
   return (
     <SessionProvider user={user} apiUrl={environment().API_URL}>
       <AppShell>{children}</AppShell>

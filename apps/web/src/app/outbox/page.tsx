@@ -5,8 +5,9 @@ import { Outbox } from '@/features/outbox/components/outbox';
 
 export const metadata: Metadata = { title: 'Outbox' };
 
-/** What a mail server would have sent: in development alone. */
 export default async function OutboxPage() {
-  if (process.env.NODE_ENV !== 'development') notFound();
+  if (process.env.NODE_ENV !== 'development') {
+    notFound();
+  }
   return <Outbox messages={await readOutbox()} />;
 }

@@ -10,20 +10,20 @@ import { useSession } from '@/lib/auth/session-provider';
 const itemStyle =
   'flex h-11 w-full items-center gap-3 rounded-lg px-3 text-left text-[0.9375rem] transition-colors hover:bg-accent';
 
-/** A popover of the browser's own: it opens and closes, also with Escape, before any script has run. */
+/** A native popover: the browser opens and closes it, also with Escape, before the scripts have loaded. */
 export function AccountMenu() {
   const { user, signOut } = useSession();
   const menuId = useId();
   const menu = useRef<HTMLDivElement>(null);
-  const [isLeaving, setIsLeaving] = useState(false);
+  const [isSigningOut, setIsSigningOut] = useState(false);
 
-  async function leave() {
-    setIsLeaving(true);
+  async function handleSignOut() {
+    setIsSigningOut(true);
     try {
       await signOut();
     } catch (error) {
-      setIsLeaving(false);
-      toast.error(`You are still signed in. ${getErrorMessage(error)}`);
+      setIsSigningOut(false);
+      toast.error(`You’re still signed in. ${getErrorMessage(error)}`);
     }
   }
 
@@ -51,7 +51,12 @@ export function AccountMenu() {
           <Settings aria-hidden className="size-4.5 text-muted-foreground" />
           Settings
         </Link>
-        <button type="button" aria-busy={isLeaving || undefined} className={itemStyle} onClick={leave}>
+        <button
+          type="button"
+          aria-busy={isSigningOut || undefined}
+          className={itemStyle}
+          onClick={handleSignOut}
+        >
           <LogOut aria-hidden className="size-4.5 text-muted-foreground" />
           Sign out
         </button>

@@ -5,7 +5,7 @@ import { Logo } from './logo';
 import { MainNav } from './main-nav';
 import { OfflineNotice } from './offline-notice';
 
-/** The frame around every page of a signed-in user. */
+/** The layout of every page after sign-in. */
 export function AppShell({ children }: { children: ReactNode }) {
   return (
     <>
@@ -13,7 +13,7 @@ export function AppShell({ children }: { children: ReactNode }) {
         href="#content"
         className="sr-only z-60 rounded-lg bg-primary px-4 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
-        Skip to the content
+        Skip to content
       </a>
       <header className="sticky top-0 z-30 border-b bg-background/90 backdrop-blur-sm">
         <div className="mx-auto flex h-15 max-w-3xl items-center justify-between gap-4 px-4 sm:px-6">

@@ -5,22 +5,24 @@ import { usePathname } from 'next/navigation';
 import { cn } from '@/lib/cn';
 import { navItems } from './nav-items';
 
-/** The links between sections. Nothing while there is only one. */
+/** Links to the main pages of the app. Hidden while there is only one. */
 export function MainNav() {
   const path = usePathname();
-  if (navItems.length < 2) return null;
+  if (navItems.length < 2) {
+    return null;
+  }
   return (
-    <nav aria-label="Sections" className="flex min-w-0 grow gap-1 overflow-x-auto">
+    <nav aria-label="Main" className="flex min-w-0 grow gap-1 overflow-x-auto">
       {navItems.map(({ href, label }) => {
-        const isHere = path === href || path.startsWith(`${href}/`);
+        const isCurrent = path === href || path.startsWith(`${href}/`);
         return (
           <Link
             key={href}
             href={href}
-            aria-current={isHere ? 'page' : undefined}
+            aria-current={isCurrent ? 'page' : undefined}
             className={cn(
               'rounded-lg px-3 py-1.5 text-sm font-medium whitespace-nowrap transition-colors hover:bg-accent',
-              isHere ? 'text-foreground' : 'text-muted-foreground',
+              isCurrent ? 'text-foreground' : 'text-muted-foreground',
             )}
           >
             {label}

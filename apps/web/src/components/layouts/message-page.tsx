@@ -7,7 +7,7 @@ interface MessagePageProps {
   children: ReactNode;
 }
 
-/** A whole page that says one thing, and offers the way on. */
+/** A full page with a short message and what to do next. */
 export function MessagePage({ title, text, children }: MessagePageProps) {
   return (
     <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-center gap-3 px-6 py-16 text-center">

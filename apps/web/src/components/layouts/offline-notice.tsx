@@ -13,7 +13,7 @@ export function OfflineNotice() {
     <div aria-live="polite">
       {!isOnline && (
         <Alert variant="default" className="mb-5">
-          You are offline. What you type is kept, and can be saved once you are back.
+          You’re offline. Your text is kept; save it when you’re back.
         </Alert>
       )}
     </div>

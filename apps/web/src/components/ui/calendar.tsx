@@ -12,13 +12,13 @@ interface CalendarProps {
   onSelect: (day: Date) => void;
 }
 
-/** A month to pick one day from; arrow keys walk through it. */
+/** A month in which the user picks one day, also with the arrow keys. */
 export function Calendar({ selected, onSelect }: CalendarProps) {
   return (
     <DayPicker
       mode="single"
       required
-      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the calendar opens at a press, and arrow keys go on from its day
+      // oxlint-disable-next-line jsx-a11y/no-autofocus -- it opens on a click, and arrow keys start from the selected day
       autoFocus
       showOutsideDays
       weekStartsOn={1}
@@ -26,7 +26,7 @@ export function Calendar({ selected, onSelect }: CalendarProps) {
       defaultMonth={selected}
       onSelect={onSelect}
       components={{ Chevron }}
-      labels={{ labelDayButton: nameOf }}
+      labels={{ labelDayButton: getDayLabel }}
       classNames={{
         months: 'relative',
         nav: 'absolute inset-x-0 top-0 flex justify-between',
@@ -50,7 +50,7 @@ function Chevron({ orientation }: { orientation?: 'left' | 'right' | 'up' | 'dow
   return orientation === 'left' ? <ChevronLeft className="size-4" /> : <ChevronRight className="size-4" />;
 }
 
-/** The number that is seen is a word of the name: speech input finds a day by it. */
-function nameOf(day: Date, { today, selected }: Modifiers): string {
+/** The name includes the visible number, so that speech input finds the day (WCAG 2.5.3). */
+function getDayLabel(day: Date, { today, selected }: Modifiers): string {
   return [today && 'Today', fullDate.format(day), selected && 'selected'].filter(Boolean).join(', ');
 }

@@ -8,24 +8,28 @@ import { Button } from './button';
 
 interface DialogProps {
   title: string;
-  /** Asked for by Escape, the close button and a press outside. */
+  /** Called on Escape, on the close button and on a click outside. */
   onClose: () => void;
   className?: string;
   children: ReactNode;
 }
 
-/** A modal dialog, open for as long as it is rendered; focus goes back to where it was. */
+/** A modal dialog, open while it is rendered. On close, the focus returns to where it was. */
 export function Dialog({ title, onClose, className, children }: DialogProps) {
   const [opener] = useState(() => document.activeElement);
 
-  function giveFocusBack(event: Event) {
+  function restoreFocus(event: Event) {
     event.preventDefault();
-    if (opener instanceof HTMLElement) opener.focus();
+    if (opener instanceof HTMLElement) {
+      opener.focus();
+    }
   }
 
-  /** A message lies above the dialog: pressing its button is no wish to leave. */
-  function stayForMessages(event: Event) {
-    if ((event.target as Element).closest('[data-toast]')) event.preventDefault();
+  /** A toast lies above the dialog: a click on it must not close the dialog. */
+  function ignoreToasts(event: Event) {
+    if ((event.target as Element).closest('[data-toast]')) {
+      event.preventDefault();
+    }
   }
 
   return (
@@ -34,8 +38,8 @@ export function Dialog({ title, onClose, className, children }: DialogProps) {
         <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-black/45" />
         <Primitive.Content
           aria-describedby={undefined}
-          onCloseAutoFocus={giveFocusBack}
-          onInteractOutside={stayForMessages}
+          onCloseAutoFocus={restoreFocus}
+          onInteractOutside={ignoreToasts}
           className={cn(
             'fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-rise flex-col rounded-t-2xl border bg-popover shadow-float focus:outline-none sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-2xl',
             className,

@@ -13,14 +13,14 @@ interface ControlAttributes {
 
 interface FieldProps {
   label: string;
-  error?: string;
+  error?: ReactNode;
   hint?: ReactNode;
   className?: string;
-  /** Renders the control with the attributes that tie it to its label, hint and error. */
+  /** Renders the control with the attributes that connect it to its label, hint and error. */
   children: (control: ControlAttributes) => ReactNode;
 }
 
-/** A label, a control, and below it a hint or, announced at once, what is wrong. */
+/** A label, a control, and a hint or an error. Screen readers announce the error. */
 export function Field({ label, error, hint, className, children }: FieldProps) {
   const id = useId();
   const note = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
@@ -51,7 +51,7 @@ export function FieldError({ id, children }: { id?: string; children: ReactNode 
 
 interface TextFieldProps extends ComponentProps<'input'> {
   label: string;
-  error?: string;
+  error?: ReactNode;
   hint?: ReactNode;
 }
 

@@ -48,5 +48,7 @@ function add(added: Omit<Toast, 'id'>): number {
 
 function setToasts(next: readonly Toast[]): void {
   toasts = next;
-  for (const listener of listeners) listener();
+  for (const listener of listeners) {
+    listener();
+  }
 }

@@ -38,7 +38,9 @@ function ToastCard({ id, message, action }: Toast) {
   const isPaused = isHovered || isFocused;
 
   useEffect(() => {
-    if (isPaused) return;
+    if (isPaused) {
+      return;
+    }
     const timer = setTimeout(() => toast.dismiss(id), toastDurationMs);
     return () => clearTimeout(timer);
   }, [isPaused, id]);

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 
-export const email = z.email('Please enter an e-mail address, like ada@example.com.');
-export const name = z
-  .string()
-  .trim()
-  .min(1, 'Please enter your name.')
-  .max(100, 'Use at most 100 characters.');
-export const givenPassword = z.string().min(1, 'Please enter your password.');
+export const email = z.email('Enter an email address, like ada@example.com.');
+export const name = z.string().trim().min(1, 'Enter your name.').max(100, 'Use at most 100 characters.');
+export const givenPassword = z.string().min(1, 'Enter your password.');
 export const newPassword = z
   .string()
   .min(8, 'Use at least 8 characters.')

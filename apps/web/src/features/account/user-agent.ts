@@ -1,4 +1,4 @@
-/** The first that fits names it: many browsers also claim to be another one, which stands further down. */
+/** The first match wins. Many browsers also name another browser, which is further down in this list. */
 const browsers: [RegExp, string][] = [
   [/Edg(e|A|iOS)?\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -18,16 +18,16 @@ const systems: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-/** What a person calls the device that sends this `User-Agent`. */
+/** Returns a name such as "Chrome on Windows" for a `User-Agent` header. */
 export function parseUserAgent(userAgent: string): { name: string; isMobile: boolean } {
-  const browser = nameIn(browsers, userAgent);
-  const system = nameIn(systems, userAgent);
+  const browser = findName(browsers, userAgent);
+  const system = findName(systems, userAgent);
   return {
     name: browser && system ? `${browser} on ${system}` : (browser ?? system ?? 'Unknown device'),
     isMobile: /Mobi|Android|iPhone|iPad/.test(userAgent),
   };
 }
 
-function nameIn(known: [RegExp, string][], userAgent: string): string | undefined {
+function findName(known: [RegExp, string][], userAgent: string): string | undefined {
   return known.find(([pattern]) => pattern.test(userAgent))?.[1];
 }

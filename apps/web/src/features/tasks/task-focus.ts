@@ -1,23 +1,26 @@
-/** The rows on screen, in their order. */
+/** Returns the rows of the list, in order. */
 export function taskRows(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>('[data-task]')];
 }
 
-/** The row that holds the focus. */
+/** Returns the row with the focus. */
 export function focusedRow(): HTMLElement | null {
   return document.activeElement?.closest<HTMLElement>('[data-task]') ?? null;
 }
 
-/** Puts the focus on the button that opens a row's task. */
+/** Focuses the button that opens the task of a row. */
 export function focusRow(row: HTMLElement | undefined): void {
   row?.querySelector<HTMLElement>('button')?.focus();
 }
 
-/** Moves the focus from a row that is about to go to the next one, the one before, or the field for a new task. */
+/** Focuses the next row, the previous one or the new task field, before the row of `element` disappears. */
 export function focusNeighbor(element: Element): void {
   const rows = taskRows();
   const index = rows.findIndex((row) => row.contains(element));
   const neighbour = rows[index + 1] ?? rows[index - 1];
-  if (neighbour) focusRow(neighbour);
-  else document.getElementById('new-task')?.focus();
+  if (neighbour) {
+    focusRow(neighbour);
+  } else {
+    document.getElementById('new-task')?.focus();
+  }
 }

@@ -3,22 +3,24 @@ import { z } from 'zod';
 import { fromDateInput, toDateInput } from './date-input';
 import { countCharacters, validateTitle } from './task-title';
 
-const longestNotes = 10_000;
+const maxNotesLength = 10_000;
 
-export const invalidDateMessage = 'This is not a date.';
+export const invalidDateMessage = 'Enter a valid date.';
 
-/** What the form of a task holds; `dueDay` as a date field has it, empty for none. */
+/** The values of the form. `dueDay` is the value of a date input: empty for no date. */
 export const taskFormSchema = z.object({
   title: z
     .string()
     .trim()
     .superRefine((title, context) => {
       const message = validateTitle(title);
-      if (message) context.addIssue({ code: 'custom', message });
+      if (message) {
+        context.addIssue({ code: 'custom', message });
+      }
     }),
   notes: z
     .string()
-    .refine((notes) => countCharacters(notes) <= longestNotes, 'Use at most 10,000 characters.'),
+    .refine((notes) => countCharacters(notes) <= maxNotesLength, 'Use at most 10,000 characters.'),
   dueDay: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, invalidDateMessage),
 });
 
@@ -28,11 +30,17 @@ export function toTaskForm({ title, description, dueAt }: Task): TaskForm {
   return { title, notes: description ?? '', dueDay: toDateInput(dueAt) };
 }
 
-/** The members that the api has to change; `undefined` where there are none. */
+/** Returns the changed properties for a PATCH request, or `undefined` if nothing changed. */
 export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | undefined {
   const changes: UpdateTask = {};
-  if (after.title !== before.title) changes.title = after.title;
-  if (after.notes !== before.notes) changes.description = after.notes || null;
-  if (after.dueDay !== before.dueDay) changes.dueAt = fromDateInput(after.dueDay);
+  if (after.title !== before.title) {
+    changes.title = after.title;
+  }
+  if (after.notes !== before.notes) {
+    changes.description = after.notes || null;
+  }
+  if (after.dueDay !== before.dueDay) {
+    changes.dueAt = fromDateInput(after.dueDay);
+  }
   return Object.keys(changes).length > 0 ? changes : undefined;
 }

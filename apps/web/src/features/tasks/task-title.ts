@@ -1,13 +1,15 @@
-/** Characters as the api counts them: code points. */
+/** Counts code points, like the API. */
 export function countCharacters(value: string): number {
   return [...value].length;
 }
 
-const longestTitle = 200;
+const maxTitleLength = 200;
 
-/** What is wrong with a title; `undefined` for a good one. Apart from the form's schema: the list needs no more. */
+/** Returns an error message, or `undefined` if the title is valid. Not in the form's schema: the list loads no Zod. */
 export function validateTitle(title: string): string | undefined {
   const length = countCharacters(title.trim());
-  if (length === 0) return 'A task needs a title.';
-  return length > longestTitle ? `Use at most ${longestTitle} characters.` : undefined;
+  if (length === 0) {
+    return 'Enter a title.';
+  }
+  return length > maxTitleLength ? `Use at most ${maxTitleLength} characters.` : undefined;
 }

@@ -4,7 +4,7 @@ export type TaskFilter = (typeof taskFilters)[number];
 export const taskSorts = ['-createdAt', 'createdAt', 'dueAt', '-dueAt', 'title', '-title'] as const;
 export type TaskSort = (typeof taskSorts)[number];
 
-/** Which tasks are shown, in which order; it lives in the address. */
+/** The filter, search and order of the list. The URL contains it. */
 export interface TaskView {
   filter: TaskFilter;
   search: string;
@@ -21,11 +21,13 @@ export function parseTaskView(params: URLSearchParams): TaskView {
   };
 }
 
-/** The query part of an address that shows this view: empty for the first view, else with its `?`. */
+/** Returns the query string for a view, with its `?`. Empty for the default view. */
 export function formatTaskView(view: TaskView): string {
   const params = new URLSearchParams();
   for (const name of ['filter', 'search', 'sort'] as const) {
-    if (view[name] !== defaultView[name]) params.set(name, view[name]);
+    if (view[name] !== defaultView[name]) {
+      params.set(name, view[name]);
+    }
   }
   return params.size > 0 ? `?${params}` : '';
 }

@@ -1,22 +1,21 @@
 import { toast } from '@/components/ui/toast';
 import { focusRow, taskRows } from './task-focus';
 
-interface Deletion {
+interface PendingDelete {
   id: string;
-  /** Sends the request. */
   commit: () => Promise<void>;
   toastId: number;
 }
 
 const listeners = new Set<() => void>();
-let pending: Deletion | undefined;
+let pending: PendingDelete | undefined;
 let hidden: ReadonlySet<string> = new Set();
 
 /**
- * Hides a task and offers to undo that. The deletion is sent when the message goes, when another task is deleted, or
- * when `flushPendingDelete` says so.
+ * Hides a task and shows a toast with "Undo". The task is deleted when the toast closes, when another task is deleted,
+ * or on `flushPendingDelete`.
  *
- * @param commit deletes the task; when it rejects, the task is shown again
+ * @param commit deletes the task; if it rejects, the task appears again
  */
 export function deleteWithUndo(task: { id: string; title: string }, commit: () => Promise<void>): void {
   flushPendingDelete();
@@ -25,29 +24,33 @@ export function deleteWithUndo(task: { id: string; title: string }, commit: () =
     onDismiss: flushPendingDelete,
   });
   pending = { id: task.id, commit, toastId };
-  hide(task.id, true);
+  setHidden(task.id, true);
 }
 
-/** Brings the task back whose deletion has not been sent yet. */
+/** Shows the task again, if its delete request has not been sent yet. */
 export function undoDelete(): void {
-  if (!pending) return;
+  if (!pending) {
+    return;
+  }
   const { id, toastId } = pending;
   pending = undefined;
-  hide(id, false);
+  setHidden(id, false);
   toast.dismiss(toastId);
   requestAnimationFrame(() => focusRow(taskRows().find((row) => row.dataset.task === id)));
 }
 
-/** Sends the deletion that waits, if any: now there is no way back. */
+/** Sends the pending delete request, if there is one. */
 export function flushPendingDelete(): void {
-  if (!pending) return;
+  if (!pending) {
+    return;
+  }
   const { id, commit, toastId } = pending;
   pending = undefined;
   toast.dismiss(toastId);
-  commit().catch(() => hide(id, false));
+  commit().catch(() => setHidden(id, false));
 }
 
-/** The ids of tasks that are deleted, or about to be. */
+/** Returns the ids of tasks that are deleted or pending deletion. */
 export function getHiddenTasks(): ReadonlySet<string> {
   return hidden;
 }
@@ -57,10 +60,15 @@ export function subscribeToHiddenTasks(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function hide(id: string, isHidden: boolean): void {
+function setHidden(id: string, isHidden: boolean): void {
   const next = new Set(hidden);
-  if (isHidden) next.add(id);
-  else next.delete(id);
+  if (isHidden) {
+    next.add(id);
+  } else {
+    next.delete(id);
+  }
   hidden = next;
-  for (const listener of listeners) listener();
+  for (const listener of listeners) {
+    listener();
+  }
 }

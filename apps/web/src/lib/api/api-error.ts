@@ -1,6 +1,6 @@
 import type { Problem } from '@app/api-client';
 
-/** An answer of the api that is no success, or (status 0) none at all. */
+/** A failed API request. `status` is 0 if there was no response. */
 export class ApiError extends Error {
   override name = 'ApiError';
 
@@ -9,50 +9,58 @@ export class ApiError extends Error {
     readonly problem?: Partial<Problem>,
     readonly retryAfterSeconds?: number,
   ) {
-    super(problem?.detail ?? problem?.title ?? `The api answered ${status}.`);
+    super(problem?.detail ?? problem?.title ?? `The API responded with ${status}.`);
   }
 }
 
-/** Whether the same request may well succeed in a moment. */
+/** Returns whether a retry of the same request may succeed. */
 export function isTransient(error: unknown): boolean {
   return error instanceof ApiError && [0, 429, 502, 503, 504].includes(error.status);
 }
 
-/** The value of a successful answer, with its ETag; an ApiError for any other. */
+/**
+ * Returns the body and the ETag of a successful response.
+ *
+ * @throws ApiError if the response is an error, or if there was none
+ */
 export async function unwrap<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<{ data: T; etag: string | null }> {
   const { data, error, response } = await call.catch((reason: unknown) => {
-    // fetch() says TypeError for every way in which no answer came.
+    // fetch() throws a TypeError for every network failure.
     throw reason instanceof TypeError ? new ApiError(0) : reason;
   });
-  if (response.ok) return { data: data as T, etag: response.headers.get('etag') };
+  if (response.ok) {
+    return { data: data as T, etag: response.headers.get('etag') };
+  }
   const retryAfter = Number(response.headers.get('retry-after'));
   const problem = typeof error === 'object' && error !== null ? (error as Problem) : undefined;
   throw new ApiError(response.status, problem, retryAfter > 0 ? retryAfter : undefined);
 }
 
-/** One sentence for a person on why something did not work. */
+/** Returns a message for the user: what failed, and what to do. */
 export function getErrorMessage(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'Something went wrong. Please try again.';
+  if (!(error instanceof ApiError)) {
+    return 'An unexpected error occurred. Please try again.';
+  }
   switch (error.status) {
     case 0:
       return navigator.onLine
-        ? 'The server can’t be reached right now. Please try again in a moment.'
-        : 'You are offline. Please try again once you are back.';
+        ? 'The server can’t be reached. Try again in a moment.'
+        : 'You’re offline. Try again when you’re back.';
     case 400:
-      return error.problem?.errors?.[0]?.detail ?? 'The server did not accept this.';
+      return error.problem?.errors?.[0]?.detail ?? 'The server rejected this input.';
     case 403:
-      return 'You are not allowed to do this.';
+      return 'You don’t have permission to do this.';
     case 404:
-      return 'This is not there any more.';
+      return 'This no longer exists.';
     case 429:
-      return 'That was a lot at once. Please wait a moment and try again.';
+      return 'Too many requests. Wait a moment and try again.';
     case 502:
     case 503:
     case 504:
-      return 'The server is not available right now. Please try again in a moment.';
+      return 'The server is unavailable. Try again in a moment.';
     default:
-      return 'Something went wrong on the server. Please try again.';
+      return 'The server had an error. Please try again.';
   }
 }

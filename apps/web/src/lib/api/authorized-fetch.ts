@@ -1,24 +1,27 @@
 import type { AccessTokens } from '@/lib/auth/access-tokens';
 
-/** fetch() with the access token; a 401 gets a fresh token and one more try. */
+/** Creates a `fetch` that adds the access token. After a 401 it retries once with a new token. */
 export function createAuthorizedFetch(tokens: AccessTokens): (request: Request) => Promise<Response> {
   return async (request) => {
-    const again = request.clone();
+    // A body can be sent only once.
+    const retry = request.clone();
     const token = await tokens.get();
-    const answer = await fetch(withToken(request, token));
-    if (answer.status !== 401) return answer;
-    return fetch(withToken(again, await tokens.renew(token)));
+    const response = await fetch(withToken(request, token));
+    if (response.status !== 401) {
+      return response;
+    }
+    return fetch(withToken(retry, await tokens.renew(token)));
   };
 }
 
 function withToken(request: Request, token: string): Request {
   request.headers.set('authorization', `Bearer ${token}`);
-  request.headers.set('traceparent', newTraceparent());
+  request.headers.set('traceparent', createTraceparent());
   return request;
 }
 
-/** Begins a trace that the servers go on with (W3C Trace Context); what they log and answer bears its id. */
-function newTraceparent(): string {
+/** Starts a trace that the servers continue (W3C Trace Context). Their logs and error responses include its id. */
+function createTraceparent(): string {
   const hex = (bytes: number) =>
     Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
       byte.toString(16).padStart(2, '0'),

@@ -1,29 +1,29 @@
 const renewBeforeExpiryMs = 60_000;
 
 /**
- * The access token of this tab, in memory alone. It is reused until a minute before it expires, and fetched once for
- * all who wait for it.
+ * Keeps the access token of this tab in memory. Reuses it until a minute before it expires, and fetches a new one once
+ * for all concurrent callers.
  */
 export class AccessTokens {
   private token: string | undefined;
   private usableUntil = 0;
   private pending: Promise<string> | undefined;
 
-  /** @param fetchToken asks the auth server for a new token */
+  /** @param fetchToken requests a new token from the auth server */
   constructor(private readonly fetchToken: () => Promise<string>) {}
 
   async get(): Promise<string> {
-    return this.current() ?? this.fetchOnce();
+    if (this.token !== undefined && Date.now() < this.usableUntil) {
+      return this.token;
+    }
+    return this.fetchOnce();
   }
 
-  /** The token at hand, without waiting: for what is sent while the page is being left. */
-  current(): string | undefined {
-    return Date.now() < this.usableUntil ? this.token : undefined;
-  }
-
-  /** A token other than `refused`, which the api did not accept. */
-  async renew(refused: string): Promise<string> {
-    if (this.token === refused) this.usableUntil = 0;
+  /** Returns a token other than `rejected`, which the API did not accept. */
+  async renew(rejected: string): Promise<string> {
+    if (this.token === rejected) {
+      this.usableUntil = 0;
+    }
     return this.get();
   }
 
@@ -43,18 +43,18 @@ export class AccessTokens {
 
 interface Claims {
   sub: string;
-  /** Both in seconds. */
+  /** Seconds since 1970, like `exp`. */
   iat: number;
   exp: number;
 }
 
-/** What a token says, unverified: that is for the api to do. */
+/** Decodes a token without verifying it: the API verifies it. */
 export function decodeClaims(token: string): Claims {
   const payload = token.split('.')[1] ?? '';
   return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
 }
 
-/** From the token's own two times, since the clock of this device may be wrong. */
+/** Compares the token's own times, because the clock of this device may be wrong. */
 function lifetimeMs(token: string): number {
   const { exp, iat } = decodeClaims(token);
   return (exp - iat) * 1000;

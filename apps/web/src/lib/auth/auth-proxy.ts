@@ -2,7 +2,7 @@ import { environment } from '@/lib/environment';
 
 const timeoutMs = 30_000;
 
-/** Headers that speak of one connection (RFC 9110, section 7.6.1), not of the message that travels on. */
+/** Headers that apply to one connection and must not be forwarded (RFC 9110, section 7.6.1). */
 const hopByHop = [
   'connection',
   'keep-alive',
@@ -15,15 +15,15 @@ const hopByHop = [
   'upgrade',
 ];
 
-/** Hands a request on to the auth server, and its answer back: bodies stream, redirects and cookies pass untouched. */
+/** Forwards a request to the auth server and returns its response. Streams bodies; keeps redirects and cookies. */
 export async function proxyToAuthServer(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const headers = withoutHopByHop(request.headers, ['host', 'content-length', 'expect']);
-  // fetch() would undo a compression, and the answer would still claim to be compressed.
+  // fetch() decompresses the body but keeps the Content-Encoding header.
   headers.set('accept-encoding', 'identity');
 
   try {
-    const answer = await fetch(`${environment().AUTH_URL}${pathname}${search}`, {
+    const response = await fetch(`${environment().AUTH_URL}${pathname}${search}`, {
       method: request.method,
       headers,
       body: request.body,
@@ -32,9 +32,9 @@ export async function proxyToAuthServer(request: Request): Promise<Response> {
       cache: 'no-store',
       duplex: 'half',
     } as RequestInit);
-    return new Response(answer.body, {
-      status: answer.status,
-      headers: withoutHopByHop(answer.headers, ['content-encoding', 'content-length']),
+    return new Response(response.body, {
+      status: response.status,
+      headers: withoutHopByHop(response.headers, ['content-encoding', 'content-length']),
     });
   } catch {
     return Response.json(
@@ -42,7 +42,7 @@ export async function proxyToAuthServer(request: Request): Promise<Response> {
         type: 'about:blank',
         title: 'Service UnavailablePage',
         status: 503,
-        detail: 'The auth server does not answer now. Try again in a moment.',
+        detail: 'The auth server is unavailable. Try again in a moment.',
         instance: pathname,
       },
       { status: 503, headers: { 'content-type': 'application/problem+json', 'retry-after': '5' } },
@@ -50,11 +50,13 @@ export async function proxyToAuthServer(request: Request): Promise<Response> {
   }
 }
 
-function withoutHopByHop(source: Headers, alsoWithout: string[]): Headers {
+function withoutHopByHop(source: Headers, others: string[]): Headers {
   const headers = new Headers(source);
-  const named = headers.get('connection')?.split(',') ?? [];
-  for (const name of [...hopByHop, ...alsoWithout, ...named.map((part) => part.trim())]) {
-    if (name) headers.delete(name);
+  const listed = headers.get('connection')?.split(',') ?? [];
+  for (const name of [...hopByHop, ...others, ...listed.map((part) => part.trim())]) {
+    if (name) {
+      headers.delete(name);
+    }
   }
   return headers;
 }

@@ -1,22 +1,22 @@
 import { appId } from '@/app-name';
 
-/** What the tabs of one browser tell each other. */
-export type SessionEvent = { event: 'signed-out' } | { event: 'signed-in'; userId: string };
+/** A message to the other tabs of this browser. */
+export type SessionEvent = { type: 'signed-out' } | { type: 'signed-in'; userId: string };
 
-let opened: BroadcastChannel | undefined;
+let sharedChannel: BroadcastChannel | undefined;
 
-export function broadcastSessionEvent(news: SessionEvent): void {
-  channel().postMessage(news);
+export function broadcastSessionEvent(event: SessionEvent): void {
+  channel().postMessage(event);
 }
 
 /** Listens to the events that other tabs broadcast. Returns a function that stops listening. */
-export function onSessionEvent(listener: (news: SessionEvent) => void): () => void {
-  const hear = (message: MessageEvent<SessionEvent>) => listener(message.data);
-  channel().addEventListener('message', hear);
-  return () => channel().removeEventListener('message', hear);
+export function onSessionEvent(listener: (event: SessionEvent) => void): () => void {
+  const onMessage = (message: MessageEvent<SessionEvent>) => listener(message.data);
+  channel().addEventListener('message', onMessage);
+  return () => channel().removeEventListener('message', onMessage);
 }
 
-/** One for the tab: a channel never hears what it said itself, and every other one of the same name does. */
+/** One channel per tab: a channel does not receive its own messages, but a second one in the same tab would. */
 function channel(): BroadcastChannel {
-  return (opened ??= new BroadcastChannel(`${appId}.session`));
+  return (sharedChannel ??= new BroadcastChannel(`${appId}.session`));
 }

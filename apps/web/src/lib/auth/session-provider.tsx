@@ -23,18 +23,20 @@ interface SessionContextValue {
   user: User;
   api: ApiClient;
   tokens: AccessTokens;
-  /** Ends the session here and in every other tab. Rejects, and changes nothing, where the auth server can't be had. */
+  /** Signs out in every tab. Rejects and changes nothing if the auth server is unavailable. */
   signOut: () => Promise<void>;
-  /** Leaves for `address` with nothing of the user kept, in this tab and every other one: the session is over. */
-  finishSignOut: (address: string) => Promise<never>;
+  /** Deletes the drafts, tells the other tabs and loads `url`, after the session has ended on the server. */
+  finishSignOut: (url: string) => Promise<never>;
 }
 
 const SessionContext = createContext<SessionContextValue | null>(null);
 
-/** The user, and what speaks to the api in their name. */
+/** Returns the user who is signed in, and the API client with their access token. */
 export function useSession(): SessionContextValue {
   const session = use(SessionContext);
-  if (!session) throw new Error('useSession() must be called inside <SessionProvider>.');
+  if (!session) {
+    throw new Error('useSession() must be called inside <SessionProvider>.');
+  }
   return session;
 }
 
@@ -54,9 +56,11 @@ export function SessionProvider({ user, apiUrl, children }: SessionProviderProps
 
   useEffect(
     () =>
-      onSessionEvent((news) => {
-        if (news.event === 'signed-in' && news.userId === user.id) return;
-        if (news.event === 'signed-out') {
+      onSessionEvent((event) => {
+        if (event.type === 'signed-in' && event.userId === user.id) {
+          return;
+        }
+        if (event.type === 'signed-out') {
           deleteAllDrafts();
           navigateTo('/sign-in');
         } else {
@@ -67,22 +71,24 @@ export function SessionProvider({ user, apiUrl, children }: SessionProviderProps
   );
 
   useEffect(() => {
-    // A page that the browser kept whole, and shows again at "back", may be of a session that is over.
-    const askAgain = (event: PageTransitionEvent) => event.persisted && location.reload();
-    addEventListener('pageshow', askAgain);
-    return () => removeEventListener('pageshow', askAgain);
+    // The back button may restore a page from the back/forward cache after the session has ended.
+    const reloadIfRestored = (event: PageTransitionEvent) => event.persisted && location.reload();
+    addEventListener('pageshow', reloadIfRestored);
+    return () => removeEventListener('pageshow', reloadIfRestored);
   }, []);
 
   async function signOut() {
     const { error } = await authClient.signOut().catch(() => ({ error: { status: 0 } }));
-    if (error && error.status !== 401) throw new ApiError(error.status);
+    if (error && error.status !== 401) {
+      throw new ApiError(error.status);
+    }
     await finishSignOut('/sign-in');
   }
 
-  function finishSignOut(address: string) {
+  function finishSignOut(url: string) {
     deleteAllDrafts();
-    broadcastSessionEvent({ event: 'signed-out' });
-    return navigateTo(address);
+    broadcastSessionEvent({ type: 'signed-out' });
+    return navigateTo(url);
   }
 
   return (
@@ -95,11 +101,15 @@ export function SessionProvider({ user, apiUrl, children }: SessionProviderProps
 async function fetchToken(userId: string): Promise<string> {
   const { data, error } = await authClient.token().catch(() => ({ data: null, error: { status: 0 } }));
   if (data) {
-    // Someone else has signed in with this browser: this page is not theirs.
-    if (decodeClaims(data.token).sub !== userId) await navigateTo(location.href);
+    // Another user has signed in with this browser, and this page shows the data of the first.
+    if (decodeClaims(data.token).sub !== userId) {
+      await navigateTo(location.href);
+    }
     return data.token;
   }
-  // Only the auth server's own word ends the session; when it is busy or away, the person stays.
-  if (error.status === 401) await redirectToSignIn();
+  // Any other status means that the auth server is unavailable, not that the session has ended.
+  if (error.status === 401) {
+    await redirectToSignIn();
+  }
   throw new ApiError(error.status);
 }

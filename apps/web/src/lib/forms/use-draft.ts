@@ -5,10 +5,10 @@ import { useSession } from '@/lib/auth/session-provider';
 import { deleteDraft, readDraft, writeDraft } from './drafts';
 
 /**
- * Keeps what is typed in a form through a reload or a detour to sign-in.
+ * Keeps the input of a form in this tab, so that a reload or a new sign-in does not lose it.
  *
- * @param draft what to keep; `undefined` where there is nothing worth it
- * @param restore gets, once, what was kept before this form was shown
+ * @param draft the input to keep; `undefined` deletes it
+ * @param restore called once, if there is a draft when the form appears
  */
 export function useDraft<T>(form: string, draft: T | undefined, restore: (kept: T) => void): void {
   const { user } = useSession();
@@ -24,11 +24,14 @@ export function useDraft<T>(form: string, draft: T | undefined, restore: (kept: 
         try {
           return restoreOnce(kept);
         } catch {
-          // It was kept by another version of this form: the person goes on with an empty one.
+          // Another version of this form wrote the draft: start with an empty form.
         }
       }
     }
-    if (serialized === undefined) deleteDraft(user.id, form);
-    else writeDraft(user.id, form, serialized);
+    if (serialized === undefined) {
+      deleteDraft(user.id, form);
+    } else {
+      writeDraft(user.id, form, serialized);
+    }
   }, [user.id, form, serialized]);
 }

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** Whether the page's scripts are at work. Until then a form must not be sent: the browser would do it its own way. */
+/** Returns whether React handles events yet. Before that, the browser itself would submit a form. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     () => () => {},

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 
-const minuteMs = 60_000;
+const oneMinuteMs = 60_000;
 
-/** The time, to the minute, for what reads "today": a page may stay open overnight. */
+/** Returns the time and updates every minute: a page that shows "Today" may stay open overnight. */
 export function useNow(): Date {
   const [now, setNow] = useState(() => new Date());
 
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), minuteMs);
+    const timer = setInterval(() => setNow(new Date()), oneMinuteMs);
     return () => clearInterval(timer);
   }, []);
 

@@ -3,7 +3,7 @@ import { appId } from '@/app-name';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** A cookie and not localStorage: the server knows the theme, so the first paint has it already. */
+/** A cookie instead of localStorage, so that the server renders the right theme at once. */
 export const themeCookie = `${appId}.theme`;
 
 export function parseTheme(value: string | undefined): Theme {
@@ -12,7 +12,7 @@ export function parseTheme(value: string | undefined): Theme {
 
 const oneYearSeconds = 365 * 24 * 60 * 60;
 
-/** Shows a theme, and has this browser remember it. */
+/** Applies a theme and saves it in this browser. */
 export function saveTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
   const secure = location.protocol === 'https:' ? '; secure' : '';

@@ -4,8 +4,10 @@ declare global {
   var __webpack_nonce__: string | undefined;
 }
 
-/** The style elements that Radix adds while a dialog is open look for the page's nonce under this name. */
+/** Radix adds a style element while a dialog is open, and reads its nonce from this global. */
 export function StyleNonce({ nonce }: { nonce: string }) {
-  if (typeof window !== 'undefined') globalThis.__webpack_nonce__ ??= nonce;
+  if (typeof window !== 'undefined') {
+    globalThis.__webpack_nonce__ ??= nonce;
+  }
   return null;
 }

@@ -11,7 +11,9 @@ export const metadata: Metadata = { title: 'Sign in' };
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   const next = safeNextPath(firstValue((await searchParams).next));
   const user = await getCurrentUser();
-  if (user !== null && user !== 'unknown') redirect(next);
+  if (user !== null && user !== 'unknown') {
+    redirect(next);
+  }
   return (
     <AccountCard title="Welcome back">
       <SignInForm next={next} signUpHref={signUpPath(next)} />

@@ -11,9 +11,11 @@ export const metadata: Metadata = { title: 'Sign up' };
 export default async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
   const next = safeNextPath(firstValue((await searchParams).next));
   const user = await getCurrentUser();
-  if (user !== null && user !== 'unknown') redirect(next);
+  if (user !== null && user !== 'unknown') {
+    redirect(next);
+  }
   return (
-    <AccountCard title="Create your account" text="It takes half a minute.">
+    <AccountCard title="Create your account" text="It takes less than a minute.">
       <SignUpForm next={next} signInHref={signInPath(next)} />
     </AccountCard>
   );

@@ -4,12 +4,12 @@ import { EmailVerification } from '@/features/account/components/email-verificat
 import { getCurrentUser } from '@/lib/auth/current-user';
 import { firstValue, type SearchParams } from '@/lib/navigation';
 
-export const metadata: Metadata = { title: 'Verify e-mail' };
+export const metadata: Metadata = { title: 'Verify email' };
 
 export default async function VerifyEmailPage({ searchParams }: { searchParams: SearchParams }) {
   const user = await getCurrentUser();
   return (
-    <AccountCard title="Verify your e-mail">
+    <AccountCard title="Verify your email">
       <EmailVerification
         token={firstValue((await searchParams).token)}
         user={user === 'unknown' ? null : user}

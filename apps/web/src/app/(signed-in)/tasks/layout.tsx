@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { TasksScreen } from '@/features/tasks/components/tasks-screen';
 
-/** The list stays while the pages below it change: they only say which task is open. */
+/** Renders the list once for all task pages, which only differ in the task that is open. */
 export default function TasksLayout({ children }: { children: ReactNode }) {
   return (
     <>

@@ -1,6 +1,6 @@
 export const dynamic = 'force-dynamic';
 
-/** Says that the process runs. */
+/** Liveness: the process runs. */
 export function GET() {
   return Response.json({ status: 'ok' });
 }

@@ -2,7 +2,7 @@ import { environment } from '@/lib/environment';
 
 export const dynamic = 'force-dynamic';
 
-/** Says that the app can serve: it holds nothing, and pages say themselves when a server behind them is away. */
+/** Readiness: the environment is valid. A server behind the app that is down does not count: the pages report it. */
 export function GET() {
   environment();
   return Response.json({ status: 'ok' });

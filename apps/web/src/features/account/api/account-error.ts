@@ -6,20 +6,20 @@ interface AuthFailure {
 }
 
 const messages: Record<string, string> = {
-  INVALID_EMAIL_OR_PASSWORD: 'The e-mail or the password is wrong.',
-  INVALID_PASSWORD: 'This is not your current password.',
-  INVALID_EMAIL: 'This is not a complete e-mail address.',
-  USER_ALREADY_EXISTS: 'There is an account with this e-mail already. Sign in instead?',
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'There is an account with this e-mail already. Sign in instead?',
+  INVALID_EMAIL_OR_PASSWORD: 'Wrong email or password.',
+  INVALID_PASSWORD: 'That isn’t your current password.',
+  INVALID_EMAIL: 'Enter a complete email address.',
+  USER_ALREADY_EXISTS: 'This email already has an account.',
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'This email already has an account.',
   PASSWORD_TOO_SHORT: 'Use at least 8 characters.',
   PASSWORD_TOO_LONG: 'Use at most 128 characters.',
-  EMAIL_NOT_VERIFIED: 'Please verify your e-mail first. We have sent you a message with a link.',
-  INVALID_TOKEN: 'This link has expired or was used already.',
-  TOKEN_EXPIRED: 'This link has expired or was used already.',
-  SESSION_EXPIRED: 'Please sign in again to do this.',
+  EMAIL_NOT_VERIFIED: 'Please verify your email first. We’ve sent you a link.',
+  INVALID_TOKEN: 'This link has expired or has already been used.',
+  TOKEN_EXPIRED: 'This link has expired or has already been used.',
+  SESSION_EXPIRED: 'Please sign in again.',
 };
 
-/** The form field that a failure speaks of; `undefined` where it concerns the whole form. */
+/** The form field that each error belongs to. Other errors concern the whole form. */
 const fields: Record<string, 'email' | 'password' | 'currentPassword'> = {
   INVALID_EMAIL: 'email',
   USER_ALREADY_EXISTS: 'email',
@@ -29,50 +29,67 @@ const fields: Record<string, 'email' | 'password' | 'currentPassword'> = {
   INVALID_PASSWORD: 'currentPassword',
 };
 
-/** A failed call of the auth server, with one sentence for the person who made it. */
+/** A failed request to the auth server, with a message for the user. */
 export class AccountError extends Error {
   override name = 'AccountError';
   readonly code: string | undefined;
   readonly field: 'email' | 'password' | 'currentPassword' | undefined;
-  /** Whether the same call may well succeed in a moment. */
+  /** Whether a retry of the same request may succeed. */
   readonly isTransient: boolean;
-  /** Only for calls that need a session: a wrong password at sign-in is 401, too. */
-  readonly sessionIsOver: boolean;
+  readonly isUnauthorized: boolean;
 
   constructor({ status = 0, code }: AuthFailure) {
     super(messageFor(status, code));
     this.code = code;
-    this.sessionIsOver = status === 401;
+    this.isUnauthorized = status === 401;
     this.isTransient = [0, 429, 502, 503, 504].includes(status);
     this.field = code === undefined ? undefined : fields[code];
   }
 }
 
-/** The data of an auth client's call; an AccountError where it failed. */
+/**
+ * Returns the data of a request to the auth server.
+ *
+ * @throws AccountError if the request failed
+ */
 export async function unwrapAuth<T>(
   call: Promise<{ data: T | null; error: AuthFailure | null }>,
 ): Promise<T> {
   const { data, error } = await call.catch(() => ({ data: null, error: {} }));
-  if (error) throw new AccountError(error);
+  if (error) {
+    throw new AccountError(error);
+  }
   return data as T;
 }
 
-/** As `unwrapAuth`, for a person who is signed in: where the session is over, they sign in and come back. */
+/** Like `unwrapAuth`, for requests that need a session: redirects to the sign-in page if it has ended. */
 export async function unwrapAuthOrSignIn<T>(call: Parameters<typeof unwrapAuth<T>>[0]): Promise<T> {
   try {
     return await unwrapAuth(call);
   } catch (error) {
-    if (error instanceof AccountError && error.sessionIsOver) await redirectToSignIn();
+    if (error instanceof AccountError && error.isUnauthorized) {
+      await redirectToSignIn();
+    }
     throw error;
   }
 }
 
 function messageFor(status: number, code: string | undefined): string {
   const known = code === undefined ? undefined : messages[code];
-  if (known) return known;
-  if (status === 0 && !navigator.onLine) return 'You are offline. Please try again once you are back.';
-  if (status === 401) return 'Please sign in again to do this.';
-  if (status === 429) return 'That was a lot of attempts. Please wait a moment and try again.';
-  if (status === 0 || status >= 502) return 'This is not available right now. Please try again in a moment.';
-  return 'Something went wrong. Please try again.';
+  if (known) {
+    return known;
+  }
+  if (status === 0 && !navigator.onLine) {
+    return 'You’re offline. Try again when you’re back.';
+  }
+  if (status === 401) {
+    return 'Please sign in again.';
+  }
+  if (status === 429) {
+    return 'Too many attempts. Wait a moment and try again.';
+  }
+  if (status === 0 || status >= 502) {
+    return 'The server is unavailable. Try again in a moment.';
+  }
+  return 'The request failed. Please try again.';
 }

@@ -6,7 +6,7 @@ interface AccountCardProps {
   children: ReactNode;
 }
 
-/** What the pages before sign-in have in common: a title, a line below it, and a form. */
+/** The layout of the sign-in, sign-up and password pages. */
 export function AccountCard({ title, text, children }: AccountCardProps) {
   return (
     <section className="grid gap-6">

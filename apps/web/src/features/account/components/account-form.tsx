@@ -10,7 +10,7 @@ interface AccountFormProps {
   children: ReactNode;
 }
 
-/** Sent by POST where it is ever sent by the browser itself: a password has no place in an address. */
+/** `method="post"` keeps the password out of the URL if the browser submits the form before React does. */
 export function AccountForm({ onSubmit, className, children }: AccountFormProps) {
   return (
     <form noValidate method="post" onSubmit={onSubmit} className={className}>
@@ -19,7 +19,7 @@ export function AccountForm({ onSubmit, className, children }: AccountFormProps)
   );
 }
 
-/** Can be pressed as soon as the page's scripts are at work. */
+/** Disabled until React handles the submit event. */
 export function SubmitButton(props: Omit<ComponentProps<typeof Button>, 'type' | 'disabled'>) {
   const isHydrated = useHydrated();
   return <Button type="submit" disabled={!isHydrated} {...props} />;

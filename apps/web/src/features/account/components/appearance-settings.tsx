@@ -10,20 +10,20 @@ import {
 import { parseTheme, saveTheme, type Theme, themes } from '@/lib/preferences/theme';
 import { SettingsSection } from './settings-section';
 
-const looks = {
+const options = {
   system: { name: 'System', icon: Monitor },
   light: { name: 'Light', icon: Sun },
   dark: { name: 'Dark', icon: Moon },
 } as const;
 
-export function AppearanceSettings({ theme: first }: { theme: Theme }) {
-  // Where the page is gone back to, what the server said of it is old.
+export function AppearanceSettings({ theme: initialTheme }: { theme: Theme }) {
+  // After back navigation the cached props may be older than the theme that is set.
   const [theme, setTheme] = useState(() =>
-    typeof document === 'undefined' ? first : parseTheme(document.documentElement.dataset.theme),
+    typeof document === 'undefined' ? initialTheme : parseTheme(document.documentElement.dataset.theme),
   );
   const shortcuts = useSyncExternalStore(subscribeToShortcuts, areShortcutsEnabled, () => true);
 
-  function choose(next: Theme) {
+  function selectTheme(next: Theme) {
     setTheme(next);
     saveTheme(next);
   }
@@ -34,7 +34,7 @@ export function AppearanceSettings({ theme: first }: { theme: Theme }) {
         <legend className="mb-2 text-sm font-medium">Theme</legend>
         <div className="grid max-w-md grid-cols-3 gap-2">
           {themes.map((value) => {
-            const { name, icon: Icon } = looks[value];
+            const { name, icon: Icon } = options[value];
             return (
               <label
                 key={value}
@@ -45,7 +45,7 @@ export function AppearanceSettings({ theme: first }: { theme: Theme }) {
                   name="theme"
                   value={value}
                   checked={theme === value}
-                  onChange={() => choose(value)}
+                  onChange={() => selectTheme(value)}
                   className="sr-only"
                 />
                 <Icon aria-hidden className="size-5" />
@@ -69,7 +69,7 @@ export function AppearanceSettings({ theme: first }: { theme: Theme }) {
             Keyboard shortcuts
           </label>
           <p id="shortcuts-hint" className="text-sm text-muted-foreground">
-            Single keys do things in your list. Turn them off if you dictate to this device.
+            Use single keys in your list. Turn off if you use dictation.
           </p>
         </div>
       </div>

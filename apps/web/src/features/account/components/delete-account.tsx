@@ -18,7 +18,7 @@ const schema = z.object({
     .string()
     .trim()
     .toLowerCase()
-    .refine((typed) => typed === confirmation, `Please type “${confirmation}”.`),
+    .refine((typed) => typed === confirmation, `Type “${confirmation}” to confirm.`),
   password: givenPassword,
 });
 
@@ -36,8 +36,8 @@ export function DeleteAccount() {
 
   return (
     <SettingsSection
-      title="Delete your account"
-      text="Your account and all of your tasks are erased, for good. There is no way back."
+      title="Delete account"
+      text="Your account and all your tasks will be permanently deleted. This can’t be undone."
     >
       <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Alert variant="destructive">{failure.message}</Alert>}

@@ -11,57 +11,65 @@ import { type AccountError, unwrapAuth } from '../api/account-error';
 import { ResendVerificationButton } from './resend-verification-button';
 
 interface EmailVerificationProps {
-  /** From the link in the message; missing where a person came by themselves. */
+  /** From the link in the email; missing if the user opened the page directly. */
   token: string | undefined;
   user: User | null;
 }
 
-/** Where the link in the verification message leads, and where a new message can be asked for. */
+/** Verifies the token of the link, or offers to send a new link. */
 export function EmailVerification({ token, user }: EmailVerificationProps) {
-  if (token) return <TokenCheck token={token} user={user} />;
-  if (user?.emailVerified) return <Verified user={user} />;
-  if (!user) return <SignInLink />;
+  if (token) {
+    return <VerifyToken token={token} user={user} />;
+  }
+  if (user?.emailVerified) {
+    return <Verified user={user} />;
+  }
+  if (!user) {
+    return <SignInLink />;
+  }
   return (
     <div className="grid gap-5">
       <p className="text-muted-foreground">
-        We have sent a message to <strong className="wrap-anywhere text-foreground">{user.email}</strong>.
-        Open its link to show that the address is yours.
+        We’ve emailed a link to <strong className="wrap-anywhere text-foreground">{user.email}</strong>. Open
+        it to confirm that the address is yours.
       </p>
       <ResendVerificationButton email={user.email} />
     </div>
   );
 }
 
-function TokenCheck({ token, user }: { token: string; user: User | null }) {
-  const [state, setState] = useState<'checking' | 'verified' | AccountError>('checking');
+function VerifyToken({ token, user }: { token: string; user: User | null }) {
+  const [state, setState] = useState<'verifying' | 'verified' | AccountError>('verifying');
 
-  const check = useCallback(() => {
+  const verify = useCallback(() => {
     unwrapAuth(authClient.verifyEmail({ query: { token } })).then(
       () => setState('verified'),
       (error: AccountError) => setState(error),
     );
   }, [token]);
 
-  useEffect(check, [check]);
+  useEffect(verify, [verify]);
 
-  function tryAgain() {
-    setState('checking');
-    check();
+  function retry() {
+    setState('verifying');
+    verify();
   }
 
-  if (state === 'checking') {
+  if (state === 'verifying') {
     return (
       <div aria-busy>
-        <p className="sr-only">Checking the link</p>
+        <p className="sr-only">Checking your link</p>
         <Skeleton className="h-12" />
       </div>
     );
   }
-  if (state === 'verified') return <Verified user={user} />;
+  if (state === 'verified') {
+    return <Verified user={user} />;
+  }
   return (
     <div className="grid gap-5">
       <Alert variant="destructive">{state.message}</Alert>
-      {state.isTransient && <Button onClick={tryAgain}>Try again</Button>}
+      {state.isTransient && <Button onClick={retry}>Try again</Button>}
       {!state.isTransient && (user ? <ResendVerificationButton email={user.email} /> : <SignInLink />)}
     </div>
   );
@@ -70,7 +78,7 @@ function TokenCheck({ token, user }: { token: string; user: User | null }) {
 function Verified({ user }: { user: User | null }) {
   return (
     <div className="grid gap-5">
-      <Alert variant="success">Thank you. Your e-mail is verified.</Alert>
+      <Alert variant="success">Thanks! Your email is verified.</Alert>
       {user ? (
         <Link href="/tasks" className={buttonVariants({ size: 'lg' })}>
           Go to your tasks
@@ -85,7 +93,7 @@ function Verified({ user }: { user: User | null }) {
 function SignInLink() {
   return (
     <Link href="/sign-in" className={buttonVariants({ size: 'lg' })}>
-      Go to sign-in
+      Sign in
     </Link>
   );
 }

@@ -9,6 +9,7 @@ import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuth } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
 import { email } from '../schemas';
+import { AccountCard } from './account-card';
 import { AccountForm, SubmitButton } from './account-form';
 
 const schema = z.object({ email });
@@ -25,32 +26,37 @@ export function ForgotPasswordForm() {
   });
 
   return (
-    <AccountForm onSubmit={submit} className="grid gap-5">
-      {failure && <Alert variant="destructive">{failure.message}</Alert>}
-      {sentTo ? (
-        <Alert variant="success">
-          If <strong className="wrap-anywhere">{sentTo}</strong> has an account, a message with a link is on
-          its way.
-        </Alert>
-      ) : (
-        <>
-          <TextField
-            label="E-mail"
-            type="email"
-            autoComplete="username"
-            inputMode="email"
-            {...field('email')}
-          />
-          <SubmitButton size="lg" loading={isSubmitting}>
-            Send a reset link
-          </SubmitButton>
-        </>
-      )}
-      <p className="text-center text-sm text-muted-foreground">
-        <Link href="/sign-in" className="font-medium text-primary underline-offset-4 hover:underline">
-          Back to sign-in
-        </Link>
-      </p>
-    </AccountForm>
+    <AccountCard
+      title="Forgot your password?"
+      text={sentTo ? undefined : 'We’ll email you a link to reset it.'}
+    >
+      <AccountForm onSubmit={submit} className="grid gap-5">
+        {failure && <Alert variant="destructive">{failure.message}</Alert>}
+        {sentTo ? (
+          <Alert variant="success">
+            If <strong className="wrap-anywhere">{sentTo}</strong> has an account, we’ve sent it a link to
+            reset the password.
+          </Alert>
+        ) : (
+          <>
+            <TextField
+              label="Email"
+              type="email"
+              autoComplete="username"
+              inputMode="email"
+              {...field('email')}
+            />
+            <SubmitButton size="lg" loading={isSubmitting}>
+              Send reset link
+            </SubmitButton>
+          </>
+        )}
+        <p className="text-center text-sm text-muted-foreground">
+          <Link href="/sign-in" className="font-medium text-primary underline-offset-4 hover:underline">
+            Back to sign in
+          </Link>
+        </p>
+      </AccountForm>
+    </AccountCard>
   );
 }

@@ -20,13 +20,13 @@ export function PasswordSettings() {
     fieldNames: { currentPassword: 'currentPassword', password: 'newPassword' },
     submit: async (values) => {
       await unwrapAuthOrSignIn(authClient.changePassword({ ...values, revokeOtherSessions: true }));
-      toast('Your new password is set.');
+      toast('Password changed.');
       form.reset();
     },
   });
 
   return (
-    <SettingsSection title="Password" text="A new password ends the sessions on your other devices.">
+    <SettingsSection title="Password" text="Changing your password signs you out on your other devices.">
       <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Alert variant="destructive">{failure.message}</Alert>}
         <TextField

@@ -26,7 +26,7 @@ export function ProfileSettings() {
     defaultValues: { name: user.name },
     submit: async (values) => {
       await unwrapAuthOrSignIn(authClient.updateUser(values));
-      toast('Your profile is saved.');
+      toast('Profile saved.');
       form.reset(values);
       router.refresh();
     },
@@ -41,13 +41,7 @@ export function ProfileSettings() {
       <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Alert variant="destructive">{failure.message}</Alert>}
         <TextField label="Name" autoComplete="name" {...field('name')} />
-        <TextField
-          label="E-mail"
-          type="email"
-          value={user.email}
-          readOnly
-          className="text-muted-foreground"
-        />
+        <TextField label="Email" type="email" value={user.email} readOnly className="text-muted-foreground" />
         <SubmitButton className="w-fit" loading={isSubmitting}>
           Save
         </SubmitButton>
@@ -55,7 +49,7 @@ export function ProfileSettings() {
       {!user.emailVerified && (
         <div className="grid max-w-md gap-3 border-t pt-5">
           <p className="text-sm text-muted-foreground">
-            Your e-mail is not verified yet. Open the link in the message that we have sent you.
+            Your email isn’t verified yet. Open the link we sent you.
           </p>
           <ResendVerificationButton email={user.email} />
         </div>

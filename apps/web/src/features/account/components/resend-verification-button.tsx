@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { authClient } from '@/lib/auth/auth-client';
 import { type AccountError, unwrapAuth } from '../api/account-error';
 
-/** Sends the verification message again, and says how that went. */
+/** Sends the verification email again and shows whether that worked. */
 export function ResendVerificationButton({ email }: { email: string }) {
   const [state, setState] = useState<'idle' | 'sending' | 'sent' | AccountError>('idle');
 
@@ -20,13 +20,14 @@ export function ResendVerificationButton({ email }: { email: string }) {
     }
   }
 
-  if (state === 'sent')
-    return <Alert variant="success">A new message is on its way. It may take a minute.</Alert>;
+  if (state === 'sent') {
+    return <Alert variant="success">We’ve sent a new email. It may take a minute to arrive.</Alert>;
+  }
   return (
     <div className="grid gap-3">
       {typeof state === 'object' && <Alert variant="destructive">{state.message}</Alert>}
       <Button variant="outline" loading={state === 'sending'} onClick={send}>
-        Send the message again
+        Resend email
       </Button>
     </div>
   );

@@ -14,7 +14,7 @@ import { AccountForm, SubmitButton } from './account-form';
 
 const schema = z.object({ newPassword });
 
-/** @param props.token from the link in the message; missing where the link was bad */
+/** @param props.token from the link in the email; missing if the link is invalid */
 export function ResetPasswordForm({ token }: { token: string | undefined }) {
   const [done, setDone] = useState(false);
   const { field, submit, failure, isSubmitting } = useAccountForm({
@@ -30,9 +30,9 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
   if (done) {
     return (
       <div className="grid gap-5">
-        <Alert variant="success">Your new password is set, and every other session has ended.</Alert>
+        <Alert variant="success">Password changed. You’ve been signed out everywhere else.</Alert>
         <Link href="/sign-in" className={buttonVariants({ size: 'lg' })}>
-          Go to sign-in
+          Sign in
         </Link>
       </div>
     );
@@ -40,9 +40,9 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
   if (!token || failure?.code === 'INVALID_TOKEN') {
     return (
       <div className="grid gap-5">
-        <Alert variant="destructive">This link has expired or was used already.</Alert>
+        <Alert variant="destructive">This link has expired or has already been used.</Alert>
         <Link href="/forgot-password" className={buttonVariants({ size: 'lg' })}>
-          Send a new link
+          Request a new link
         </Link>
       </div>
     );

@@ -16,7 +16,7 @@ export function SessionSettings() {
   const failure = revoke.error ?? error;
 
   return (
-    <SettingsSection title="Sessions" text="Where you are signed in. End what you don’t know.">
+    <SettingsSection title="Sessions" text="Where you’re signed in. Sign out any you don’t recognise.">
       {failure && (
         <Alert variant="destructive">
           <div className="flex flex-wrap items-center justify-between gap-3">
@@ -84,10 +84,10 @@ function SessionRow({ session, isRevoking, onRevoke }: SessionRowProps) {
           variant="outline"
           size="sm"
           loading={isRevoking}
-          aria-label={`End session on ${device.name}`}
+          aria-label={`Sign out ${device.name}`}
           onClick={onRevoke}
         >
-          End session
+          Sign out
         </Button>
       )}
     </li>
@@ -97,7 +97,7 @@ function SessionRow({ session, isRevoking, onRevoke }: SessionRowProps) {
 function SessionsSkeleton() {
   return (
     <div aria-busy className="flex items-center gap-4">
-      <p className="sr-only">Loading your sessions</p>
+      <p className="sr-only">Loading sessions</p>
       <Skeleton className="size-5" />
       <div className="grid gap-1.5">
         <Skeleton className="h-5 w-40" />

@@ -9,7 +9,7 @@ const tabs = [
   { path: '/settings/password', name: 'Password' },
   { path: '/settings/sessions', name: 'Sessions' },
   { path: '/settings/appearance', name: 'Appearance' },
-  { path: '/settings/account', name: 'Danger zone' },
+  { path: '/settings/account', name: 'Delete account' },
 ];
 
 export function SettingsTabs() {

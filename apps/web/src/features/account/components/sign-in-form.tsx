@@ -21,7 +21,7 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
     defaultValues: { email: '', password: '' },
     submit: async (values) => {
       const { user } = await unwrapAuth(authClient.signIn.email(values));
-      broadcastSessionEvent({ event: 'signed-in', userId: user.id });
+      broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
   });
@@ -30,7 +30,7 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
     <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure.message}</Alert>}
       {failure?.code === 'EMAIL_NOT_VERIFIED' && <ResendVerificationButton email={form.getValues('email')} />}
-      <TextField label="E-mail" type="email" autoComplete="username" inputMode="email" {...field('email')} />
+      <TextField label="Email" type="email" autoComplete="username" inputMode="email" {...field('email')} />
       <TextField label="Password" type="password" autoComplete="current-password" {...field('password')} />
       <Link
         href="/forgot-password"

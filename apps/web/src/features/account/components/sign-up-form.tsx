@@ -17,7 +17,7 @@ const schema = z.object({ name, email, password: newPassword });
 
 export function SignUpForm({ next, signInHref }: { next: string; signInHref: string }) {
   const [sentTo, setSentTo] = useState<string>();
-  const { field, submit, failure, isSubmitting } = useAccountForm({
+  const { form, field, submit, failure, isSubmitting } = useAccountForm({
     schema,
     defaultValues: { name: '', email: '', password: '' },
     fieldNames: { email: 'email', password: 'password' },
@@ -25,17 +25,27 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
       const { token, user } = await unwrapAuth(
         authClient.signUp.email({ ...values, callbackURL: '/verify-email' }),
       );
-      if (token === null) return setSentTo(values.email);
-      broadcastSessionEvent({ event: 'signed-in', userId: user.id });
+      if (token === null) {
+        return setSentTo(values.email);
+      }
+      broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
   });
 
+  const emailField = field('email');
+  const isEmailTaken = form.formState.errors.email?.type?.startsWith('USER_ALREADY_EXISTS');
+  const signInLink = (
+    <Link href={signInHref} className="font-medium text-primary underline-offset-4 hover:underline">
+      Sign in
+    </Link>
+  );
+
   if (sentTo) {
     return (
       <Alert variant="success">
-        Almost there: we have sent a message to <strong className="wrap-anywhere">{sentTo}</strong>. Its link
-        finishes your sign-up.
+        Almost there! We’ve emailed a link to <strong className="wrap-anywhere">{sentTo}</strong>. Open it to
+        finish signing up.
       </Alert>
     );
   }
@@ -43,7 +53,22 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
     <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure.message}</Alert>}
       <TextField label="Name" autoComplete="name" {...field('name')} />
-      <TextField label="E-mail" type="email" autoComplete="email" inputMode="email" {...field('email')} />
+      <TextField
+        label="Email"
+        type="email"
+        autoComplete="email"
+        inputMode="email"
+        {...emailField}
+        error={
+          isEmailTaken ? (
+            <>
+              {emailField.error} {signInLink}
+            </>
+          ) : (
+            emailField.error
+          )
+        }
+      />
       <TextField
         label="Password"
         type="password"
@@ -54,12 +79,7 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
       <SubmitButton size="lg" loading={isSubmitting}>
         Sign up
       </SubmitButton>
-      <p className="text-center text-sm text-muted-foreground">
-        Already here before?{' '}
-        <Link href={signInHref} className="font-medium text-primary underline-offset-4 hover:underline">
-          Go to sign-in
-        </Link>
-      </p>
+      <p className="text-center text-sm text-muted-foreground">Already have an account? {signInLink}</p>
     </AccountForm>
   );
 }

@@ -7,8 +7,9 @@ import type { z } from 'zod';
 import { AccountError } from '../api/account-error';
 
 /**
- * A form of the account pages: checked by `schema`, sent by `submit`; what the auth server refuses is said at the field
- * that it concerns (`fieldNames` tells which), else in `failure`.
+ * A form that sends its values to the auth server.
+ *
+ * @param options.fieldNames the fields that show the errors of the auth server; `failure` has every other error
  */
 export function useAccountForm<T extends FieldValues>(options: {
   schema: z.ZodType<T, T>;
@@ -25,20 +26,27 @@ export function useAccountForm<T extends FieldValues>(options: {
     try {
       await options.submit(values);
     } catch (error) {
-      if (!(error instanceof AccountError)) throw error;
-      const refused = error.field && options.fieldNames?.[error.field];
-      if (refused) form.setError(refused, { message: error.message }, { shouldFocus: true });
-      else setFailure(error);
+      if (!(error instanceof AccountError)) {
+        throw error;
+      }
+      const invalid = error.field && options.fieldNames?.[error.field];
+      if (invalid) {
+        form.setError(invalid, { type: error.code, message: error.message }, { shouldFocus: true });
+      } else {
+        setFailure(error);
+      }
     }
   });
 
-  /** Everything that a TextField of this name needs. What was typed before the page's scripts were there stays. */
+  /** Returns the props of a TextField. Keeps text that was typed before React rendered the form. */
   function field(name: Path<T>) {
     const { ref, ...registered } = form.register(name);
     function attach(input: HTMLInputElement | null) {
       const typed = input?.value;
       ref(input);
-      if (typed && !form.getValues(name)) form.setValue(name, typed as PathValue<T, Path<T>>);
+      if (typed && !form.getValues(name)) {
+        form.setValue(name, typed as PathValue<T, Path<T>>);
+      }
     }
     const defaultValue = form.formState.defaultValues?.[name] as string | undefined;
     return { ...registered, ref: attach, defaultValue, error: errors[name]?.message as string | undefined };

@@ -7,18 +7,18 @@ export interface OutboxMessage {
   text: string;
 }
 
-const most = 20;
+const maxMessages = 20;
 
-/** The newest messages that the auth server has written to its outbox in development. */
+/** Reads the newest emails that the auth server has written to its outbox in development. */
 export async function readOutbox(): Promise<OutboxMessage[]> {
   const folder = join(process.cwd(), '.data', 'outbox');
   const files = await readdir(folder).catch(() => []);
-  // The names begin with their time.
+  // The names begin with a timestamp.
   const newest = files
     .filter((file) => file.endsWith('.txt'))
     .toSorted()
     .toReversed()
-    .slice(0, most);
+    .slice(0, maxMessages);
   return Promise.all(
     newest.map(async (file) => ({ file, text: await readFile(join(folder, file), 'utf8') })),
   );

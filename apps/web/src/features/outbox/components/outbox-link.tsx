@@ -1,11 +1,13 @@
 import Link from 'next/link';
 
-/** In development mail goes to files: this leads to them. Elsewhere it is nothing. */
+/** Links to the emails that the auth server writes to files in development. */
 export function OutboxLink() {
-  if (process.env.NODE_ENV !== 'development') return null;
+  if (process.env.NODE_ENV !== 'development') {
+    return null;
+  }
   return (
     <p className="text-center text-sm text-muted-foreground">
-      In development, mail lands in the{' '}
+      In development, emails go to the{' '}
       <Link href="/outbox" className="font-medium text-primary underline underline-offset-4">
         outbox
       </Link>

@@ -10,9 +10,9 @@ export function Outbox({ messages }: { messages: OutboxMessage[] }) {
       </Link>
       <h1 className="text-2xl font-semibold tracking-tight">Outbox</h1>
       <p className="text-muted-foreground">
-        Messages that were written to files, newest first. This page exists in development alone.
+        Emails your app would have sent, newest first. Development only.
       </p>
-      {messages.length === 0 && <p>There is no message yet.</p>}
+      {messages.length === 0 && <p>No emails yet.</p>}
       {messages.map(({ file, text }) => (
         <article key={file} className="grid gap-3 rounded-2xl border bg-card p-5 shadow-card">
           <h2 className="text-sm font-medium wrap-anywhere text-muted-foreground">.data/outbox/{file}</h2>

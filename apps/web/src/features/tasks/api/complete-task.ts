@@ -6,42 +6,42 @@ import { getErrorMessage, unwrap } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
 import { invalidateTaskLists, taskKeys, updateTaskLists } from './task-cache';
 
-/** How long a task that is checked off stays in a list of open ones: long enough to see the mark. */
+/** How long a completed task stays in the list of open tasks, so that the user sees the check mark. */
 const lingerMs = 450;
 
-/**
- * Checks a task off, or opens it again. It sends no version: whoever says "done" means it, whatever else has changed.
- */
+/** Completes or reopens a task. Sends no `If-Match`: the change applies to any version of the task. */
 export function useCompleteTask({ id, title, completed }: Task) {
   const { api } = useSession();
   const queryClient = useQueryClient();
   const mutationKey = [...taskKeys.all, 'complete', id];
-  /** What the server has said last, while changes are under way. */
+  /** The last confirmed state, to roll back to. */
   const saved = useRef(completed);
 
-  function show(mark: boolean) {
+  function show(checked: boolean) {
     return updateTaskLists(queryClient, (tasks) =>
-      tasks.map((task) => (task.id === id ? { ...task, completed: mark } : task)),
+      tasks.map((task) => (task.id === id ? { ...task, completed: checked } : task)),
     );
   }
 
   return useMutation({
     mutationKey,
-    // Of two quick clicks on one task, the second one is sent when the first has arrived.
+    // Sends two quick clicks on a task one after the other.
     scope: { id: `complete ${id}` },
-    mutationFn: (mark: boolean) =>
-      unwrap(api.PATCH('/api/tasks/{id}', { params: { path: { id } }, body: { completed: mark } })),
-    onMutate: (mark) => {
-      if (queryClient.isMutating({ mutationKey }) === 1) saved.current = !mark;
-      return show(mark);
+    mutationFn: (checked: boolean) =>
+      unwrap(api.PATCH('/api/tasks/{id}', { params: { path: { id } }, body: { completed: checked } })),
+    onMutate: (checked) => {
+      if (queryClient.isMutating({ mutationKey }) === 1) {
+        saved.current = !checked;
+      }
+      return show(checked);
     },
-    onSuccess: (_answer, mark) => {
-      saved.current = mark;
+    onSuccess: (_response, checked) => {
+      saved.current = checked;
     },
-    onError: async (error, mark) => {
+    onError: async (error, checked) => {
       await show(saved.current);
-      const verb = mark ? 'checked off' : 'opened again';
-      toast.error(`“${title}” was not ${verb}. ${getErrorMessage(error)}`);
+      const verb = checked ? 'check off' : 'reopen';
+      toast.error(`Couldn’t ${verb} “${title}”. ${getErrorMessage(error)}`);
     },
     onSettled: () => invalidateTaskLists(queryClient, lingerMs),
   });

@@ -5,17 +5,17 @@ import { invalidateTaskLists, type ListedTask, matchesView, taskKeys, updateTask
 
 export interface NewTask {
   title: string;
-  /** Lets a second try of the same task create it once only. */
+  /** A retry with the same key creates no second task. */
   idempotencyKey: string;
 }
 
-/** Adds a task: it stands in the list at once, and leaves it again where the server says no. */
+/** Creates a task with an optimistic update, which is rolled back on error. */
 export function useCreateTask() {
   const { api } = useSession();
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: taskKeys.all,
-    // One after another: the list has them in the order in which the server made them.
+    // One after the other, so that the order of the list equals the order on the server.
     scope: { id: 'create' },
     mutationFn: async ({ title, idempotencyKey }: NewTask) => {
       const { data } = await unwrap(

@@ -6,29 +6,31 @@ import { useSession } from '@/lib/auth/session-provider';
 import { deleteWithUndo } from '../undo-delete';
 import { invalidateTaskLists, updateTaskLists } from './task-cache';
 
-/** Deletes a task; that it is gone already is fine. */
+/** Deletes a task. Succeeds if it no longer exists. */
 async function deleteTask(api: ApiClient, id: string): Promise<void> {
   try {
-    // The request outlives the page: it may be sent while the page is being left.
+    // With `keepalive` the browser completes the request even if the user leaves the page.
     await unwrap(api.DELETE('/api/tasks/{id}', { params: { path: { id } }, keepalive: true }));
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    if (!(error instanceof ApiError && error.status === 404)) {
+      throw error;
+    }
   }
 }
 
-/** Deletes a task once the time to undo it has passed. */
+/** Deletes a task after the time to undo has passed. */
 export function useDeleteTask() {
   const { api, tokens } = useSession();
   const queryClient = useQueryClient();
 
   return (task: Task) => {
-    // A page that is being left can't wait for a token: have a fresh one at hand.
+    // Fetch the token now: there is no time to wait for it when the user leaves the page.
     tokens.get().catch(() => {});
     deleteWithUndo(task, async () => {
       try {
         await deleteTask(api, task.id);
       } catch (error) {
-        toast.error(`“${task.title}” was not deleted. ${getErrorMessage(error)}`);
+        toast.error(`Couldn’t delete “${task.title}”. ${getErrorMessage(error)}`);
         throw error;
       }
       await updateTaskLists(queryClient, (tasks) => tasks.filter(({ id }) => id !== task.id));

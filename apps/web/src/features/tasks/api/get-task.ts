@@ -4,7 +4,7 @@ import { unwrap } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
 import { taskKeys } from './task-cache';
 
-/** A task with the mark of its version, which a change sends along: so nobody overwrites what they have not seen. */
+/** A task and its ETag. An update sends it as `If-Match`, so that it does not overwrite a newer version. */
 export interface VersionedTask {
   task: Task;
   etag: string | null;
@@ -15,14 +15,14 @@ export async function getTask(api: ApiClient, id: string): Promise<VersionedTask
   return { task: data, etag };
 }
 
-/** One task as the server has it now: lists don't carry versions, so a form asks for the task when it opens. */
+/** Fetches one task with its ETag, which lists do not include. */
 export function useTask(id: string) {
   const { api } = useSession();
   return useQuery(
     queryOptions({
       queryKey: taskKeys.detail(id),
       queryFn: () => getTask(api, id),
-      // A form that is open stays as it is: another version is met when it is saved.
+      // Never refetch while the form is open. Saving detects a newer version.
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
     }),

@@ -27,7 +27,7 @@ async function listTasks(api: ApiClient, view: TaskView, cursor: string | null, 
   return data as { items: ListedTask[]; nextCursor: string | null };
 }
 
-/** The tasks of a view, page after page; while another view loads, the one before stays on screen. */
+/** Fetches the tasks of a view, page by page. The previous view stays visible while the next one loads. */
 export function useTasks(view: TaskView) {
   const { api } = useSession();
   return useInfiniteQuery({

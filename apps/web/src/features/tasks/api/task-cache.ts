@@ -2,7 +2,7 @@ import type { Task, TaskPage } from '@app/api-client';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import type { TaskView } from '../task-view';
 
-/** A task of a list; `pending` while the server does not know it yet. */
+/** A task in a list. `pending` marks an optimistic task that the server has not confirmed. */
 export type ListedTask = Task & { pending?: boolean };
 
 type TaskList = InfiniteData<Omit<TaskPage, 'items'> & { items: ListedTask[] }, string | null>;
@@ -14,16 +14,18 @@ export const taskKeys = {
   detail: (id: string) => ['tasks', 'detail', id] as const,
 };
 
-/** Changes every list at hand, page by page, before the server has answered. */
+/** Updates every cached list, page by page, before the server has responded (optimistic update). */
 export async function updateTaskLists(
   queryClient: QueryClient,
   edit: (tasks: ListedTask[], page: { view: TaskView; first: boolean }) => ListedTask[],
 ): Promise<void> {
-  // An answer that is under way would overwrite the change with what was true before it.
+  // A response that is already on its way would overwrite the change with older data.
   await queryClient.cancelQueries({ queryKey: taskKeys.lists });
   for (const [key, list] of queryClient.getQueriesData<TaskList>({ queryKey: taskKeys.lists })) {
     const view = key[taskKeys.lists.length] as TaskView;
-    if (!list) continue;
+    if (!list) {
+      continue;
+    }
     queryClient.setQueryData<TaskList>(key, {
       ...list,
       pages: list.pages.map((page, index) => ({
@@ -34,7 +36,7 @@ export async function updateTaskLists(
   }
 }
 
-/** The task as a list shows it now. */
+/** Returns the task from a cached list. */
 export function findCachedTask(queryClient: QueryClient, id: string): ListedTask | undefined {
   return queryClient
     .getQueriesData<TaskList>({ queryKey: taskKeys.lists })
@@ -43,15 +45,17 @@ export function findCachedTask(queryClient: QueryClient, id: string): ListedTask
     .find((task) => task.id === id);
 }
 
-/** Asks the server for what is on screen, unless another change is still under way, which will ask itself. */
+/** Refetches the visible lists, unless another mutation is running, which will refetch them itself. */
 export function invalidateTaskLists(queryClient: QueryClient, delayMs = 0): void {
   setTimeout(() => {
-    if (queryClient.isMutating({ mutationKey: taskKeys.all }) > 0) return;
+    if (queryClient.isMutating({ mutationKey: taskKeys.all }) > 0) {
+      return;
+    }
     void queryClient.invalidateQueries({ queryKey: taskKeys.lists });
   }, delayMs);
 }
 
-/** Whether a new task of this title stands in a view. */
+/** Returns whether a new task with this title is part of a view. */
 export function matchesView({ filter, search }: TaskView, title: string): boolean {
   return filter !== 'done' && title.toLowerCase().includes(search.trim().toLowerCase());
 }

@@ -6,11 +6,11 @@ import { findCachedTask, invalidateTaskLists, taskKeys, updateTaskLists } from '
 
 export interface TaskChange {
   changes: UpdateTask;
-  /** The version that the person has seen: where the server has another one, it refuses the change with 412. */
+  /** The version that the user edited. If the server has another one, it responds with 412. */
   etag: string | null;
 }
 
-/** Saves a form's changes; the lists show them at once, and go back where the server says no. */
+/** Updates a task with an optimistic update of the lists, which is rolled back on error. */
 export function useUpdateTask(id: string) {
   const { api } = useSession();
   const queryClient = useQueryClient();

@@ -16,7 +16,7 @@ const Calendar = dynamic(() => import('@/components/ui/calendar').then((module) 
   loading: () => <Skeleton className="h-72 w-66" />,
 });
 
-const shortWays = [
+const quickPicks = [
   { label: 'Today', days: 0 },
   { label: 'Tomorrow', days: 1 },
   { label: 'In a week', days: 7 },
@@ -24,14 +24,14 @@ const shortWays = [
 
 interface DueDateFieldProps {
   name: string;
-  /** As a date field has it: `2030-01-31`, or empty for none. */
+  /** The value of a date input: `2030-01-31`, or empty. */
   value: string;
   onChange: (value: string) => void;
   inputRef: Ref<HTMLInputElement>;
   error?: string;
 }
 
-/** A day that is typed, picked from a calendar, or named with one press. */
+/** A date that the user types, picks from a calendar, or sets with a quick pick. */
 export function DueDateField({ name, value, onChange, inputRef, error }: DueDateFieldProps) {
   const [calendarIsOpen, setCalendarIsOpen] = useState(false);
 
@@ -58,7 +58,7 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
               <Button
                 variant="ghost"
                 className="size-11 px-0"
-                aria-label="No date"
+                aria-label="Clear date"
                 onClick={() => onChange('')}
               >
                 <X aria-hidden className="size-4.5" />
@@ -69,7 +69,7 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
                 <Button
                   variant="outline"
                   className="size-11 px-0 pointer-coarse:hidden"
-                  aria-label="Open the calendar"
+                  aria-label="Open calendar"
                 >
                   <CalendarDays aria-hidden className="size-4.5" />
                 </Button>
@@ -96,7 +96,7 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
         )}
       </Field>
       <div className="flex flex-wrap gap-2">
-        {shortWays.map(({ label, days }) => (
+        {quickPicks.map(({ label, days }) => (
           <Button
             key={label}
             variant="outline"

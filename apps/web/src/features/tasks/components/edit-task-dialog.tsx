@@ -14,17 +14,17 @@ interface EditTaskDialogProps {
   onClose: () => void;
 }
 
-/** One task, to be read and changed. Closing it with changes asks first. */
+/** Shows and edits one task. Asks before it discards changes. */
 export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
   const { data, error, isFetching, refetch } = useTask(id);
   const [isDirty, setIsDirty] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
 
-  // An id that is no UUID is refused, not missed: for a reader that is the same.
+  // The API responds with 400 if the id is not a UUID.
   if (error instanceof ApiError && [400, 404].includes(error.status)) {
     return (
       <Dialog title="Task not found" onClose={onClose}>
-        <p className="text-muted-foreground">It was deleted, or it is not one of yours.</p>
+        <p className="text-muted-foreground">It was deleted, or it isn’t yours.</p>
         <div className="mt-5 flex justify-end">
           <Button onClick={onClose}>Back to your tasks</Button>
         </div>
@@ -60,7 +60,7 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
 function EditTaskSkeleton() {
   return (
     <div aria-busy className="grid gap-5 pt-6">
-      <p className="sr-only">Loading the task</p>
+      <p className="sr-only">Loading task</p>
       <Skeleton className="h-11" />
       <Skeleton className="mt-6 h-32" />
       <Skeleton className="mt-6 h-11" />

@@ -27,10 +27,10 @@ import { DueDateField } from './due-date-field';
 import { TaskConflict } from './task-conflict';
 
 interface EditTaskFormProps {
-  /** The task as it was when the form opened. */
+  /** The task at the time when the form opened. */
   loaded: VersionedTask;
   onDirtyChange: (isDirty: boolean) => void;
-  /** Whether the person wants to leave, and has to be asked about what would be lost. */
+  /** Whether the user wants to close the dialog: the form asks before it discards changes. */
   isLeaving: boolean;
   onStay: () => void;
   onClose: () => void;
@@ -41,8 +41,8 @@ interface Draft {
   base: VersionedTask;
 }
 
-/** A dialog that is higher than the screen scrolls to what it has to say. */
-function showWhole(element: HTMLElement | null) {
+/** Scrolls to a message that may be outside the visible part of the dialog. */
+function scrollIntoView(element: HTMLElement | null) {
   element?.scrollIntoView({ block: 'nearest' });
 }
 
@@ -60,10 +60,12 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
 
   useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
 
-  // Where the focus opens a keyboard on the screen, it would hide half of the form.
+  // On a touch device the focus would open the on-screen keyboard, which hides half of the form.
   const { setFocus } = form;
   useEffect(() => {
-    if (!theirs && matchMedia('(pointer: fine)').matches) setFocus('title');
+    if (!theirs && matchMedia('(pointer: fine)').matches) {
+      setFocus('title');
+    }
   }, [setFocus, theirs]);
 
   useDraft<Draft>(draftName, isDirty ? { values, base } : undefined, (kept) => {
@@ -74,22 +76,28 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
 
   function leave() {
     deleteDraft(user.id, draftName);
-    if (isMounted.current) onClose();
+    if (isMounted.current) {
+      onClose();
+    }
   }
 
   async function save(mine: TaskForm, seen: VersionedTask) {
     setFailure(undefined);
     const changes = changesBetween(toTaskForm(seen.task), mine);
     try {
-      if (changes) await update({ changes, etag: seen.etag });
+      if (changes) {
+        await update({ changes, etag: seen.etag });
+      }
       leave();
     } catch (error) {
       if (!isMounted.current) {
-        const message = `“${seen.task.title}” was not saved. ${getErrorMessage(error)} Open it to try again.`;
+        const message = `Couldn’t save “${seen.task.title}”. ${getErrorMessage(error)} Open it to try again.`;
         return void toast.error(message);
       }
-      if (error instanceof ApiError && error.status === 412) return showConflict();
-      setFailure(`Not saved. ${getErrorMessage(error)} What you have typed stays here.`);
+      if (error instanceof ApiError && error.status === 412) {
+        return showConflict();
+      }
+      setFailure(`Not saved. ${getErrorMessage(error)} Your changes are still here.`);
     }
   }
 
@@ -102,14 +110,16 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   }
 
   function submit(event: FormEvent<HTMLFormElement>) {
-    if (!findIncompleteDate(event.currentTarget)) return form.handleSubmit((mine) => save(mine, base))(event);
+    if (!findIncompleteDate(event.currentTarget)) {
+      return form.handleSubmit((mine) => save(mine, base))(event);
+    }
     event.preventDefault();
     form.setError('dueDay', { message: invalidDateMessage }, { shouldFocus: true });
   }
 
   const unsavedChanges = isLeaving && isDirty && (
-    <div ref={showWhole} role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
-      <p className="grow text-sm">Your changes are not saved yet.</p>
+    <div ref={scrollIntoView} role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
+      <p className="grow text-sm">You have unsaved changes.</p>
       <Button variant="outline" onClick={leave}>
         Discard
       </Button>

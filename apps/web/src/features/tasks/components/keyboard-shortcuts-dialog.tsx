@@ -4,24 +4,24 @@ import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 
 const shortcuts = [
-  { keys: ['n'], what: 'Write a new task' },
-  { keys: ['/'], what: 'Search' },
-  { keys: ['j', 'k'], what: 'Next or previous task' },
-  { keys: ['x'], what: 'Check the task off, or open it again' },
-  { keys: ['e'], what: 'Edit the task' },
-  { keys: ['#', 'Delete'], what: 'Delete the task' },
-  { keys: ['z'], what: 'Undo the deletion' },
-  { keys: ['1', '2', '3'], what: 'Show all, open or done tasks' },
-  { keys: ['?'], what: 'Show this list' },
+  { keys: ['n'], action: 'New task' },
+  { keys: ['/'], action: 'Search' },
+  { keys: ['j', 'k'], action: 'Next or previous task' },
+  { keys: ['x'], action: 'Check off or reopen task' },
+  { keys: ['e'], action: 'Edit task' },
+  { keys: ['#', 'Delete'], action: 'Delete task' },
+  { keys: ['z'], action: 'Undo delete' },
+  { keys: ['1', '2', '3'], action: 'Show all, open or done' },
+  { keys: ['?'], action: 'Show shortcuts' },
 ];
 
 export function KeyboardShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose} className="max-w-md">
       <dl className="grid gap-1">
-        {shortcuts.map(({ keys, what }) => (
-          <div key={what} className="flex items-center justify-between gap-4 py-1.5">
-            <dt className="text-[0.9375rem]">{what}</dt>
+        {shortcuts.map(({ keys, action }) => (
+          <div key={action} className="flex items-center justify-between gap-4 py-1.5">
+            <dt className="text-[0.9375rem]">{action}</dt>
             <dd className="flex shrink-0 gap-1">
               {keys.map((key) => (
                 <Kbd key={key}>{key}</Kbd>
@@ -31,7 +31,7 @@ export function KeyboardShortcutsDialog({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <p className="mt-4 text-sm text-muted-foreground">
-        You can turn these keys off under Settings, Appearance.
+        You can turn these off in Settings, under Appearance.
       </p>
     </Dialog>
   );

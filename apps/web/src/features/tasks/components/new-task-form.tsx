@@ -16,11 +16,11 @@ import { useTaskView } from '../hooks/use-task-view';
 import { validateTitle } from '../task-title';
 import { defaultView, formatTaskView } from '../task-view';
 
-interface Unsaved extends NewTask {
-  refused: boolean;
+interface UnsavedTask extends NewTask {
+  failed: boolean;
 }
 
-/** Adds a task with Enter and keeps the focus. What can't be saved now stays here, to be sent again. */
+/** Adds a task on Enter and keeps the focus. A task that could not be saved stays here for a retry. */
 export function NewTaskForm() {
   const { mutateAsync: create } = useCreateTask();
   const { view } = useTaskView();
@@ -28,53 +28,53 @@ export function NewTaskForm() {
   const isHydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
-  const [unsaved, setUnsaved] = useState<Unsaved[]>([]);
-  const [problem, setProblem] = useState<string>();
-  /** The task whose title went back into the field: sent again, it is still the same one. */
-  const [returned, setReturned] = useState<NewTask>();
+  const [unsaved, setUnsaved] = useState<UnsavedTask[]>([]);
+  const [error, setError] = useState<string>();
+  /** The failed task whose title is back in the field. A retry uses the same idempotency key. */
+  const [failedTask, setFailedTask] = useState<NewTask>();
 
   useDraft('new-task', text || unsaved.length > 0 ? { text, unsaved } : undefined, (kept) => {
     setText(kept.text);
-    setUnsaved(kept.unsaved.map((task) => ({ ...task, refused: true })));
+    setUnsaved(kept.unsaved.map((task) => ({ ...task, failed: true })));
   });
 
-  // What was typed before the page's scripts were there.
+  // Text that was typed before React rendered the form.
   useEffect(() => setText((known) => known || (input.current?.value ?? '')), []);
 
-  /** Without a word, a task that the view leaves out, or has somewhere below, would seem lost. */
-  function sayIfOutOfSight(title: string) {
+  /** Tells the user where the new task is if it is not at the top of the list. */
+  function notifyIfNotOnTop(title: string) {
     if (!matchesView(view, title)) {
       const action = { label: 'Show all', onClick: () => router.push('/tasks') };
-      toast(`Added “${title}”, which is not in this view`, { action });
+      toast(`Added “${title}”. It’s hidden by this filter.`, { action });
     } else if (view.sort !== defaultView.sort) {
       const address = `/tasks${formatTaskView({ ...view, sort: defaultView.sort })}`;
       const action = { label: 'Newest first', onClick: () => router.push(address) };
-      toast(`Added “${title}”, in its place in this order`, { action });
+      toast(`Added “${title}”. It’s sorted into the list.`, { action });
     }
   }
 
   async function add({ title, idempotencyKey }: NewTask) {
-    const others = (tasks: Unsaved[]) => tasks.filter((task) => task.idempotencyKey !== idempotencyKey);
-    setProblem(undefined);
-    setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, refused: false }]);
+    const others = (tasks: UnsavedTask[]) => tasks.filter((task) => task.idempotencyKey !== idempotencyKey);
+    setError(undefined);
+    setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, failed: false }]);
     try {
       await create({ title, idempotencyKey });
       setUnsaved(others);
-      sayIfOutOfSight(title);
-    } catch (error) {
-      setProblem(`Not saved. ${getErrorMessage(error)}`);
+      notifyIfNotOnTop(title);
+    } catch (failure) {
+      setError(`Not saved. ${getErrorMessage(failure)}`);
       if (input.current?.value) {
-        setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, refused: true }]);
+        setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, failed: true }]);
       } else {
         setUnsaved(others);
         setText(title);
-        setReturned({ title, idempotencyKey });
+        setFailedTask({ title, idempotencyKey });
       }
     }
   }
 
-  function discard(task: Unsaved) {
-    setProblem(undefined);
+  function discard(task: UnsavedTask) {
+    setError(undefined);
     setUnsaved((tasks) => tasks.filter((other) => other !== task));
     input.current?.focus();
   }
@@ -82,13 +82,17 @@ export function NewTaskForm() {
   function submit(event: FormEvent) {
     event.preventDefault();
     const title = text.trim();
-    if (title === '') return;
-    const wrong = validateTitle(title);
-    setProblem(wrong);
-    if (wrong) return;
+    if (title === '') {
+      return;
+    }
+    const message = validateTitle(title);
+    setError(message);
+    if (message) {
+      return;
+    }
     setText('');
-    setReturned(undefined);
-    void add(returned?.title === title ? returned : { title, idempotencyKey: uuid() });
+    setFailedTask(undefined);
+    void add(failedTask?.title === title ? failedTask : { title, idempotencyKey: uuid() });
   }
 
   return (
@@ -100,8 +104,8 @@ export function NewTaskForm() {
           id="new-task"
           name="title"
           aria-label="New task"
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={problem ? 'new-task-problem' : undefined}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? 'new-task-error' : undefined}
           placeholder="What do you want to get done?"
           autoComplete="off"
           enterKeyHint="done"
@@ -113,11 +117,11 @@ export function NewTaskForm() {
           Add
         </Button>
       </div>
-      {problem && <FieldError id="new-task-problem">{problem}</FieldError>}
-      {unsaved.some((task) => task.refused) && (
+      {error && <FieldError id="new-task-error">{error}</FieldError>}
+      {unsaved.some((task) => task.failed) && (
         <ul aria-label="Not saved" className="grid gap-1">
           {unsaved
-            .filter((task) => task.refused)
+            .filter((task) => task.failed)
             .map((task) => (
               <li
                 key={task.idempotencyKey}

@@ -13,7 +13,7 @@ interface TaskConflictProps {
   onTakeTheirs: () => void;
 }
 
-/** Two versions of one task, next to each other: the person says which one stays. */
+/** Shows two versions of a task side by side. The user picks one. */
 export function TaskConflict({ mine, theirs, onKeepMine, onTakeTheirs }: TaskConflictProps) {
   const [isSaving, setIsSaving] = useState(false);
 
@@ -26,7 +26,7 @@ export function TaskConflict({ mine, theirs, onKeepMine, onTakeTheirs }: TaskCon
   return (
     <div className="grid gap-4">
       <Alert variant="destructive">
-        This task was changed elsewhere while you were editing it. Which version should stay?
+        This task was changed elsewhere while you were editing it. Which version do you want to keep?
       </Alert>
       <div className="grid gap-3 sm:grid-cols-2">
         <Version name="Your version" task={mine} other={theirs}>
@@ -34,9 +34,9 @@ export function TaskConflict({ mine, theirs, onKeepMine, onTakeTheirs }: TaskCon
             Keep mine
           </Button>
         </Version>
-        <Version name="The saved version" task={theirs} other={mine}>
+        <Version name="Saved version" task={theirs} other={mine}>
           <Button variant="outline" onClick={onTakeTheirs}>
-            Keep the saved one
+            Use the saved version
           </Button>
         </Version>
       </div>
@@ -53,7 +53,7 @@ interface VersionProps {
 
 function Version({ name, task, other, children }: VersionProps) {
   const dueAt = fromDateInput(task.dueDay);
-  const members = [
+  const fields = [
     { label: 'Title', text: task.title, differs: task.title !== other.title },
     { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
     {
@@ -66,7 +66,7 @@ function Version({ name, task, other, children }: VersionProps) {
     <section aria-label={name} className="flex flex-col gap-4 rounded-xl border p-4">
       <h3 className="text-sm font-semibold">{name}</h3>
       <dl className="grid grow content-start gap-3 text-sm">
-        {members.map(({ label, text, differs }) => (
+        {fields.map(({ label, text, differs }) => (
           <div key={label}>
             <dt className="text-muted-foreground">{label}</dt>
             <dd

@@ -14,26 +14,30 @@ const filterNames: Record<TaskFilter, string> = { all: 'All', open: 'Open', done
 const sortNames: Record<TaskSort, string> = {
   '-createdAt': 'Newest first',
   createdAt: 'Oldest first',
-  dueAt: 'Due soonest',
-  '-dueAt': 'Due latest',
+  dueAt: 'Earliest due date',
+  '-dueAt': 'Latest due date',
   title: 'Title A–Z',
   '-title': 'Title Z–A',
 };
 
-/** Which tasks, found by which words, in which order. */
+/** The filter, search and order of the list. */
 export function TaskFilters() {
   const { view, setView } = useTaskView();
 
-  /** A plain press changes the view in place; with a modifier key the link is a link. */
+  /** Changes the view without loading the page. With a modifier key the browser follows the link. */
   function follow(event: MouseEvent, filter: TaskFilter) {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+      return;
+    }
     event.preventDefault();
-    if (filter !== view.filter) setView({ filter });
+    if (filter !== view.filter) {
+      setView({ filter });
+    }
   }
 
   return (
     <div className="grid gap-3 sm:flex sm:items-center">
-      <nav aria-label="Show" className="flex gap-1 rounded-lg bg-muted p-1">
+      <nav aria-label="Filter tasks" className="flex gap-1 rounded-lg bg-muted p-1">
         {taskFilters.map((filter) => (
           <a
             key={filter}
@@ -80,7 +84,7 @@ export function TaskFilters() {
 function SearchBox() {
   const { view, setView } = useTaskView();
   const [text, setText] = useState(view.search);
-  /** What this field has put into the address, oldest first; the view follows a moment later. */
+  /** The searches that this field has written to the URL, oldest first. The view updates a moment later. */
   const sent = useRef([view.search]);
 
   useEffect(() => {
@@ -89,14 +93,16 @@ function SearchBox() {
       sent.current.splice(0, known);
       return;
     }
-    // The address has changed by other means, like the back button: the field follows.
+    // Something else has changed the URL, such as the back button: update the field.
     sent.current = [view.search];
     setText(view.search);
   }, [view.search]);
 
   useEffect(() => {
     const search = text.trim();
-    if (search === sent.current.at(-1)) return;
+    if (search === sent.current.at(-1)) {
+      return;
+    }
     const timer = setTimeout(() => {
       sent.current.push(search);
       setView({ search }, { replace: true });

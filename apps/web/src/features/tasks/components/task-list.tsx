@@ -16,7 +16,7 @@ import { TaskRow } from './task-row';
 
 const noneHidden: ReadonlySet<string> = new Set();
 
-/** The tasks of the view that the address names; more of them arrive as the end comes near. */
+/** Shows the tasks of the view in the URL and loads more as the user scrolls (infinite scrolling). */
 export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
   const { view } = useTaskView();
   const now = useNow();
@@ -31,11 +31,13 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
     refetch,
   } = useTasks(view);
   const hidden = useSyncExternalStore(subscribeToHiddenTasks, getHiddenTasks, () => noneHidden);
-  // Less than one screen away.
+  // In view, or less than one screen below.
   const [end, endIsNear] = useInView('100% 0px');
 
   useEffect(() => {
-    if (endIsNear && hasNextPage && !isFetching && !error) void fetchNextPage();
+    if (endIsNear && hasNextPage && !isFetching && !error) {
+      void fetchNextPage();
+    }
   }, [endIsNear, hasNextPage, isFetching, error, fetchNextPage]);
 
   async function showMore() {
@@ -44,13 +46,18 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
     requestAnimationFrame(() => focusRow(taskRows()[known]));
   }
 
-  if (!data)
-    return error ? <Failure error={error} onRetry={refetch} isRetrying={isFetching} /> : <TaskListSkeleton />;
+  if (!data) {
+    return error ? (
+      <LoadError error={error} onRetry={refetch} isRetrying={isFetching} />
+    ) : (
+      <TaskListSkeleton />
+    );
+  }
 
   const tasks = data.pages.flatMap((page) => page.items).filter((task) => !hidden.has(task.id));
   return (
     <div className="grid gap-3" aria-busy={isPlaceholderData || undefined}>
-      {error && <Failure error={error} onRetry={refetch} isRetrying={isFetching} />}
+      {error && <LoadError error={error} onRetry={refetch} isRetrying={isFetching} />}
       {tasks.length === 0 && !hasNextPage ? (
         <EmptyState view={view} />
       ) : (
@@ -66,7 +73,7 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
       )}
       <div ref={end} />
       {hasNextPage && (
-        // A button of its own for each page: one that moved away would be a jump.
+        // With a new key per page the browser does not scroll along with a focused button that moves.
         <Button key={data.pages.length} variant="ghost" loading={isFetchingNextPage} onClick={showMore}>
           Show more
         </Button>
@@ -75,17 +82,17 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
   );
 }
 
-interface FailureProps {
+interface LoadErrorProps {
   error: Error;
   onRetry: () => unknown;
   isRetrying: boolean;
 }
 
-function Failure({ error, onRetry, isRetrying }: FailureProps) {
+function LoadError({ error, onRetry, isRetrying }: LoadErrorProps) {
   return (
     <Alert variant="destructive">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <span>Your tasks can’t be shown as they are now. {getErrorMessage(error)}</span>
+        <span>We couldn’t load your tasks. {getErrorMessage(error)}</span>
         <Button variant="outline" size="sm" loading={isRetrying} onClick={() => onRetry()}>
           Try again
         </Button>

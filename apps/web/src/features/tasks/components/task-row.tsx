@@ -22,7 +22,7 @@ interface TaskRowProps {
   onEdit: (id: string) => void;
 }
 
-/** One task: check it off, open it, delete it. */
+/** A task with its checkbox, edit button and delete button. */
 export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps) {
   const detailsId = useId();
   const { mutate: complete } = useCompleteTask(task);

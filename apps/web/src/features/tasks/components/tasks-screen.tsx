@@ -19,7 +19,7 @@ const KeyboardShortcutsDialog = dynamic(
   },
 );
 
-/** The list with everything around it, and, where the address names a task, that task in a dialog. */
+/** The task page. Opens a dialog if the URL contains the id of a task. */
 export function TasksScreen() {
   const { id, open, close } = useOpenTask();
   const [helpIsOpen, setHelpIsOpen] = useState(false);

@@ -3,7 +3,7 @@
 import { usePathname } from 'next/navigation';
 import { useCallback, useRef } from 'react';
 
-/** The task whose dialog is open: the address names it, so that reload, back and a shared link show it too. */
+/** Reads the id of the open task from the URL, so that reload, back and a shared link open its dialog. */
 export function useOpenTask() {
   const id = /^\/tasks\/([^/]+)$/.exec(usePathname())?.[1];
   const openedHere = useRef(false);
@@ -14,8 +14,11 @@ export function useOpenTask() {
   }, []);
 
   const close = useCallback(() => {
-    if (openedHere.current) window.history.back();
-    else window.history.replaceState(null, '', `/tasks${location.search}`);
+    if (openedHere.current) {
+      window.history.back();
+    } else {
+      window.history.replaceState(null, '', `/tasks${location.search}`);
+    }
     openedHere.current = false;
   }, []);
 

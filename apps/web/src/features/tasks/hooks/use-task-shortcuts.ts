@@ -7,7 +7,7 @@ import { taskFilters } from '../task-view';
 import { undoDelete } from '../undo-delete';
 import { useTaskView } from './use-task-view';
 
-/** The single keys of the tasks page, for as long as `enabled`; never while something is being typed. */
+/** Adds the keyboard shortcuts of the task list, while `enabled` and while the user is not typing. */
 export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; showHelp: () => void }): void {
   const { setView } = useTaskView();
 
@@ -28,18 +28,25 @@ export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; show
   };
 
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areShortcutsEnabled())
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areShortcutsEnabled()) {
       return;
+    }
     const action = actions[event.key];
-    if (!action) return;
+    if (!action) {
+      return;
+    }
     event.preventDefault();
-    // A key that is held down moves on, and does nothing else twice.
-    if (event.repeat && !['j', 'k'].includes(event.key)) return;
+    // A held key may repeat a move, but no other action.
+    if (event.repeat && !['j', 'k'].includes(event.key)) {
+      return;
+    }
     action();
   });
 
   useEffect(() => {
-    if (!enabled) return;
+    if (!enabled) {
+      return;
+    }
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [enabled]);
@@ -52,7 +59,9 @@ function step(by: 1 | -1): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
+  if (!(target instanceof HTMLElement)) {
+    return false;
+  }
   return (
     target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio])')
   );

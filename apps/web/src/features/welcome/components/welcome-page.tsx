@@ -19,10 +19,10 @@ export function WelcomePage() {
       <main className="grid grow content-center items-center gap-12 py-10 md:grid-cols-[1.1fr_1fr] md:gap-16 md:pb-32">
         <div className="grid gap-5">
           <h1 className="text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
-            Keep track, and keep calm.
+            Get it done. Stay calm.
           </h1>
           <p className="max-w-md text-lg text-muted-foreground text-pretty">
-            Write down what you want to get done, see what matters today, and let go of the rest.
+            Write down your tasks, see what matters today, and let go of the rest.
           </p>
           <div className="mt-2 flex flex-wrap gap-3">
             <Link href="/sign-up" className={buttonVariants({ size: 'lg' })}>

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { DeleteAccount } from '@/features/account/components/delete-account';
 
-export const metadata: Metadata = { title: 'Account' };
+export const metadata: Metadata = { title: 'Delete account' };
 
-export default function AccountPage() {
+export default function DeleteAccountPage() {
   return <DeleteAccount />;
 }
