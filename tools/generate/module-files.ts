@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
-import { addToE2eSpec, removeEmptyTests } from './fields/e2e-spec.js';
+import { addToE2eSpec, removeEmptyTests } from './fields/test-data.js';
 import { addToEntity } from './fields/entity.js';
 import type { Field } from './fields/fields.js';
 import { addToMigration } from './fields/migration.js';
@@ -50,10 +50,7 @@ export function moduleFiles(
     .map((template): [path: string, source: string] => {
       const path = rename(template.replace(templates, 'apps'), names);
       const source = rename(readFileSync(join(root, template), 'utf8'), names)
-        .replace(
-          /'(?:\.\.\/)+(apps\/[^']*)'/g,
-          (_, file: string) => `'${posix.relative(dirname(path), file)}'`,
-        )
+        .replace(/'(?:\.\.\/)+(apps\/[^']*)'/g, (_, file: string) => `'${relativePath(dirname(path), file)}'`)
         // Parameters that no code uses until a field is added.
         .replace(/\b_(?=[a-z])/g, '');
       if (path.startsWith(migrations)) {
@@ -100,4 +97,9 @@ function rename(text: string, names: Names): string {
   ]);
   const longestFirst = [...spellings.keys()].toSorted((one, other) => other.length - one.length);
   return text.replace(new RegExp(longestFirst.join('|'), 'g'), (name) => spellings.get(name) as string);
+}
+
+function relativePath(folder: string, file: string): string {
+  const path = posix.relative(folder, file);
+  return path.startsWith('.') ? path : `./${path}`;
 }

@@ -34,7 +34,7 @@ export function addNavItem(text: string, { plural, things }: Names): string {
   if (!items) {
     throw new Error('The web app has no array "navItems". Omit --web.');
   }
-  source.addElement(items, `{ href: '/${plural}', name: '${capitalized(things)}' }`);
+  source.addElement(items, `{ href: '/${plural}', label: '${capitalized(things)}' }`);
   return source.text;
 }
 

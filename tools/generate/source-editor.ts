@@ -115,12 +115,19 @@ export class SourceEditor {
       );
       return;
     }
-    const sortKey = (path: string) => `${importGroups.findIndex((group) => group.test(path))}${path}`;
-    const next = imports.find((statement) => sortKey(moduleOf(statement)) > sortKey(module));
-    this.insert(
-      next?.getStart() ?? imports.at(-1)?.end ?? 0,
-      `${next ? '' : '\n'}import { ${name} } from '${module}';${next ? '\n' : ''}`,
-    );
+    const groupOf = (path: string) => importGroups.findIndex((group) => group.test(path));
+    const group = groupOf(module);
+    const isInGroup = (statement: ts.ImportDeclaration) => groupOf(moduleOf(statement)) === group;
+    const next = imports.some(isInGroup)
+      ? imports.find((statement) => isInGroup(statement) && moduleOf(statement) > module)
+      : imports.find((statement) => groupOf(moduleOf(statement)) > group);
+    const previous = imports.findLast(isInGroup) ?? imports.at(-1);
+    const code = `import { ${name} } from '${module}';`;
+    if (next) {
+      this.insert(next.getStart(), `${code}\n`);
+    } else {
+      this.insert(previous?.end ?? 0, `\n${code}`);
+    }
   }
 
   insert(position: number, code: string): void {

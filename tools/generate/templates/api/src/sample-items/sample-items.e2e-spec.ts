@@ -62,7 +62,7 @@ describe('POST /api/sample-items', () => {
     expect(second.body).toEqual(first.body);
   });
 
-  it.each(invalid)('rejects $field: $value', async ({ field, value }) => {
+  it.each(invalid)('returns 400 for an invalid $field', async ({ field, value }) => {
     const ada = await api.as('ada');
     const { body } = await ada
       .post(route)
