@@ -58,8 +58,7 @@ await run(async (signal) => {
   ]);
   console.log(
     `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes /api/${names.plural}.\n` +
-      '  npm test                             verifies the module\n' +
-      '  npm start (or npm run db:migrate)    creates the table\n' +
-      `  npm run generate:undo -- ${names.plural.padEnd(12)}removes the module`,
+      'Run npm test to verify it, and npm start (or npm run db:migrate) to create its table.\n' +
+      `To remove it: npm run generate:undo -- ${names.plural}`,
   );
 });

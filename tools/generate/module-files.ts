@@ -3,13 +3,18 @@ import { dirname, join, posix } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
-import { addToE2eSpec, removeEmptyTests } from './fields/test-data.js';
 import { addToEntity } from './fields/entity.js';
 import type { Field } from './fields/fields.js';
 import { addToMigration } from './fields/migration.js';
 import { addToSchemas } from './fields/schemas.js';
 import { addToService } from './fields/service.js';
-import { addToBrowserTest, addToForm, addToFormSchema, addToList } from './fields/web.js';
+import { addToE2eSpec, removeEmptyTests } from './fields/test-data.js';
+// web:start
+import { addToBrowserTest } from './fields/web/browser-test.js';
+import { addToForm } from './fields/web/form.js';
+import { addToFormSchema } from './fields/web/form-schema.js';
+import { addToList } from './fields/web/list.js';
+// web:end
 import { filesIn } from './manifest.js';
 import { capitalized, type Names, parseName } from './names.js';
 import { sqlName } from './reserved-words.js';
@@ -32,10 +37,12 @@ const addField: Record<string, AddField> = {
   '.schemas.ts': addToSchemas,
   '.service.ts': addToService,
   '.e2e-spec.ts': addToE2eSpec,
+  // web:start
   '-form-schema.ts': addToFormSchema,
   '-form.tsx': addToForm,
   '-screen.tsx': addToList,
   '.browser.ts': addToBrowserTest,
+  // web:end
 };
 
 /** Returns the files of a module in an app, formatted, by path. */

@@ -3,7 +3,7 @@ import ts from 'typescript';
 type List =
   ts.ArrayLiteralExpression | ts.NamedImports | ts.ObjectBindingPattern | ts.ObjectLiteralExpression;
 
-/** Edits TypeScript source at nodes of its syntax tree. Format the result with Prettier. */
+/** Edits TypeScript source at positions found in its syntax tree. The result still needs formatting. */
 export class SourceEditor {
   #tree: ts.SourceFile;
 
@@ -18,7 +18,7 @@ export class SourceEditor {
     return this.#tree.text;
   }
 
-  /** Returns the first matching node in source order, also for nodes inside `within`. */
+  /** Returns the first matching node inside `within`, in source order. */
   find<Node extends ts.Node>(
     guard: (node: ts.Node) => node is Node,
     matches: (node: Node) => boolean = () => true,
@@ -39,7 +39,7 @@ export class SourceEditor {
     return declaration && this.find(guard, undefined, declaration);
   }
 
-  /** Adds an element before the first one that `isLater`, or at the end. */
+  /** Adds an element before the first one that `isLater` accepts, or at the end. */
   addElement(list: List, code: string, isLater: (element: ts.Node) => boolean = () => false): void {
     const elements: ts.NodeArray<ts.Node> = ts.isObjectLiteralExpression(list)
       ? list.properties
@@ -138,22 +138,11 @@ export class SourceEditor {
     this.#tree = this.#parse(`${this.text.slice(0, start)}${code}${this.text.slice(end)}`);
   }
 
-  /** Returns the values that the file imports by name. */
-  imports(): { module: string; name: string }[] {
-    return this.#imports().flatMap((statement) => {
-      const names = statement.importClause?.namedBindings;
-      if (!names || !ts.isNamedImports(names) || statement.importClause.isTypeOnly) {
-        return [];
-      }
-      return names.elements.map(({ name }) => ({ module: moduleOf(statement), name: name.text }));
-    });
-  }
-
   #imports(): ts.ImportDeclaration[] {
     return this.#tree.statements.filter(ts.isImportDeclaration);
   }
 
-  /** Keeps a list on several lines on several lines. */
+  /** Returns a line break if the element starts a line, so that Prettier keeps one element per line. */
   #separatorBefore(element: ts.Node): string {
     return /\n *$/.exec(this.text.slice(0, element.getStart()))?.[0] ?? ' ';
   }
