@@ -3,12 +3,12 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import { type Queryable, getQueryable, type Transaction } from './queryable.js';
+import { getQueryable, type Queryable, type Transaction } from './queryable.js';
 
 /** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
 
-/** The columns that a feature may write: those that its entity declares itself. */
+/** The columns that a feature can write: all columns declared by its own entity class. */
 export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
 
 /** A row and its version. JSON contains only the row; `@SendsETag()` sends the version as the ETag. */

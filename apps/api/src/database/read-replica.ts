@@ -18,7 +18,7 @@ const listReads = new Counter({
   labelNames: ['server'],
 });
 
-/** A position in the primary's write-ahead log. Everything committed before `readAtMs` is at or before it. */
+/** A position in the primary's write-ahead log. All changes committed before `readAtMs` are at or before it. */
 interface WalPosition {
   lsn: bigint;
   readAtMs: number;
@@ -34,7 +34,7 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
   private readonly logger = new Logger(ReadReplica.name);
   private readonly pool: pg.Pool;
   private walPositions: WalPosition[] = [];
-  /** The replica has everything that was committed before this time. */
+  /** All changes committed before this time are on the replica. */
   private freshAsOfMs = -Infinity;
   private inUse = false;
   private timer?: NodeJS.Timeout;
