@@ -12,9 +12,9 @@ const installed = [
 ];
 
 /**
- * A Chromium or Chrome of this machine: the one that CHROME_PATH names, one on the PATH, or Playwright's own.
+ * Finds Chromium or Chrome: at CHROME_PATH, on the PATH, in a usual place, or the one that Playwright installs.
  *
- * @throws where there is none
+ * @throws if there is none
  */
 export function findChromium(): string {
   if (process.env.CHROME_PATH) {
@@ -27,7 +27,7 @@ export function findChromium(): string {
     return found;
   }
   throw new Error(
-    'The browser tests need Chromium or Chrome, and this machine has neither. Install one (Debian: apt-get install ' +
-      'chromium; anywhere: npx playwright install chromium), or name its program in CHROME_PATH.',
+    'Chromium or Chrome not found. Install it with `npx playwright install chromium` (on Debian also ' +
+      '`apt-get install chromium`), or set CHROME_PATH to its executable.',
   );
 }

@@ -7,24 +7,24 @@ import { dieWithParent } from '../../../tools/start/app.js';
 export type Environment = Record<string, string | undefined>;
 
 interface ProcessOptions {
-  /** Absolute. */
+  /** An absolute path. */
   program: string;
   cwd: string;
   env: Environment;
-  /** Answers 200 once the process can serve. */
+  /** Returns 200 when the process is ready. */
   readyUrl: string;
 }
 
-const startTimeoutMilliseconds = 60_000;
+const startTimeoutMs = 60_000;
 
-/** One part of the system under test, which a test may stop and start again. */
+/** One server of the system under test. A test may stop and restart it. */
 export class Process {
   private child: ChildProcess | undefined;
   private output = '';
 
   constructor(private readonly options: ProcessOptions) {}
 
-  /** @param changes to the environment, until the next start */
+  /** @param changes to the environment, valid until the next start */
   async start(changes: Environment = {}): Promise<void> {
     const { program, cwd, env, readyUrl } = this.options;
     const child = fork(program, {
@@ -39,8 +39,8 @@ export class Process {
         ?.setEncoding('utf8')
         .on('data', (text: string) => (this.output = (this.output + text).slice(-20_000)));
     }
-    const deadline = Date.now() + startTimeoutMilliseconds;
-    while (!(await answers(readyUrl))) {
+    const deadline = Date.now() + startTimeoutMs;
+    while (!(await isReady(readyUrl))) {
       if (child.exitCode !== null || Date.now() > deadline) {
         throw new Error(`${program} did not start:\n${this.output}`);
       }
@@ -48,12 +48,12 @@ export class Process {
     }
   }
 
-  /** Ends the process as a supervisor does, and answers its exit code. */
+  /** Sends SIGTERM, as a supervisor does. Returns the exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');
   }
 
-  /** Ends the process in the middle of whatever it does. */
+  /** Sends SIGKILL: the process has no time to close anything. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
@@ -70,15 +70,15 @@ export class Process {
   }
 }
 
-/** Runs a program that ends by itself; rejects, with what it said, where it fails. */
+/** Runs a program until it exits. Rejects with its output if it fails. */
 export async function runToEnd(program: string, env: NodeJS.ProcessEnv, args: string[] = []): Promise<void> {
   await promisify(execFile)(process.execPath, [program, ...args], { env });
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    return answer.ok;
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return response.ok;
   } catch {
     return false;
   }

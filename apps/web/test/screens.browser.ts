@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { appName } from '../src/app-name.js';
-import { expect, newAccount, openTasks, type Person, row, signIn, test } from './people.js';
+import { expect, newAccount, openTasks, type TestUser, row, signIn, test } from './users.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Every rule of axe, on what is on screen. */
+/** Checks the current page with every rule of axe. */
 async function expectAccessible(page: Page, screen: string) {
-  // Evaluated by the browser's inspector, since the page's policy lets no such script in.
+  // evaluate() runs in spite of the Content-Security-Policy, which blocks a script element.
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
     const { axe: tool } = window as unknown as {
@@ -27,7 +27,7 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
   { name: 'welcome', show: (page) => page.goto('/') },
   { name: 'sign-up', show: (page) => page.goto('/sign-up') },
   {
-    name: 'sign-up with mistakes',
+    name: 'sign-up with validation errors',
     show: async (page) => {
       await page.goto('/sign-up');
       await page.getByRole('button', { name: 'Sign up' }).click();
@@ -36,10 +36,10 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
   },
   { name: 'sign-in', show: (page) => page.goto('/sign-in') },
   {
-    name: 'sign-in that is refused',
+    name: 'sign-in with a wrong password',
     show: async (page) => {
       await signIn(page, { email: 'nobody@example.com', password: 'not the one' });
-      await expect(page.getByRole('alert').filter({ hasText: 'is wrong' })).toBeVisible();
+      await expect(page.getByRole('alert').filter({ hasText: 'Wrong email or password' })).toBeVisible();
     },
   },
   { name: 'forgot password', show: (page) => page.goto('/forgot-password') },
@@ -47,15 +47,15 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
     name: 'forgot password, sent',
     show: async (page) => {
       await page.goto('/forgot-password');
-      await page.getByLabel('E-mail').fill('nobody@example.com');
-      await page.getByRole('button', { name: 'Send a reset link' }).click();
+      await page.getByLabel('Email').fill('nobody@example.com');
+      await page.getByRole('button', { name: 'Send reset link' }).click();
       await expect(page.getByRole('status').filter({ hasText: 'has an account' })).toBeVisible();
     },
   },
   { name: 'reset password', show: (page) => page.goto('/reset-password?token=some') },
-  { name: 'reset password with a bad link', show: (page) => page.goto('/reset-password') },
+  { name: 'reset password with an invalid link', show: (page) => page.goto('/reset-password') },
   {
-    name: 'verify e-mail with a bad link',
+    name: 'verify email with an invalid link',
     show: async (page) => {
       await page.goto('/verify-email?token=bad');
       await expect(page.getByRole('alert').filter({ hasText: 'expired' })).toBeVisible();
@@ -64,30 +64,30 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
   { name: 'not found', show: (page) => page.goto('/no/such/page') },
 ];
 
-const signedInScreens: { name: string; show: (person: Person) => Promise<unknown> }[] = [
+const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown> }[] = [
   { name: 'no tasks', show: ({ page }) => openTasks(page) },
   {
     name: 'tasks',
-    show: async (person) => {
-      await person.createTasks([
+    show: async (user) => {
+      await user.createTasks([
         { title: 'Overdue', dueAt: '2020-01-01T00:00:00Z' },
         { title: 'Due later', dueAt: '2040-01-01T00:00:00Z' },
         { title: 'Due today', dueAt: new Date(Date.now() + 60_000).toISOString() },
         { title: 'Done', completed: true },
       ]);
-      await openTasks(person.page);
-      await expect(person.page.getByRole('checkbox')).toHaveCount(4);
+      await openTasks(user.page);
+      await expect(user.page.getByRole('checkbox')).toHaveCount(4);
     },
   },
   {
-    name: 'deletion to undo',
+    name: 'undo delete',
     show: async ({ page }) => {
       await page.getByRole('button', { name: 'Delete Done' }).click();
       await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
     },
   },
   {
-    name: 'deletion to undo, above a dialog',
+    name: 'undo delete above a dialog',
     show: async ({ page }) => {
       await page.getByRole('button', { name: 'Edit Overdue' }).click();
       await expect(page.getByRole('dialog').getByLabel('Title')).toHaveValue('Overdue');
@@ -95,12 +95,12 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
     },
   },
   {
-    name: 'change that is refused',
+    name: 'failed change',
     show: async ({ page }) => {
       await openTasks(page);
       await page.route('**/api/tasks/*', (route) => route.abort());
       await page.getByRole('checkbox', { name: 'Overdue' }).click();
-      await expect(page.getByRole('alert').filter({ hasText: 'was not checked off' })).toBeVisible();
+      await expect(page.getByRole('alert').filter({ hasText: 'Couldn’t check off' })).toBeVisible();
       await page.unroute('**/api/tasks/*');
     },
   },
@@ -114,12 +114,12 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
   {
     name: 'calendar',
     show: async ({ page }) => {
-      await page.getByRole('button', { name: 'Open the calendar' }).click();
+      await page.getByRole('button', { name: 'Open calendar' }).click();
       await expect(page.getByRole('grid')).toBeVisible();
     },
   },
   {
-    name: 'edit dialog that would lose changes',
+    name: 'edit dialog with unsaved changes',
     show: async ({ page }) => {
       await openTasks(page);
       await page.getByRole('button', { name: 'Edit Overdue' }).click();
@@ -135,11 +135,11 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
       await callApi('PATCH', `/api/tasks/${id}`, { description: 'Meanwhile' });
       await page.getByRole('button', { name: 'Keep editing' }).click();
       await page.getByRole('button', { name: 'Save' }).click();
-      await expect(page.getByRole('region', { name: 'The saved version' })).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Saved version' })).toBeVisible();
     },
   },
   {
-    name: 'tasks that are not saved',
+    name: 'unsaved tasks',
     show: async ({ page }) => {
       await page.evaluate(() => sessionStorage.clear());
       const field = page.getByRole('textbox', { name: 'New task' });
@@ -160,11 +160,11 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
     },
   },
   {
-    name: 'a list that can’t be had',
+    name: 'list that could not be loaded',
     show: async ({ page }) => {
       await page.route('**/api/tasks?*', (route) => route.abort());
       await page.goto('/tasks');
-      await expect(page.getByRole('alert').filter({ hasText: 'can’t be shown' })).toBeVisible();
+      await expect(page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' })).toBeVisible();
       await page.unroute('**/api/tasks?*');
     },
   },
@@ -173,15 +173,15 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
     show: async ({ page, context }) => {
       await openTasks(page);
       await context.setOffline(true);
-      await expect(page.getByText('You are offline')).toBeVisible();
+      await expect(page.getByText('You’re offline')).toBeVisible();
     },
   },
   {
-    name: 'verify e-mail',
+    name: 'verify email',
     show: async ({ page, context }) => {
       await context.setOffline(false);
       await page.goto('/verify-email');
-      await expect(page.getByRole('button', { name: 'Send the message again' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Resend email' })).toBeVisible();
     },
   },
   {
@@ -201,10 +201,10 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
       await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
     },
   },
-  { name: 'nothing found', show: ({ page }) => openTasks(page, '/tasks?search=nothing') },
+  { name: 'no search results', show: ({ page }) => openTasks(page, '/tasks?search=nothing') },
   ...['profile', 'password', 'appearance', 'account'].map((tab) => ({
     name: `settings: ${tab}`,
-    show: ({ page }: Person) => page.goto(`/settings/${tab}`),
+    show: ({ page }: TestUser) => page.goto(`/settings/${tab}`),
   })),
   {
     name: 'settings: sessions',
@@ -224,7 +224,7 @@ const signedInScreens: { name: string; show: (person: Person) => Promise<unknown
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
-    test('axe finds nothing on the pages before sign-in', async ({ page }) => {
+    test('the pages before sign-in are accessible', async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const { name, show } of publicScreens) {
         await show(page);
@@ -232,7 +232,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     });
 
-    test('axe finds nothing on the pages after sign-in', async ({ ada }) => {
+    test('the pages after sign-in are accessible', async ({ ada }) => {
       test.slow();
       await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const { name, show } of signedInScreens) {
@@ -243,14 +243,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('axe finds nothing on the pages that tell of a failure', async ({ ada, system }) => {
+test('the error pages are accessible', async ({ ada, system }) => {
   const { page } = ada;
   await page.goto('/tasks');
   await system.auth.stop();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto('/tasks');
-    await expect(page.getByRole('heading', { name: 'We’ll be right back' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Temporarily unavailable' })).toBeVisible();
     await expectAccessible(page, 'account not available');
   }
   await system.auth.start();
@@ -258,23 +258,23 @@ test('axe finds nothing on the pages that tell of a failure', async ({ ada, syst
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto('/tasks');
-    await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'We couldn’t show this page' })).toBeVisible();
     await expectAccessible(page, 'error');
   }
 });
 
-test('a page that fails says so, and is there again once what failed works', async ({ ada }) => {
+test('a page that fails shows an error and recovers with "Try again"', async ({ ada }) => {
   const { page } = ada;
   await breakFormatting(ada);
   await page.goto('/tasks');
-  await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'We couldn’t show this page' })).toBeVisible();
   await page.evaluate(() => Object.assign(window, { formattingWorks: true }));
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(row(page, 'Old')).toBeVisible();
 });
 
-/** Makes the list of tasks fail while it is rendered, until `formattingWorks`. */
-async function breakFormatting({ page, createTasks }: Person) {
+/** Makes rendering of the task list fail until `formattingWorks` is set. */
+async function breakFormatting({ page, createTasks }: TestUser) {
   await createTasks([{ title: 'Old', dueAt: '2020-01-01T00:00:00Z' }]);
   await page.addInitScript(() => {
     const works = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format')?.get;
@@ -296,7 +296,7 @@ function sizes(page: Page) {
   });
 }
 
-test('nothing is cut off at 320 pixels', async ({ page, ada }) => {
+test('no page scrolls horizontally at a width of 320 pixels', async ({ page, ada }) => {
   test.slow();
   for (const { name, show } of publicScreens) {
     await page.setViewportSize({ width: 320, height: 640 });
@@ -311,7 +311,7 @@ test('nothing is cut off at 320 pixels', async ({ page, ada }) => {
   }
 });
 
-test('a phone with touch can do it all', async ({ ada, browser, system }) => {
+test('the task list works on a touch screen', async ({ ada, browser, system }) => {
   await ada.createTasks(['Tap me']);
   const phone = await browser.newContext({
     baseURL: system.webUrl,
@@ -345,13 +345,13 @@ test('a phone with touch can do it all', async ({ ada, browser, system }) => {
   await page.getByRole('button', { name: 'Save' }).tap();
   await page.getByRole('button', { name: 'Keep mine' }).waitFor();
   await page.getByRole('button', { name: 'Close' }).tap();
-  await expect(page.getByText('Your changes are not saved yet')).toBeInViewport();
+  await expect(page.getByText('You have unsaved changes')).toBeInViewport();
   await page.getByRole('button', { name: 'Keep mine' }).tap();
   await expect(row(page, 'Shared')).toContainText('Mine');
   await phone.close();
 });
 
-/** Presses Tab, or other keys, until the focus is there. */
+/** Presses Tab, or `keys`, until the target has the focus. */
 async function tabTo(target: Locator, keys = 'Tab') {
   for (let stops = 0; stops < 20; stops++) {
     await target.page().keyboard.press(keys);
@@ -362,7 +362,7 @@ async function tabTo(target: Locator, keys = 'Tab') {
   await expect(target).toBeFocused();
 }
 
-test('sign-up needs no pointer', async ({ page }) => {
+test('sign-up works with the keyboard', async ({ page }) => {
   const account = newAccount('Eve');
   await page.goto('/sign-up');
   await tabTo(page.getByLabel('Name'));
@@ -374,7 +374,7 @@ test('sign-up needs no pointer', async ({ page }) => {
   await page.waitForURL('/tasks');
 });
 
-test('a calendar, a conflict and the settings need no pointer', async ({ ada }) => {
+test('the calendar, a conflict and the settings work with the keyboard', async ({ ada }) => {
   const { page } = ada;
   const press = (keys: string) => page.keyboard.press(keys);
   const [task] = await ada.createTasks(['Plan']);
@@ -383,18 +383,18 @@ test('a calendar, a conflict and the settings need no pointer', async ({ ada }) 
   await press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
   await expect(dialog.getByLabel('Title')).toBeFocused();
-  await tabTo(dialog.getByRole('button', { name: 'Open the calendar' }));
+  await tabTo(dialog.getByRole('button', { name: 'Open calendar' }));
   await press('Enter');
   await expect(page.getByRole('grid').locator(':focus')).toBeVisible();
   await press('ArrowRight');
   await press('Enter');
   await expect(page.getByRole('grid')).toHaveCount(0);
-  await expect(dialog.getByRole('button', { name: 'Open the calendar' })).toBeFocused();
+  await expect(dialog.getByRole('button', { name: 'Open calendar' })).toBeFocused();
 
   await ada.callApi('PATCH', `/api/tasks/${task?.id}`, { description: 'Theirs' });
   await tabTo(dialog.getByRole('button', { name: 'Save' }));
   await press('Enter');
-  await expect(dialog.getByRole('region', { name: 'The saved version' })).toContainText('Theirs');
+  await expect(dialog.getByRole('region', { name: 'Saved version' })).toContainText('Theirs');
   await tabTo(dialog.getByRole('button', { name: 'Keep mine' }));
   await press('Enter');
   await expect(dialog).toHaveCount(0);
@@ -412,23 +412,23 @@ test('a calendar, a conflict and the settings need no pointer', async ({ ada }) 
   await tabTo(page.getByRole('checkbox', { name: 'Keyboard shortcuts' }));
   await press('Space');
   await expect(page.getByRole('checkbox', { name: 'Keyboard shortcuts' })).not.toBeChecked();
-  await tabTo(page.getByRole('link', { name: 'Danger zone' }), 'Shift+Tab');
+  await tabTo(page.getByRole('link', { name: 'Delete account' }), 'Shift+Tab');
   await press('Enter');
   await page.waitForURL('/settings/account');
 });
 
-test('everything can be done with the keyboard alone', async ({ page, ada }) => {
+test('sign-in and the task list work with the keyboard and its shortcuts', async ({ page, ada }) => {
   const press = (keys: string) => page.keyboard.press(keys);
   await page.goto('/sign-in');
   await press('Tab');
   await press('Tab');
-  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await expect(page.getByLabel('Email')).toBeFocused();
   await page.keyboard.type(ada.email);
   await press('Tab');
   await page.keyboard.type(ada.password);
   await press('Enter');
   await page.waitForURL('/tasks');
-  await expect(page.getByText('Nothing to do yet')).toBeVisible();
+  await expect(page.getByText('No tasks yet')).toBeVisible();
 
   await press('n');
   for (const title of ['One', 'Two', 'Three']) {
@@ -479,7 +479,7 @@ test('everything can be done with the keyboard alone', async ({ page, ada }) => 
   await page.waitForURL('/sign-in');
 });
 
-test('single keys can be turned off', async ({ ada: { page } }) => {
+test('a user turns off the keyboard shortcuts', async ({ ada: { page } }) => {
   await page.goto('/settings/appearance');
   await page.getByLabel('Keyboard shortcuts').click();
   await openTasks(page);
@@ -489,7 +489,7 @@ test('single keys can be turned off', async ({ ada: { page } }) => {
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
-test('the theme is kept, and is there with the first byte', async ({ ada: { page, context } }) => {
+test('the server renders the theme that the user has chosen', async ({ ada: { page, context } }) => {
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/settings/appearance');
@@ -507,7 +507,7 @@ test('the theme is kept, and is there with the first byte', async ({ ada: { page
   await expect.poll(background).toBe('rgb(18, 18, 20)');
 });
 
-test('motion is for those who like it', async ({ ada: { page } }) => {
+test('animations respect prefers-reduced-motion', async ({ ada: { page } }) => {
   const durations = async () => {
     await openTasks(page);
     await page.keyboard.press('?');
@@ -517,12 +517,12 @@ test('motion is for those who like it', async ({ ada: { page } }) => {
     });
   };
   await page.emulateMedia({ reducedMotion: 'no-preference' });
-  expect(await durations()).toEqual({ animationName: 'rise', seconds: 0.18 });
+  expect(await durations()).toEqual({ animationName: 'enter', seconds: 0.18 });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   expect((await durations()).seconds).toBeLessThan(0.001);
 });
 
-test('the pages have an icon of their own', async ({ page }) => {
+test('pages have a favicon', async ({ page }) => {
   await page.goto('/sign-in');
   const address = await page.locator('link[rel=icon]').getAttribute('href');
   const icon = await page.request.get(address as string);
@@ -530,7 +530,7 @@ test('the pages have an icon of their own', async ({ page }) => {
   expect(icon.headers()['content-type']).toContain('image/svg+xml');
 });
 
-test('pages have titles of their own', async ({ page, ada }) => {
+test('pages have their own titles', async ({ page, ada }) => {
   for (const [address, title] of [
     ['/sign-in', `Sign in · ${appName}`],
     ['/sign-up', `Sign up · ${appName}`],

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { root } from '../../../tools/project.js';
-import { expect, openTasks, row, test } from './people.js';
+import { expect, openTasks, row, test } from './users.js';
 import { Process } from './process.js';
 import { freeOrigins, portOf, type System } from './system.js';
 
-/** The web app once more, from the same build, with another environment. */
+/** Starts the web app again, from the same build with another environment. */
 async function startWeb(system: System, changes: Record<string, string>) {
   const [url] = await freeOrigins(1);
   const web = new Process({
@@ -20,9 +20,9 @@ async function startWeb(system: System, changes: Record<string, string>) {
   return { url, stop: () => web.stop() };
 }
 
-/** A server in place of the auth server, which answers as `answer` says. */
-async function startUpstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const server = createServer(answer);
+/** Starts a fake auth server or API. */
+async function startUpstream(handler: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(handler);
   await once(server.listen(0, 'localhost'), 'listening');
   const url = `http://localhost:${(server.address() as { port: number }).port}`;
   return { url, stop: () => server.close() };
@@ -43,11 +43,11 @@ for (const path of [
   '/_not-found',
   '/%E0%A4%A',
 ]) {
-  test(`only scripts with this page’s nonce run: ${path}`, async ({ ada, system }) => {
+  test(`every script has the nonce of the Content-Security-Policy: ${path}`, async ({ ada, system }) => {
     const nonces = new Set<string>();
     for (let visit = 0; visit < 2; visit++) {
-      const answer = await ada.context.request.get(path);
-      const policy = answer.headers()['content-security-policy'] ?? '';
+      const response = await ada.context.request.get(path);
+      const policy = response.headers()['content-security-policy'] ?? '';
       const nonce = /script-src 'self' 'nonce-([^']+)' 'strict-dynamic';/.exec(policy)?.[1];
       expect(nonce).toMatch(/^[\w+/]{22}==$/);
       nonces.add(nonce as string);
@@ -57,29 +57,29 @@ for (const path of [
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).toContain("base-uri 'none'");
       expect(policy).toContain("form-action 'self'");
-      const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? [];
+      const scripts = (await response.text()).match(/<script\b[^>]*>/g) ?? [];
       expect(scripts.length).toBeGreaterThan(0);
       expect(scripts.filter((script) => !script.includes(` nonce="${nonce}"`))).toEqual([]);
-      expect(answer.headers()).toMatchObject({
+      expect(response.headers()).toMatchObject({
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
         'referrer-policy': 'same-origin',
         'cross-origin-opener-policy': 'same-origin',
         'permissions-policy': expect.stringContaining('camera=()'),
       });
-      expect(answer.headers()['x-powered-by']).toBeUndefined();
+      expect(response.headers()['x-powered-by']).toBeUndefined();
     }
     expect(nonces.size).toBe(2);
   });
 }
 
 for (const path of ['/no/such/page', '/_global-error', '/outbox', '/settings/none']) {
-  test(`there is no page, and the status says so: ${path}`, async ({ ada }) => {
+  test(`returns 404 for ${path}`, async ({ ada }) => {
     expect((await ada.context.request.get(path)).status()).toBe(404);
   });
 }
 
-test('over TLS browsers are told to stay with it, and otherwise not', async ({ system }) => {
+test('sends HSTS and upgrade-insecure-requests over TLS only', async ({ system }) => {
   const { url, stop } = await startWeb(system, { BETTER_AUTH_URL: 'https://tasks.example.com' });
   const headersOf = async (origin: string) => (await fetch(`${origin}/sign-in`)).headers;
   const [secure, plain] = [await headersOf(url), await headersOf(system.webUrl)];
@@ -90,7 +90,7 @@ test('over TLS browsers are told to stay with it, and otherwise not', async ({ s
   expect(await stop()).toBe(0);
 });
 
-test('no page breaks its own policy', async ({ ada, page }) => {
+test('no page violates its Content-Security-Policy', async ({ ada, page }) => {
   const reports: string[] = [];
   for (const observed of [page, ada.page]) {
     observed.on(
@@ -104,15 +104,15 @@ test('no page breaks its own policy', async ({ ada, page }) => {
   }
   await openTasks(ada.page);
   await ada.page.getByRole('button', { name: 'Edit Plan' }).click();
-  await ada.page.getByRole('button', { name: 'Open the calendar' }).click();
+  await ada.page.getByRole('button', { name: 'Open calendar' }).click();
   await expect(ada.page.getByRole('grid')).toBeVisible();
   for (const tab of ['profile', 'password', 'sessions', 'appearance', 'account']) {
     await ada.page.goto(`/settings/${tab}`);
   }
-  await expect(ada.page.getByRole('heading', { name: 'Delete your account' })).toBeVisible();
+  await expect(ada.page.getByRole('heading', { name: 'Delete account' })).toBeVisible();
   expect(reports).toEqual([]);
 
-  // The policy is alive: what it forbids is reported.
+  // Make sure that a violation would be reported.
   await ada.page.evaluate(() =>
     document.body.append(Object.assign(document.createElement('script'), { text: '1' })),
   );
@@ -120,7 +120,7 @@ test('no page breaks its own policy', async ({ ada, page }) => {
   expect(reports.join('\n')).toContain('connect-src');
 });
 
-test('one build serves any addresses, which it is told when it starts', async ({ ada, system, browser }) => {
+test('one build runs with any API and auth server URL', async ({ ada, system, browser }) => {
   await ada.createTasks(['Plan']);
   const elsewhere = await startUpstream((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
@@ -131,13 +131,13 @@ test('one build serves any addresses, which it is told when it starts', async ({
       dueAt: null,
       description: null,
     };
-    const answer = pathname === '/api/tasks' ? { items: [task], nextCursor: null } : { keys: ['elsewhere'] };
+    const body = pathname === '/api/tasks' ? { items: [task], nextCursor: null } : { keys: ['elsewhere'] };
     response.writeHead(200, {
       'content-type': 'application/json',
       'access-control-allow-origin': '*',
       'access-control-allow-headers': 'authorization, content-type, traceparent, tracestate',
     });
-    response.end(JSON.stringify(answer));
+    response.end(JSON.stringify(body));
   });
   const otherApi = await startWeb(system, { API_URL: elsewhere.url });
   const otherAuth = await startWeb(system, { AUTH_URL: elsewhere.url });
@@ -152,7 +152,7 @@ test('one build serves any addresses, which it is told when it starts', async ({
     expect(await (await fetch(web.url + keys)).json()).toEqual(await (await fetch(authUrl + keys)).json());
   }
 
-  // Cookies know no ports: who is signed in at one address of this host is at the other one, too.
+  // Cookies ignore the port: the session is valid for both web apps.
   const storageState = await ada.context.storageState();
   const context = await browser.newContext({ baseURL: otherApi.url, storageState });
   const page = await context.newPage();
@@ -169,7 +169,7 @@ test('one build serves any addresses, which it is told when it starts', async ({
   elsewhere.stop();
 });
 
-test('sign-in passes through to the auth server untouched, both ways', async ({ system }) => {
+test('the auth proxy keeps requests and responses unchanged', async ({ system }) => {
   let seen: { url?: string; headers: IncomingMessage['headers']; body: string } | undefined;
   const upstream = await startUpstream(async (request, response) => {
     seen = { url: request.url, headers: request.headers, body: await text(request) };
@@ -184,7 +184,7 @@ test('sign-in passes through to the auth server untouched, both ways', async ({ 
     response.end();
   });
   const web = await startWeb(system, { AUTH_URL: upstream.url });
-  const answer = await fetch(`${web.url}/api/auth/some/thing?x=%2F&y=a+b`, {
+  const response = await fetch(`${web.url}/api/auth/some/thing?x=%2F&y=a+b`, {
     method: 'POST',
     redirect: 'manual',
     headers: {
@@ -208,19 +208,21 @@ test('sign-in passes through to the auth server untouched, both ways', async ({ 
       host: new URL(upstream.url).host,
     },
   });
-  expect(answer.status).toBe(302);
-  expect(answer.headers.get('location')).toBe('https://elsewhere.test/path?a=1');
-  expect(answer.headers.getSetCookie()).toEqual([
+  expect(response.status).toBe(302);
+  expect(response.headers.get('location')).toBe('https://elsewhere.test/path?a=1');
+  expect(response.headers.getSetCookie()).toEqual([
     'a=1; Path=/; HttpOnly',
     'b=2; Expires=Wed, 21 Oct 2037 07:28:00 GMT',
   ]);
-  expect(answer.headers.get('x-own')).toBe('yes');
-  expect(answer.headers.get('x-hop')).toBeNull();
+  expect(response.headers.get('x-own')).toBe('yes');
+  expect(response.headers.get('x-hop')).toBeNull();
   await web.stop();
   upstream.stop();
 });
 
-test('an answer of the auth server streams, and its absence is 503', async ({ system }) => {
+test('the auth proxy streams responses, and returns 503 while the auth server is down', async ({
+  system,
+}) => {
   let finish: (() => void) | undefined;
   const upstream = await startUpstream((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
@@ -228,8 +230,8 @@ test('an answer of the auth server streams, and its absence is 503', async ({ sy
     finish = () => response.end('last');
   });
   const web = await startWeb(system, { AUTH_URL: upstream.url });
-  const answer = await fetch(`${web.url}/api/auth/stream`);
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const response = await fetch(`${web.url}/api/auth/stream`);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   expect((await reader?.read())?.value).toBe('first');
   finish?.();
   expect((await reader?.read())?.value).toBe('last');
@@ -256,7 +258,7 @@ for (const { given, named, silent } of [
     silent: ['auth:3002:', 'example.com/v1'],
   },
 ]) {
-  test(`a start with a bad environment names what is wrong: ${named.join(', ')}`, async () => {
+  test(`the start fails and lists the invalid variables: ${named.join(', ')}`, async () => {
     const start = spawn(process.execPath, ['apps/web/start.mjs'], {
       cwd: root,
       env: { PATH: process.env.PATH, ...given },

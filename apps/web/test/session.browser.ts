@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { expect, newAccount, openTasks, row, signIn, signOut, test } from './people.js';
+import { expect, newAccount, openTasks, row, signIn, signOut, test } from './users.js';
 
 const newTask = (page: Page) => page.getByRole('textbox', { name: 'New task' });
 
-test('one token serves all who wait for it, and lives in memory alone', async ({ ada }) => {
+test('one access token serves every request and is kept in memory only', async ({ ada }) => {
   const { page } = ada;
   const [task] = await ada.createTasks(['Plan']);
   const tokens: string[] = [];
@@ -37,30 +37,30 @@ test('one token serves all who wait for it, and lives in memory alone', async ({
   expect(await page.evaluate(() => document.cookie)).not.toContain('session');
 });
 
-test('what is typed survives the api being killed, and is saved once it is back', async ({ ada, system }) => {
+test('the input survives a crash of the API and can be saved after its restart', async ({ ada, system }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
   await newTask(page).pressSequentially('Written while ');
   await system.api.kill();
-  await newTask(page).pressSequentially('the api was away');
+  await newTask(page).pressSequentially('the API was down');
   await newTask(page).press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
-  await expect(newTask(page)).toHaveValue('Written while the api was away');
+  await expect(newTask(page)).toHaveValue('Written while the API was down');
   await expect(newTask(page)).toBeFocused();
   await page.getByRole('checkbox', { name: 'Plan' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: '“Plan” was not checked off' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Couldn’t check off “Plan”' })).toBeVisible();
   await expect(page.getByRole('checkbox', { name: 'Plan' })).not.toBeChecked();
 
   await system.api.start();
   await newTask(page).press('Enter');
-  await expect(row(page, 'Written while the api was away')).toBeVisible();
+  await expect(row(page, 'Written while the API was down')).toBeVisible();
   await expect(newTask(page)).toHaveValue('');
   await page.reload();
-  await expect(row(page, 'Written while the api was away')).toHaveCount(1);
+  await expect(row(page, 'Written while the API was down')).toHaveCount(1);
 });
 
-test('a form stays as it is while the api is away', async ({ ada, system }) => {
+test('the edit form keeps its input while the API is down', async ({ ada, system }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -76,7 +76,7 @@ test('a form stays as it is while the api is away', async ({ ada, system }) => {
   await expect(row(page, 'Plan')).toContainText('Not to be lost');
 });
 
-test('a form stays as it is while the browser is offline', async ({ ada }) => {
+test('the edit form keeps its input while the browser is offline', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -84,7 +84,7 @@ test('a form stays as it is while the browser is offline', async ({ ada }) => {
   await page.getByLabel('Notes').fill('Not to be lost');
   await ada.context.setOffline(true);
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'You are offline' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'You’re offline' })).toBeVisible();
   await expect(page.getByLabel('Notes')).toHaveValue('Not to be lost');
   await ada.context.setOffline(false);
   await page.getByRole('button', { name: 'Save' }).click();
@@ -92,39 +92,39 @@ test('a form stays as it is while the browser is offline', async ({ ada }) => {
   await expect(row(page, 'Plan')).toContainText('Not to be lost');
 });
 
-test('a list that could not be had arrives by itself once the api is back', async ({ ada, system }) => {
+test('the list loads by itself when the API is available again', async ({ ada, system }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await system.api.kill();
   await page.goto('/tasks');
-  await expect(page.getByRole('alert').filter({ hasText: 'can’t be shown' })).toBeVisible({
+  await expect(page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' })).toBeVisible({
     timeout: 15_000,
   });
   await system.api.start();
   await expect(row(page, 'Plan')).toBeVisible();
-  await expect(page.getByRole('alert').filter({ hasText: 'can’t be shown' })).toHaveCount(0);
+  await expect(page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' })).toHaveCount(0);
 });
 
-test('offline, what is typed stays and is said to stay', async ({ ada }) => {
+test('a new task keeps its text while the browser is offline', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
   await ada.context.setOffline(true);
-  await expect(page.getByText('You are offline. What you type is kept')).toBeVisible();
+  await expect(page.getByText('You’re offline. Your text is kept')).toBeVisible();
   await newTask(page).fill('Written offline');
   await newTask(page).press('Enter');
-  await expect(page.getByRole('alert').filter({ hasText: 'You are offline' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'You’re offline' })).toBeVisible();
   await expect(newTask(page)).toHaveValue('Written offline');
   await page.getByRole('checkbox', { name: 'Plan' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: '“Plan” was not checked off' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Couldn’t check off “Plan”' })).toBeVisible();
   await expect(page.getByRole('checkbox', { name: 'Plan' })).not.toBeChecked();
 
   await ada.context.setOffline(false);
-  await expect(page.getByText('You are offline. What you type is kept')).toHaveCount(0);
+  await expect(page.getByText('You’re offline. Your text is kept')).toHaveCount(0);
   await newTask(page).press('Enter');
   await expect(row(page, 'Written offline')).toBeVisible();
   await expect(newTask(page)).toHaveValue('');
-  // Another one of the same title is no second try.
+  // A second task with the same title is not a retry.
   const saved = page.waitForResponse((response) => response.request().method() === 'POST');
   await newTask(page).fill('Written offline');
   await newTask(page).press('Enter');
@@ -133,7 +133,7 @@ test('offline, what is typed stays and is said to stay', async ({ ada }) => {
   await expect(row(page, 'Written offline')).toHaveCount(2);
 });
 
-test('two presses that both fail leave a task as it was', async ({ ada }) => {
+test('two failed clicks on a checkbox leave the task unchanged', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -149,11 +149,11 @@ test('two presses that both fail leave a task as it was', async ({ ada }) => {
   await checkbox.click();
   await expect(checkbox).not.toBeChecked();
   fail();
-  await expect(page.getByRole('alert').getByText('“Plan” was not opened again')).toBeVisible();
+  await expect(page.getByRole('alert').getByText('Couldn’t reopen “Plan”')).toBeVisible();
   await expect(checkbox).not.toBeChecked();
 });
 
-test('of two tasks that are written faster than the first one is refused, both stay', async ({ ada }) => {
+test('a failed task and the text typed after it are both kept', async ({ ada }) => {
   const { page } = ada;
   await openTasks(page);
   await page.route('**/api/tasks', async (route) => {
@@ -182,7 +182,7 @@ test('of two tasks that are written faster than the first one is refused, both s
 });
 
 for (const status of [403, 429, 503]) {
-  test(`an answer of ${status} signs nobody out`, async ({ ada }) => {
+  test(`a ${status} from the API does not sign the user out`, async ({ ada }) => {
     const { page } = ada;
     await openTasks(page);
     await page.route('**/api/tasks', async (route) => {
@@ -190,60 +190,64 @@ for (const status of [403, 429, 503]) {
         return route.continue();
       }
       const headers = { 'access-control-allow-origin': '*', 'content-type': 'application/problem+json' };
-      return route.fulfill({ status, headers, body: JSON.stringify({ status, title: 'Refused' }) });
+      return route.fulfill({ status, headers, body: JSON.stringify({ status, title: 'Rejected' }) });
     });
-    await newTask(page).fill('Refused');
+    await newTask(page).fill('Rejected');
     await newTask(page).press('Enter');
     await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
-    await expect(newTask(page)).toHaveValue('Refused');
+    await expect(newTask(page)).toHaveValue('Rejected');
     await page.unroute('**/api/tasks');
     await newTask(page).press('Enter');
-    await expect(row(page, 'Refused')).toBeVisible();
+    await expect(row(page, 'Rejected')).toBeVisible();
     await expect(page).toHaveURL('/tasks');
   });
 }
 
 for (const status of [403, 429, 503]) {
-  test(`an answer of ${status} to the question for a token signs nobody out`, async ({ ada }) => {
+  test(`a ${status} for a token request does not sign the user out`, async ({ ada }) => {
     const { page } = ada;
-    await page.route('**/api/auth/token', (route) => route.fulfill({ status, json: { message: 'Refused' } }));
+    await page.route('**/api/auth/token', (route) =>
+      route.fulfill({ status, json: { message: 'Rejected' } }),
+    );
     await page.goto('/tasks');
-    await newTask(page).fill('Refused');
+    await newTask(page).fill('Rejected');
     await newTask(page).press('Enter');
     await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
-    await expect(newTask(page)).toHaveValue('Refused');
+    await expect(newTask(page)).toHaveValue('Rejected');
     await page.unroute('**/api/auth/token');
     await newTask(page).press('Enter');
-    await expect(row(page, 'Refused')).toBeVisible();
+    await expect(row(page, 'Rejected')).toBeVisible();
     await expect(page).toHaveURL('/tasks');
   });
 }
 
-test('an api that refuses every token gets one fresh token, and signs nobody out', async ({ ada }) => {
+test('a 401 from the API is retried once with a new token and does not sign the user out', async ({
+  ada,
+}) => {
   const { page } = ada;
   await openTasks(page);
   const requests: string[] = [];
   page.on('request', (request) => {
     if (request.url().endsWith('/api/auth/token')) {
-      requests.push('fresh token');
+      requests.push('new token');
     }
   });
   await page.route('**/api/tasks', (route) => {
     if (route.request().method() !== 'POST') {
       return route.continue();
     }
-    requests.push('refused');
+    requests.push('rejected');
     return route.fulfill({ status: 401, headers: { 'access-control-allow-origin': '*' } });
   });
-  await newTask(page).fill('Refused');
+  await newTask(page).fill('Rejected');
   await newTask(page).press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
-  expect(requests).toEqual(['refused', 'fresh token', 'refused']);
+  expect(requests).toEqual(['rejected', 'new token', 'rejected']);
   await expect(page).toHaveURL('/tasks');
-  await expect(newTask(page)).toHaveValue('Refused');
+  await expect(newTask(page)).toHaveValue('Rejected');
 });
 
-test('what another version of the app has kept of a form does no harm', async ({ ada }) => {
+test('a draft in an unknown format is ignored', async ({ ada }) => {
   const { page } = ada;
   await openTasks(page);
   await newTask(page).fill('Half a');
@@ -258,14 +262,14 @@ test('what another version of the app has kept of a form does no harm', async ({
   await expect(row(page, 'A whole one')).toBeVisible();
 });
 
-test('keys that are rotated and revoked are not noticed', async ({ ada, system }) => {
+test('the user does not notice when signing keys are rotated and revoked', async ({ ada, system }) => {
   const { page } = ada;
   await openTasks(page);
   await newTask(page).fill('Before');
   await newTask(page).press('Enter');
   await expect(row(page, 'Before')).toBeVisible();
   await system.revokeKeys();
-  // A token of the new key makes the api fetch the keys: from now on it refuses the one that the page holds.
+  // A token of the new key makes the API fetch the keys, and it then rejects the token of the page.
   await ada.createTasks(['Elsewhere']);
 
   const statuses: number[] = [];
@@ -280,7 +284,7 @@ test('keys that are rotated and revoked are not noticed', async ({ ada, system }
   expect(statuses).toEqual([401, 201]);
 });
 
-test('a token is used again until a minute before it expires', async ({ ada }) => {
+test('a token is reused until a minute before it expires', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   const renewals: string[] = [];
@@ -293,9 +297,9 @@ test('a token is used again until a minute before it expires', async ({ ada }) =
     ['01:00', 2],
   ] as const) {
     await page.clock.fastForward(minutes);
-    const answer = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    const response = page.waitForResponse((candidate) => candidate.request().method() === 'PATCH');
     await page.getByRole('checkbox', { name: 'Plan' }).click();
-    await answer;
+    await response;
     expect(renewals).toHaveLength(expected);
   }
 });
@@ -315,7 +319,7 @@ test('a token that expires while a form is open is renewed', async ({ ada }) => 
   await expect(row(page, 'Plan')).toContainText('Took a while');
 });
 
-test('a session that expires while a form is open leads to sign-in, and back to the form as it was', async ({
+test('the edit form keeps its input when the session expires and the user signs in again', async ({
   ada,
 }) => {
   const { page } = ada;
@@ -337,7 +341,7 @@ test('a session that expires while a form is open leads to sign-in, and back to 
   await expect(row(page, 'Plan')).toContainText('Half a thought');
 });
 
-test('a task that is half entered when the session expires is there after sign-in', async ({ ada }) => {
+test('a new task keeps its text when the session expires and the user signs in again', async ({ ada }) => {
   const { page } = ada;
   await page.clock.install();
   await openTasks(page, '/tasks?sort=title');
@@ -354,7 +358,7 @@ test('a task that is half entered when the session expires is there after sign-i
   await expect(row(page, 'Half a')).toHaveCount(1);
 });
 
-test('another person finds no words of the one before', async ({ ada, bob }) => {
+test('another user does not see the draft of the user before', async ({ ada, bob }) => {
   const { page } = ada;
   await openTasks(page);
   await newTask(page).fill('A secret');
@@ -366,7 +370,7 @@ test('another person finds no words of the one before', async ({ ada, bob }) => 
   expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('secret');
 });
 
-test('sign-out in one tab signs out the others', async ({ ada }) => {
+test('sign-out in one tab signs out the other tabs', async ({ ada }) => {
   const other = await ada.context.newPage();
   await openTasks(ada.page);
   await openTasks(other);
@@ -377,7 +381,7 @@ test('sign-out in one tab signs out the others', async ({ ada }) => {
   await expect(other).toHaveURL('/sign-in?next=%2Ftasks');
 });
 
-test('a tab follows when another one changes the person', async ({ ada, bob }) => {
+test('a tab reloads when another user signs in in another tab', async ({ ada, bob }) => {
   await ada.createTasks(['Ada’s']);
   await bob.createTasks(['Bob’s']);
   const other = await ada.context.newPage();
@@ -389,7 +393,7 @@ test('a tab follows when another one changes the person', async ({ ada, bob }) =
   await expect(row(ada.page, 'Ada’s')).toHaveCount(0);
 });
 
-test('the auth server being away signs nobody out', async ({ ada, system }) => {
+test('the user stays signed in while the auth server is down', async ({ ada, system }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await page.clock.install();
@@ -401,7 +405,7 @@ test('the auth server being away signs nobody out', async ({ ada, system }) => {
   await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
   await expect(page).toHaveURL('/tasks');
   await page.reload();
-  await expect(page.getByRole('heading', { name: 'We’ll be right back' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Temporarily unavailable' })).toBeVisible();
   await expect(page).toHaveURL('/tasks');
 
   await system.auth.start();
@@ -410,7 +414,7 @@ test('the auth server being away signs nobody out', async ({ ada, system }) => {
   await expect(newTask(page)).toHaveValue('Kept');
 });
 
-test('sign-in and sign-up say that the auth server is away', async ({ page, system }) => {
+test('sign-in and sign-up show an error while the auth server is down', async ({ page, system }) => {
   await page.goto('/sign-in');
   await system.auth.stop();
   await signIn(page, newAccount('Ada'));

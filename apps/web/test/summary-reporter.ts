@@ -1,6 +1,6 @@
 import type { Reporter, Suite } from '@playwright/test/reporter';
 
-/** Ends the output with the sum of all tests, written as Jest writes it. What did not run, or not at once, has failed. */
+/** Prints a summary line like Jest. Counts skipped and flaky tests as failed. */
 export default class SummaryReporter implements Reporter {
   private suite: Suite | undefined;
 

@@ -10,7 +10,7 @@ import { startThrowawayPostgres } from '../../../tools/postgres/embedded-postgre
 import { root } from '../../../tools/project.js';
 import { type Environment, Process, runToEnd } from './process.js';
 
-/** The built system, on free ports, with a Postgres of its own. */
+/** The built servers on free ports, with their own PostgreSQL. */
 export interface System {
   webUrl: string;
   apiUrl: string;
@@ -19,16 +19,16 @@ export interface System {
   api: Process;
   auth: Process;
   web: Process;
-  /** What the web app is told, to start another one beside it. */
+  /** The environment of the web app, to start a second one. */
   webEnvironment: Environment;
-  /** The newest message to this address, once it has arrived; with its one link. */
-  mailTo(address: string, subject: RegExp): Promise<{ text: string; link: string }>;
-  /** Signs the next token with a new key, and unpublishes the old ones. */
+  /** Waits for the newest email to an address whose text matches. Returns it with its link. */
+  mailTo(address: string, pattern: RegExp): Promise<{ text: string; link: string }>;
+  /** Creates a new signing key and revokes the old ones. */
   revokeKeys(): Promise<void>;
   stop(): Promise<void>;
 }
 
-const mailTimeoutMilliseconds = 10_000;
+const mailTimeoutMs = 10_000;
 
 const programs = {
   api: join(root, 'dist/apps/api/src/main.js'),
@@ -36,18 +36,18 @@ const programs = {
   web: join(root, 'apps/web/start.mjs'),
 };
 
-/** @throws where the system is not built */
+/** @throws if the servers are not built */
 export function checkBuild(): void {
   const built = [programs.api, programs.auth, join(root, 'apps/web/.next/BUILD_ID')];
   if (built.every((file) => existsSync(file))) {
     return;
   }
-  throw new Error('The browser tests run the built system: run `npm run build` first.');
+  throw new Error('The browser tests need the built servers. Run `npm run build` first.');
 }
 
 export async function startSystem(): Promise<System> {
   const postgres = await startThrowawayPostgres();
-  // The auth server writes mail into a folder below its own: not into the developer's.
+  // The auth server writes emails to a folder in its working directory, which must not be the developer's.
   const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
   const [webUrl, apiUrl, authUrl] = await freeOrigins(3);
   const shared = {
@@ -63,7 +63,7 @@ export async function startSystem(): Promise<System> {
     RATE_LIMIT_PER_MINUTE: '0',
   };
   const production = { ...shared, NODE_ENV: 'production' };
-  // In production the auth server has no outbox.
+  // The auth server writes emails to files in development only.
   const development = { ...shared, NODE_ENV: 'development' };
   const tools = { ...process.env, ...production };
 
@@ -110,7 +110,7 @@ export async function startSystem(): Promise<System> {
     auth,
     web,
     webEnvironment: production,
-    mailTo: (address, subject) => mailIn(join(folder, '.data/outbox'), address, subject),
+    mailTo: (address, pattern) => mailIn(join(folder, '.data/outbox'), address, pattern),
     revokeKeys: async () => {
       await runToEnd(join(root, 'dist/apps/auth/src/rotate-keys.js'), tools, ['--revoke']);
     },
@@ -121,28 +121,28 @@ export async function startSystem(): Promise<System> {
 async function mailIn(
   outbox: string,
   address: string,
-  subject: RegExp,
+  pattern: RegExp,
 ): Promise<{ text: string; link: string }> {
-  const deadline = Date.now() + mailTimeoutMilliseconds;
+  const deadline = Date.now() + mailTimeoutMs;
   while (Date.now() < deadline) {
     const files = await readdir(outbox).catch(() => []);
     for (const file of files.toSorted().toReversed()) {
       const text = await readFile(join(outbox, file), 'utf8');
       const link = /https?:\/\/\S+token=\S+/.exec(text)?.[0];
-      if (text.startsWith(`To: ${address}\n`) && subject.test(text) && link) {
+      if (text.startsWith(`To: ${address}\n`) && pattern.test(text) && link) {
         return { text, link };
       }
     }
     await sleep(50);
   }
-  throw new Error(`No message to ${address} with ${subject} has arrived.`);
+  throw new Error(`No message to ${address} that matches ${pattern} has arrived.`);
 }
 
-/** Below the ports that systems give to outgoing connections, which could take a free one before its process starts. */
+/** Below the ephemeral port range: an outgoing connection could take such a port before the process starts. */
 const firstPort = 20_000;
 const portCount = 10_000;
 
-/** Origins whose ports are free now; all are held until the last is known, so that they differ. */
+/** Finds free ports. Keeps each one open until all are found, so that they differ. */
 export async function freeOrigins<Count extends number>(count: Count): Promise<[string, string, string]> {
   const servers: Server[] = [];
   while (servers.length < count) {
@@ -151,7 +151,7 @@ export async function freeOrigins<Count extends number>(count: Count): Promise<[
       await once(server, 'listening');
       servers.push(server);
     } catch {
-      // Taken: the next try is another one.
+      // The port is in use: try another one.
     }
   }
   const origins = servers.map((server) => `http://localhost:${(server.address() as AddressInfo).port}`);

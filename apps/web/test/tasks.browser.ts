@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, openTasks, row, signOut, test } from './people.js';
+import { expect, openTasks, row, signOut, test } from './users.js';
 
-/** A day as a date field has it, in the time zone of the tests' browser. */
+/** Returns a day in the format of a date input and the time zone of the browser. */
 function day(fromToday: number): string {
   const date = new Date(Date.now() + fromToday * 24 * 60 * 60 * 1000);
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(date);
@@ -11,7 +11,7 @@ function endOf(fromToday: number): string {
   return new Date(`${day(fromToday)}T21:00:00Z`).toISOString();
 }
 
-test('Enter adds a task and keeps the focus; tasks keep the order in which they were typed', async ({
+test('Enter adds tasks in the order in which they were typed and keeps the focus', async ({
   ada: { page },
 }) => {
   await openTasks(page);
@@ -41,37 +41,35 @@ test('Enter adds a task and keeps the focus; tasks keep the order in which they 
 });
 
 for (const address of ['/tasks?filter=done', '/tasks?search=other']) {
-  test(`a task that is added to a view that leaves it out is said to be there: ${address}`, async ({
-    ada: { page },
-  }) => {
+  test(`a message links to a new task that the filter hides: ${address}`, async ({ ada: { page } }) => {
     await openTasks(page, address);
     await page.getByRole('textbox', { name: 'New task' }).fill('Read');
     await page.keyboard.press('Enter');
-    const news = page.getByRole('status').filter({ hasText: 'Added “Read”' });
-    await expect(news).toBeVisible();
+    const toast = page.getByRole('status').filter({ hasText: 'Added “Read”' });
+    await expect(toast).toBeVisible();
     await expect(row(page, 'Read')).toHaveCount(0);
     await goToSettings(page);
-    await news.getByRole('button', { name: 'Show all' }).click();
+    await toast.getByRole('button', { name: 'Show all' }).click();
     await expect(page).toHaveURL('/tasks');
     await expect(row(page, 'Read')).toBeVisible();
   });
 }
 
-test('a task that is added to a list in another order is said to be in its place', async ({ ada }) => {
+test('a message tells that a new task is sorted into the list', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Apples', 'Cherries']);
   await openTasks(page, '/tasks?sort=title');
   await page.getByRole('textbox', { name: 'New task' }).fill('Bananas');
   await page.keyboard.press('Enter');
-  const news = page.getByRole('status').filter({ hasText: 'Added “Bananas”, in its place' });
-  await expect(news).toBeVisible();
+  const toast = page.getByRole('status').filter({ hasText: 'Added “Bananas”. It’s sorted into the list' });
+  await expect(toast).toBeVisible();
   await expect(page.getByRole('checkbox').nth(1)).toHaveAccessibleName('Bananas');
-  await news.getByRole('button', { name: 'Newest first' }).click();
+  await toast.getByRole('button', { name: 'Newest first' }).click();
   await expect(page).toHaveURL('/tasks');
   await expect(page.getByRole('checkbox').first()).toHaveAccessibleName('Bananas');
 });
 
-test('a title of spaces adds nothing, one that is too long says so', async ({ ada: { page } }) => {
+test('a blank title adds no task, and a long title shows an error', async ({ ada: { page } }) => {
   await openTasks(page);
   const field = page.getByRole('textbox', { name: 'New task' });
   await field.fill('   ');
@@ -80,10 +78,10 @@ test('a title of spaces adds nothing, one that is too long says so', async ({ ad
   await field.press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'at most 200' })).toBeVisible();
   await expect(field).toHaveValue('x'.repeat(201));
-  await expect(page.getByText('Nothing to do yet')).toBeVisible();
+  await expect(page.getByText('No tasks yet')).toBeVisible();
 });
 
-test('a title is text, whatever it holds', async ({ ada: { page } }) => {
+test('a title with HTML is shown as text', async ({ ada: { page } }) => {
   const title = '<img src=x onerror="document.title=\'owned\'"> & </script>';
   await openTasks(page);
   await page.getByRole('textbox', { name: 'New task' }).fill(title);
@@ -94,7 +92,7 @@ test('a title is text, whatever it holds', async ({ ada: { page } }) => {
   await expect(page).not.toHaveTitle('owned');
 });
 
-test('a task is checked off, and leaves the list of open ones', async ({ ada }) => {
+test('a completed task disappears from the list of open tasks', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Sleep', 'Read']);
   await openTasks(page, '/tasks?filter=open');
@@ -110,7 +108,7 @@ test('a task is checked off, and leaves the list of open ones', async ({ ada }) 
   await expect(page.getByRole('checkbox', { name: 'Sleep' })).not.toBeChecked();
 });
 
-test('title, notes and due date are edited in the dialog', async ({ ada }) => {
+test('a user edits the title, notes and due date', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -130,10 +128,10 @@ test('title, notes and due date are edited in the dialog', async ({ ada }) => {
   await expect(dialog.getByLabel('Due date')).toHaveValue(day(1));
   await dialog.getByLabel('Title').fill(' ');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('needs a title');
+  await expect(dialog.getByRole('alert')).toContainText('Enter a title');
 });
 
-test('the calendar and the short ways set the due date', async ({ ada }) => {
+test('the calendar and the quick picks set the due date', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -141,18 +139,18 @@ test('the calendar and the short ways set the due date', async ({ ada }) => {
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
   await dialog.getByRole('button', { name: 'Today' }).click();
   await expect(dialog.getByLabel('Due date')).toHaveValue(day(0));
-  await dialog.getByRole('button', { name: 'Open the calendar' }).click();
-  await page.getByRole('button', { name: 'Go to the Next Month' }).click();
+  await dialog.getByRole('button', { name: 'Open calendar' }).click();
+  await page.getByRole('button', { name: 'Next month' }).click();
   await page
     .getByRole('grid')
     .getByRole('button', { name: /\b15\b/ })
     .click();
   await expect(dialog.getByLabel('Due date')).toHaveValue(/-15$/);
-  await dialog.getByRole('button', { name: 'No date' }).click();
+  await dialog.getByRole('button', { name: 'Clear date' }).click();
   await expect(dialog.getByLabel('Due date')).toHaveValue('');
 });
 
-test('due dates read as words, overdue ones also in text', async ({ ada }) => {
+test('a due date is shown as text, including whether it is overdue', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks([
     { title: 'Yesterday’s', dueAt: endOf(-1) },
@@ -165,9 +163,7 @@ test('due dates read as words, overdue ones also in text', async ({ ada }) => {
   await expect(row(page, 'Old')).toContainText('Overdue · May 4, 2020');
 });
 
-test('a task is due until midnight, and a page that stays open overnight says when it no longer is', async ({
-  ada,
-}) => {
+test('a task is overdue after midnight, also on a page that stays open', async ({ ada }) => {
   const { page } = ada;
   await page.clock.install({ time: '2031-01-31T12:00:00Z' });
   await ada.createTasks(['Plan']);
@@ -185,17 +181,17 @@ test('a task is due until midnight, and a page that stays open overnight says wh
   await expect(due).toHaveText('Overdue · Yesterday');
 });
 
-test('a date that is half typed is no date', async ({ ada }) => {
+test('an incomplete date shows an error', async ({ ada }) => {
   const { page } = ada;
   const [task] = await ada.createTasks([{ title: 'Plan', dueAt: endOf(1) }]);
   await openTasks(page);
   await page.getByRole('button', { name: 'Edit Plan' }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
-  await dialog.getByRole('button', { name: 'No date' }).click();
+  await dialog.getByRole('button', { name: 'Clear date' }).click();
   await dialog.getByLabel('Due date').focus();
   await page.keyboard.type('12');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('not a date');
+  await expect(dialog.getByRole('alert')).toContainText('Enter a valid date');
   await expect(dialog.getByLabel('Due date')).toBeFocused();
   await dialog.getByRole('button', { name: 'Today' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -204,7 +200,7 @@ test('a date that is half typed is no date', async ({ ada }) => {
   expect((await ada.callApi('GET', `/api/tasks/${task?.id}`)).body).not.toMatchObject({ dueAt: null });
 });
 
-test('a save that ends after its dialog was left closes no other one, and says what it could not do', async ({
+test('a late response to a save does not close another dialog, and a failure shows a message', async ({
   ada,
 }) => {
   const { page } = ada;
@@ -212,12 +208,12 @@ test('a save that ends after its dialog was left closes no other one, and says w
   await openTasks(page);
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
   const edit = (title: string) => page.getByRole('button', { name: `Edit ${title}` }).click();
-  let answer = (_status: number) => {};
+  let respond = (_status: number) => {};
   await page.route('**/api/tasks/*', async (route) => {
     if (route.request().method() !== 'PATCH') {
       return route.continue();
     }
-    const status = await new Promise<number>((resolve) => (answer = resolve));
+    const status = await new Promise<number>((resolve) => (respond = resolve));
     const headers = { 'access-control-allow-origin': '*' };
     return status === 200 ? route.continue() : route.fulfill({ status, headers });
   });
@@ -225,16 +221,16 @@ test('a save that ends after its dialog was left closes no other one, and says w
   async function saveAndLeave(notes: string, status: number) {
     await edit('Plan');
     await dialog.getByLabel('Notes').fill(notes);
-    const asked = page.waitForRequest((request) => request.method() === 'PATCH');
+    const requested = page.waitForRequest((request) => request.method() === 'PATCH');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await asked;
+    await requested;
     await page.goBack();
     await expect(dialog).toHaveCount(0);
     await edit('Other');
     await expect(dialog.getByLabel('Title')).toHaveValue('Other');
-    const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');
-    answer(status);
-    await answered;
+    const responded = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    respond(status);
+    await responded;
   }
 
   await saveAndLeave('Saved', 200);
@@ -244,14 +240,14 @@ test('a save that ends after its dialog was left closes no other one, and says w
   await expect(page).toHaveURL('/tasks');
 
   await saveAndLeave('Not saved yet', 503);
-  await expect(page.getByRole('alert').filter({ hasText: '“Plan” was not saved' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Couldn’t save “Plan”' })).toBeVisible();
   await expect(dialog.getByLabel('Title')).toHaveValue('Other');
   await page.keyboard.press('Escape');
   await edit('Plan');
   await expect(dialog.getByLabel('Notes')).toHaveValue('Not saved yet');
 });
 
-test('a message above a dialog is announced, and its button leaves the dialog open', async ({ ada }) => {
+test('a toast above a dialog is accessible, and its button does not close the dialog', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan', 'Other']);
   await openTasks(page);
@@ -265,7 +261,7 @@ test('a message above a dialog is announced, and its button leaves the dialog op
   await expect(dialog.getByRole('alert')).toHaveCount(0);
 });
 
-test('a dialog with changes asks before it closes', async ({ ada }) => {
+test('the dialog asks before it discards changes', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -273,7 +269,7 @@ test('a dialog with changes asks before it closes', async ({ ada }) => {
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
   await dialog.getByLabel('Notes').fill('Half a thought');
   await page.keyboard.press('Escape');
-  await expect(dialog.getByRole('alert')).toContainText('not saved yet');
+  await expect(dialog.getByRole('alert')).toContainText('unsaved changes');
   await dialog.getByRole('button', { name: 'Keep editing' }).click();
   await expect(dialog.getByLabel('Notes')).toHaveValue('Half a thought');
   await page.keyboard.press('Escape');
@@ -283,8 +279,8 @@ test('a dialog with changes asks before it closes', async ({ ada }) => {
   await expect(dialog.getByLabel('Notes')).toHaveValue('');
 });
 
-test.describe('a deletion', () => {
-  test('is undone in time', async ({ ada }) => {
+test.describe('deleting a task', () => {
+  test('can be undone', async ({ ada }) => {
     const { page } = ada;
     const [task] = await ada.createTasks(['Keep me']);
     await openTasks(page);
@@ -301,7 +297,7 @@ test.describe('a deletion', () => {
     expect((await ada.callApi('GET', `/api/tasks/${task?.id}`)).status).toBe(200);
   });
 
-  test('is sent when the message goes after 8 seconds', async ({ ada }) => {
+  test('is sent when the message closes after 8 seconds', async ({ ada }) => {
     const { page } = ada;
     const [task] = await ada.createTasks(['Go', 'Stay']);
     await openTasks(page);
@@ -329,14 +325,14 @@ test.describe('a deletion', () => {
     await expect(row(page, 'First')).toHaveCount(0);
   });
 
-  for (const [way, leave] of [
-    ['reloaded', (page: Page) => page.reload()],
-    ['left for another site', (page: Page) => page.goto('about:blank')],
-    ['closed', (page: Page) => page.close({ runBeforeUnload: false })],
-    ['left for sign-out', (page: Page) => leaveBySigningOut(page)],
-    ['left for the settings', (page: Page) => goToSettings(page)],
+  for (const [moment, leave] of [
+    ['on reload', (page: Page) => page.reload()],
+    ['when the user leaves for another site', (page: Page) => page.goto('about:blank')],
+    ['when the page is closed', (page: Page) => page.close({ runBeforeUnload: false })],
+    ['on sign-out', (page: Page) => leaveBySigningOut(page)],
+    ['when the user opens the settings', (page: Page) => goToSettings(page)],
   ] as const) {
-    test(`is sent when the page is ${way}`, async ({ ada }) => {
+    test(`is sent ${moment}`, async ({ ada }) => {
       const [task] = await ada.createTasks(['Go']);
       const status = await ada.statusOf(task?.id as string);
       await openTasks(ada.page);
@@ -348,7 +344,7 @@ test.describe('a deletion', () => {
     });
   }
 
-  test('with a key that is held down takes one task', async ({ ada }) => {
+  test('with a held key deletes one task', async ({ ada }) => {
     const { page } = ada;
     await ada.createTasks(['One', 'Two', 'Three']);
     await openTasks(page);
@@ -359,20 +355,20 @@ test.describe('a deletion', () => {
     await expect(page.getByRole('checkbox')).toHaveCount(2);
   });
 
-  test('that the server refuses brings the task back, with a sentence', async ({ ada, system }) => {
+  test('shows the task again and an error if the request fails', async ({ ada, system }) => {
     const { page } = ada;
     await ada.createTasks(['Back again', 'Other']);
     await openTasks(page);
     await system.api.stop();
     await page.getByRole('button', { name: 'Delete Back again' }).click();
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: '“Back again” was not deleted' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'Couldn’t delete “Back again”' })).toBeVisible();
     await expect(row(page, 'Back again')).toBeVisible();
     await system.api.start();
   });
 });
 
-test('filters live in the address: back, forward, reload and a shared link keep them', async ({ ada }) => {
+test('back, forward, reload and a shared link keep the filters', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Apples', { title: 'Bananas', completed: true }, 'Cherries']);
   await openTasks(page);
@@ -399,10 +395,10 @@ test('filters live in the address: back, forward, reload and a shared link keep 
   await openTasks(shared, '/tasks?search=an&sort=title');
   await expect(shared.getByRole('checkbox')).toHaveCount(1);
   await shared.getByRole('searchbox', { name: 'Search tasks' }).fill('nothing like it');
-  await expect(shared.getByText('Nothing found for “nothing like it”')).toBeVisible();
+  await expect(shared.getByText('No results for “nothing like it”')).toBeVisible();
 });
 
-test('no letter of a search is lost where the page is slow to follow', async ({ ada }) => {
+test('a slow page loses no character of a search', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);
@@ -413,11 +409,11 @@ test('no letter of a search is lost where the page is slow to follow', async ({ 
   await expect(search).toHaveValue('abcdefghij');
   await expect(page).toHaveURL('/tasks?search=abcdefghij');
   await browser.send('Emulation.setCPUThrottlingRate', { rate: 1 });
-  await expect(page.getByText('Nothing found for “abcdefghij”')).toBeVisible();
+  await expect(page.getByText('No results for “abcdefghij”')).toBeVisible();
   await expect(search).toHaveValue('abcdefghij');
 });
 
-test('tasks are sorted', async ({ ada }) => {
+test('a user sorts the tasks', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks([
     { title: 'B', dueAt: '2031-01-01T00:00:00Z' },
@@ -434,7 +430,7 @@ test('tasks are sorted', async ({ ada }) => {
   await expect.poll(titles).toEqual(['B', 'A', 'C']);
 });
 
-test('sixty tasks arrive as one scrolls, each once, and without a jump', async ({ ada }) => {
+test('scrolling loads 60 tasks, each once, without a layout shift', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(Array.from({ length: 60 }, (_, index) => `Task ${index + 1}`));
   await page.addInitScript(() => {
@@ -457,12 +453,12 @@ test('sixty tasks arrive as one scrolls, each once, and without a jump', async (
   expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.02);
 });
 
-test('more tasks that can’t be had are said to be missing, and asked for again', async ({ ada }) => {
+test('a failed page of tasks shows an error and can be retried', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(Array.from({ length: 40 }, (_, index) => `Task ${index + 1}`));
   await page.route('**/api/tasks?*cursor=*', (route) => route.fulfill({ status: 500 }));
   await openTasks(page);
-  const failure = page.getByRole('alert').filter({ hasText: 'can’t be shown' });
+  const failure = page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' });
   await page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded();
   await expect(failure).toBeVisible();
   await expect(page.getByRole('checkbox')).toHaveCount(25);
@@ -473,24 +469,24 @@ test('more tasks that can’t be had are said to be missing, and asked for again
   await expect(page.getByRole('checkbox')).toHaveCount(40);
 });
 
-test('until the list is there, its place is held', async ({ ada }) => {
+test('a placeholder is shown while the list loads', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => (answer = resolve));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/api/tasks?*', async (route) => {
     await held;
     await route.continue();
   });
   await page.goto('/tasks');
-  const place = page.locator('[aria-busy=true]').filter({ hasText: 'Loading your tasks' });
-  await expect(place).toBeVisible();
-  answer();
+  const placeholder = page.locator('[aria-busy=true]').filter({ hasText: 'Loading your tasks' });
+  await expect(placeholder).toBeVisible();
+  release();
   await expect(row(page, 'Plan')).toBeVisible();
-  await expect(place).toHaveCount(0);
+  await expect(placeholder).toHaveCount(0);
 });
 
-test('two users see their own tasks alone; another’s address shows "not found"', async ({ ada, bob }) => {
+test('users see only their own tasks, and "not found" for another user’s task', async ({ ada, bob }) => {
   const [task] = await ada.createTasks(['Ada’s secret']);
   await bob.createTasks(['Bob’s plan']);
   await Promise.all([openTasks(ada.page), openTasks(bob.page)]);
@@ -511,7 +507,7 @@ test('two users see their own tasks alone; another’s address shows "not found"
   await expect(bob.page).toHaveURL('/tasks');
 });
 
-test('the address of an open task survives reload, and back closes it', async ({ ada }) => {
+test('reload keeps a task open, and back closes it', async ({ ada }) => {
   const { page } = ada;
   const [task] = await ada.createTasks(['Plan']);
   await openTasks(page, '/tasks?filter=open');
@@ -528,12 +524,12 @@ test('the address of an open task survives reload, and back closes it', async ({
   await expect(dialog).toHaveCount(0);
 });
 
-test.describe('a change that meets another one', () => {
+test.describe('a conflict', () => {
   for (const { choice, title, notes } of [
     { choice: 'Keep mine', title: 'From the first tab', notes: '' },
-    { choice: 'Keep the saved one', title: 'From the second tab', notes: 'New notes' },
+    { choice: 'Use the saved version', title: 'From the second tab', notes: 'New notes' },
   ]) {
-    test(`shows both versions: ${choice}`, async ({ ada }) => {
+    test(`shows both versions, and the user picks one: ${choice}`, async ({ ada }) => {
       const [task] = await ada.createTasks(['Shared']);
       const [first, second] = [ada.page, await ada.context.newPage()];
       await openTasks(first);
@@ -550,9 +546,7 @@ test.describe('a change that meets another one', () => {
       await first.getByRole('button', { name: 'Save' }).click();
       await expect(first.getByRole('alert').filter({ hasText: 'changed elsewhere' })).toBeVisible();
       await expect(first.getByRole('region', { name: 'Your version' })).toContainText('From the first tab');
-      await expect(first.getByRole('region', { name: 'The saved version' })).toContainText(
-        'From the second tab',
-      );
+      await expect(first.getByRole('region', { name: 'Saved version' })).toContainText('From the second tab');
       await first.getByRole('button', { name: choice }).click();
       await expect(first.getByRole('dialog')).toHaveCount(0);
       await expect(row(first, title)).toBeVisible();
@@ -562,7 +556,7 @@ test.describe('a change that meets another one', () => {
   }
 });
 
-test('a change that meets another one can be edited on, and is not given up unasked', async ({ ada }) => {
+test('a conflict can be edited further, and the dialog asks before it discards changes', async ({ ada }) => {
   const { page } = ada;
   const [task] = await ada.createTasks(['Shared']);
   await openTasks(page);
@@ -575,7 +569,7 @@ test('a change that meets another one can be edited on, and is not given up unas
   await expect(mine).toContainText('Mine');
 
   await page.keyboard.press('Escape');
-  await expect(dialog.getByText('Your changes are not saved yet')).toBeVisible();
+  await expect(dialog.getByText('You have unsaved changes')).toBeVisible();
   await dialog.getByRole('button', { name: 'Keep editing' }).click();
   await dialog.getByRole('button', { name: 'Back to editing' }).click();
   await dialog.getByLabel('Notes').fill('Mine and theirs');
@@ -586,11 +580,11 @@ test('a change that meets another one can be edited on, and is not given up unas
   await expect(row(page, 'Shared')).toContainText('Mine and theirs');
 });
 
-/** The addresses that the page has asked to delete, from now on. */
+/** Records the URLs of the DELETE requests of a page. */
 function deletions(page: Page): string[] {
-  const addresses: string[] = [];
-  page.on('request', (request) => request.method() === 'DELETE' && addresses.push(request.url()));
-  return addresses;
+  const urls: string[] = [];
+  page.on('request', (request) => request.method() === 'DELETE' && urls.push(request.url()));
+  return urls;
 }
 
 async function leaveBySigningOut(page: Page) {

@@ -40,13 +40,13 @@ export function AccountMenu() {
         ref={menu}
         id={menuId}
         popover="auto"
-        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-appear rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
+        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
       >
         <div className="px-3 pt-2 pb-3">
           <p className="truncate font-medium">{user.name}</p>
           <p className="truncate text-sm text-muted-foreground">{user.email}</p>
         </div>
-        <hr className="-mx-1.5 mb-1.5 border-border" />
+        <hr className="-mx-1.5 mb-1.5" />
         <Link href="/settings/profile" className={itemStyle} onClick={() => menu.current?.hidePopover()}>
           <Settings aria-hidden className="size-4.5 text-muted-foreground" />
           Settings

@@ -12,9 +12,7 @@ export function OfflineNotice() {
   return (
     <div aria-live="polite">
       {!isOnline && (
-        <Alert variant="default" className="mb-5">
-          You’re offline. Your text is kept; save it when you’re back.
-        </Alert>
+        <Alert className="mb-5">You’re offline. Your text is kept; save it when you’re back.</Alert>
       )}
     </div>
   );

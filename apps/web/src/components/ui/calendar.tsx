@@ -1,32 +1,23 @@
 'use client';
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { ComponentProps } from 'react';
 import { DayPicker, type Modifiers } from 'react-day-picker';
 import { cn } from '@/lib/cn';
 import { buttonVariants } from './button';
 
 const fullDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });
 
-interface CalendarProps {
-  selected: Date | undefined;
-  onSelect: (day: Date) => void;
-}
-
-/** A month in which the user picks one day, also with the arrow keys. */
-export function Calendar({ selected, onSelect }: CalendarProps) {
+export function Calendar({ classNames, ...props }: ComponentProps<typeof DayPicker>) {
   return (
     <DayPicker
-      mode="single"
-      required
-      // oxlint-disable-next-line jsx-a11y/no-autofocus -- it opens on a click, and arrow keys start from the selected day
-      autoFocus
       showOutsideDays
-      weekStartsOn={1}
-      selected={selected}
-      defaultMonth={selected}
-      onSelect={onSelect}
       components={{ Chevron }}
-      labels={{ labelDayButton: getDayLabel }}
+      labels={{
+        labelDayButton: getDayLabel,
+        labelPrevious: () => 'Previous month',
+        labelNext: () => 'Next month',
+      }}
       classNames={{
         months: 'relative',
         nav: 'absolute inset-x-0 top-0 flex justify-between',
@@ -41,7 +32,10 @@ export function Calendar({ selected, onSelect }: CalendarProps) {
         outside: '[&>button]:text-muted-foreground',
         selected:
           '[&>button]:bg-primary [&>button]:text-primary-foreground [&>button]:hover:bg-primary-hover',
+        disabled: 'opacity-50',
+        ...classNames,
       }}
+      {...props}
     />
   );
 }

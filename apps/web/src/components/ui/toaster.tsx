@@ -48,7 +48,7 @@ function ToastCard({ id, message, action }: Toast) {
   return (
     <div
       data-toast
-      className="pointer-events-auto flex animate-rise items-center gap-2 rounded-xl border bg-popover py-2 pr-2 pl-4 shadow-float"
+      className="pointer-events-auto flex animate-in fade-in-0 slide-in-from-bottom-2 duration-180 ease-out items-center gap-2 rounded-xl border bg-popover py-2 pr-2 pl-4 shadow-float"
       onPointerEnter={() => setIsHovered(true)}
       onPointerLeave={() => setIsHovered(false)}
       onFocus={() => setIsFocused(true)}

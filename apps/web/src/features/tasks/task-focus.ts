@@ -17,9 +17,9 @@ export function focusRow(row: HTMLElement | undefined): void {
 export function focusNeighbor(element: Element): void {
   const rows = taskRows();
   const index = rows.findIndex((row) => row.contains(element));
-  const neighbour = rows[index + 1] ?? rows[index - 1];
-  if (neighbour) {
-    focusRow(neighbour);
+  const neighbor = rows[index + 1] ?? rows[index - 1];
+  if (neighbor) {
+    focusRow(neighbor);
   } else {
     document.getElementById('new-task')?.focus();
   }

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 
 /**
- * Tells whether an element is in the viewport.
+ * Observes whether an element is in the viewport.
  *
  * @param rootMargin enlarges the viewport, as for an IntersectionObserver
  * @returns a ref callback for the element and whether it is in view

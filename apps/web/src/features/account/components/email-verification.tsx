@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
 import { Alert } from '@/components/ui/alert';
-import { Button, buttonVariants } from '@/components/ui/button';
+import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { authClient } from '@/lib/auth/auth-client';
 import type { User } from '@/lib/auth/session-provider';
@@ -80,9 +80,9 @@ function Verified({ user }: { user: User | null }) {
     <div className="grid gap-5">
       <Alert variant="success">Thanks! Your email is verified.</Alert>
       {user ? (
-        <Link href="/tasks" className={buttonVariants({ size: 'lg' })}>
-          Go to your tasks
-        </Link>
+        <Button asChild size="lg">
+          <Link href="/tasks">Go to your tasks</Link>
+        </Button>
       ) : (
         <SignInLink />
       )}
@@ -92,8 +92,8 @@ function Verified({ user }: { user: User | null }) {
 
 function SignInLink() {
   return (
-    <Link href="/sign-in" className={buttonVariants({ size: 'lg' })}>
-      Sign in
-    </Link>
+    <Button asChild size="lg">
+      <Link href="/sign-in">Sign in</Link>
+    </Button>
   );
 }

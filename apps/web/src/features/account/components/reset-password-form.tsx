@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
-import { buttonVariants } from '@/components/ui/button';
+import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuth } from '../api/account-error';
@@ -31,9 +31,9 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
     return (
       <div className="grid gap-5">
         <Alert variant="success">Password changed. You’ve been signed out everywhere else.</Alert>
-        <Link href="/sign-in" className={buttonVariants({ size: 'lg' })}>
-          Sign in
-        </Link>
+        <Button asChild size="lg">
+          <Link href="/sign-in">Sign in</Link>
+        </Button>
       </div>
     );
   }
@@ -41,9 +41,9 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
     return (
       <div className="grid gap-5">
         <Alert variant="destructive">This link has expired or has already been used.</Alert>
-        <Link href="/forgot-password" className={buttonVariants({ size: 'lg' })}>
-          Request a new link
-        </Link>
+        <Button asChild size="lg">
+          <Link href="/forgot-password">Request a new link</Link>
+        </Button>
       </div>
     );
   }

@@ -35,11 +35,6 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
 
   const emailField = field('email');
   const isEmailTaken = form.formState.errors.email?.type?.startsWith('USER_ALREADY_EXISTS');
-  const signInLink = (
-    <Link href={signInHref} className="font-medium text-primary underline-offset-4 hover:underline">
-      Sign in
-    </Link>
-  );
 
   if (sentTo) {
     return (
@@ -62,7 +57,10 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
         error={
           isEmailTaken ? (
             <>
-              {emailField.error} {signInLink}
+              {emailField.error}{' '}
+              <Link href={signInHref} className="font-medium whitespace-nowrap underline underline-offset-4">
+                Sign in
+              </Link>
             </>
           ) : (
             emailField.error

@@ -80,10 +80,16 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
                   sideOffset={6}
                   collisionPadding={8}
                   aria-label="Calendar"
-                  className="z-60 animate-appear rounded-xl border bg-popover p-3 shadow-float"
+                  className="z-60 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-3 shadow-float"
                 >
                   <Calendar
+                    mode="single"
+                    required
+                    // oxlint-disable-next-line jsx-a11y/no-autofocus -- arrow keys start from the selected day
+                    autoFocus
+                    weekStartsOn={1}
                     selected={value ? parseDay(value) : undefined}
+                    defaultMonth={value ? parseDay(value) : undefined}
                     onSelect={(day) => {
                       onChange(formatDay(day));
                       setCalendarIsOpen(false);

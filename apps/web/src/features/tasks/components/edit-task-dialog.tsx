@@ -1,9 +1,16 @@
 'use client';
 
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import {
+  Dialog,
+  DialogBody,
+  DialogContent,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '@/components/ui/dialog';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ApiError, getErrorMessage } from '@/lib/api/api-error';
 import { useTask } from '../api/get-task';
@@ -23,16 +30,16 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
   // The API responds with 400 if the id is not a UUID.
   if (error instanceof ApiError && [400, 404].includes(error.status)) {
     return (
-      <Dialog title="Task not found" onClose={onClose}>
+      <TaskDialog title="Task not found" onClose={onClose}>
         <p className="text-muted-foreground">It was deleted, or it isn’t yours.</p>
-        <div className="mt-5 flex justify-end">
+        <DialogFooter>
           <Button onClick={onClose}>Back to your tasks</Button>
-        </div>
-      </Dialog>
+        </DialogFooter>
+      </TaskDialog>
     );
   }
   return (
-    <Dialog title="Edit task" onClose={isDirty ? () => setIsLeaving(true) : onClose}>
+    <TaskDialog title="Edit task" onClose={isDirty ? () => setIsLeaving(true) : onClose}>
       {data ? (
         <EditTaskForm
           loaded={data}
@@ -53,6 +60,25 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
       ) : (
         <EditTaskSkeleton />
       )}
+    </TaskDialog>
+  );
+}
+
+interface TaskDialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+function TaskDialog({ title, onClose, children }: TaskDialogProps) {
+  return (
+    <Dialog open onOpenChange={onClose}>
+      <DialogContent aria-describedby={undefined}>
+        <DialogHeader>
+          <DialogTitle>{title}</DialogTitle>
+        </DialogHeader>
+        <DialogBody>{children}</DialogBody>
+      </DialogContent>
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@ import type { TaskView } from '../task-view';
 export function EmptyState({ view }: { view: TaskView }) {
   const { icon: Icon, title, text } = contentFor(view);
   return (
-    <div className="grid justify-items-center gap-2 rounded-2xl border border-dashed border-border px-6 py-14 text-center">
+    <div className="grid justify-items-center gap-2 rounded-2xl border border-dashed px-6 py-14 text-center">
       <Icon aria-hidden className="mb-2 size-8 text-muted-foreground" strokeWidth={1.5} />
       <p className="font-medium">{title}</p>
       <p className="max-w-sm text-sm text-muted-foreground text-pretty">{text}</p>

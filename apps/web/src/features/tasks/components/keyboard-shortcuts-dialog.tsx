@@ -1,6 +1,6 @@
 'use client';
 
-import { Dialog } from '@/components/ui/dialog';
+import { Dialog, DialogBody, DialogContent, DialogHeader, DialogTitle } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 
 const shortcuts = [
@@ -17,22 +17,29 @@ const shortcuts = [
 
 export function KeyboardShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose} className="max-w-md">
-      <dl className="grid gap-1">
-        {shortcuts.map(({ keys, action }) => (
-          <div key={action} className="flex items-center justify-between gap-4 py-1.5">
-            <dt className="text-[0.9375rem]">{action}</dt>
-            <dd className="flex shrink-0 gap-1">
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <p className="mt-4 text-sm text-muted-foreground">
-        You can turn these off in Settings, under Appearance.
-      </p>
+    <Dialog open onOpenChange={onClose}>
+      <DialogContent aria-describedby={undefined} className="max-w-md">
+        <DialogHeader>
+          <DialogTitle>Keyboard shortcuts</DialogTitle>
+        </DialogHeader>
+        <DialogBody>
+          <dl className="grid gap-1">
+            {shortcuts.map(({ keys, action }) => (
+              <div key={action} className="flex items-center justify-between gap-4 py-1.5">
+                <dt className="text-[0.9375rem]">{action}</dt>
+                <dd className="flex shrink-0 gap-1">
+                  {keys.map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <p className="mt-4 text-sm text-muted-foreground">
+            You can turn these off in Settings, under Appearance.
+          </p>
+        </DialogBody>
+      </DialogContent>
     </Dialog>
   );
 }

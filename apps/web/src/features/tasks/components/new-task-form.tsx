@@ -47,8 +47,8 @@ export function NewTaskForm() {
       const action = { label: 'Show all', onClick: () => router.push('/tasks') };
       toast(`Added “${title}”. It’s hidden by this filter.`, { action });
     } else if (view.sort !== defaultView.sort) {
-      const address = `/tasks${formatTaskView({ ...view, sort: defaultView.sort })}`;
-      const action = { label: 'Newest first', onClick: () => router.push(address) };
+      const url = `/tasks${formatTaskView({ ...view, sort: defaultView.sort })}`;
+      const action = { label: 'Newest first', onClick: () => router.push(url) };
       toast(`Added “${title}”. It’s sorted into the list.`, { action });
     }
   }

@@ -73,7 +73,7 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
       )}
       <div ref={end} />
       {hasNextPage && (
-        // With a new key per page the browser does not scroll along with a focused button that moves.
+        // A new element per page: scroll anchoring would follow a button that moves down.
         <Button key={data.pages.length} variant="ghost" loading={isFetchingNextPage} onClick={showMore}>
           Show more
         </Button>

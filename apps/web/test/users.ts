@@ -3,43 +3,43 @@ import { startSystem, type System } from './system.js';
 
 export { expect };
 
-/** What the api answers about a task. */
-interface Answer {
+/** The parts of a task that the tests read. */
+interface TaskBody {
   id: string;
   title?: string;
   description?: string | null;
 }
 
-/** Someone with an account and a browser, signed in. */
-export interface Person {
+/** A signed-in user with their own browser context. */
+export interface TestUser {
   name: string;
   email: string;
   password: string;
   context: BrowserContext;
   page: Page;
-  /** Makes tasks without the help of the pages, in the order of the list of titles. */
+  /** Creates tasks through the API, in this order. */
   createTasks(
     tasks: (string | { title: string; dueAt?: string; completed?: boolean; description?: string })[],
   ): Promise<{ id: string }[]>;
-  /** How to ask the api whether a task is there, also once this person has signed out. */
+  /** Returns a function that reads the status of a task from the API, also after this user has signed out. */
   statusOf(taskId: string): Promise<() => Promise<number>>;
-  /** Speaks to the api as this person does. */
-  callApi(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
+  /** Sends a request to the API as this user. */
+  callApi(method: string, path: string, body?: unknown): Promise<{ status: number; body: TaskBody }>;
 }
 
 interface TestFixtures {
-  ada: Person;
-  bob: Person;
+  ada: TestUser;
+  bob: TestUser;
 }
 
 interface WorkerFixtures {
   system: System;
 }
 
-let people = 0;
+let userCount = 0;
 
 export function newAccount(name: string) {
-  const email = `${name.toLowerCase()}.${process.pid}.${Date.now()}.${++people}@example.com`;
+  const email = `${name.toLowerCase()}.${process.pid}.${Date.now()}.${++userCount}@example.com`;
   return { name: `${name} Example`, email, password: 'correct horse battery' };
 }
 
@@ -66,12 +66,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-async function signUp(browser: Browser, system: System, name: string): Promise<Person> {
+async function signUp(browser: Browser, system: System, name: string): Promise<TestUser> {
   const account = newAccount(name);
   const context = await browser.newContext({ baseURL: system.webUrl });
   const headers = { origin: system.webUrl };
-  const answer = await context.request.post('/api/auth/sign-up/email', { data: account, headers });
-  expect(answer.ok(), 'sign-up').toBe(true);
+  const signedUp = await context.request.post('/api/auth/sign-up/email', { data: account, headers });
+  expect(signedUp.ok(), 'sign-up').toBe(true);
 
   async function fetchToken() {
     return ((await (await context.request.get('/api/auth/token')).json()) as { token: string }).token;
@@ -84,7 +84,7 @@ async function signUp(browser: Browser, system: System, name: string): Promise<P
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, body: (text ? JSON.parse(text) : {}) as Answer };
+    return { status: response.status, body: (text ? JSON.parse(text) : {}) as TaskBody };
   }
 
   return {
@@ -113,7 +113,7 @@ async function signUp(browser: Browser, system: System, name: string): Promise<P
   };
 }
 
-/** The row of a task, found by the name of its checkbox. */
+/** Returns the list item of a task. */
 export function row(page: Page, title: string) {
   return page
     .getByRole('list', { name: 'Tasks', exact: true })
@@ -121,15 +121,15 @@ export function row(page: Page, title: string) {
     .filter({ has: page.getByRole('checkbox', { name: title, exact: true }) });
 }
 
-/** Waits until the list has arrived. */
-export async function openTasks(page: Page, address = '/tasks') {
-  await page.goto(address);
+/** Opens the task page and waits for the list. */
+export async function openTasks(page: Page, path = '/tasks') {
+  await page.goto(path);
   await expect(page.getByText('Loading your tasks')).toHaveCount(0);
 }
 
-/** On the page of sign-in. */
-export async function signIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>) {
-  await page.getByLabel('E-mail').fill(email);
+/** Fills in and submits the sign-in form. */
+export async function signIn(page: Page, { email, password }: Pick<TestUser, 'email' | 'password'>) {
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
