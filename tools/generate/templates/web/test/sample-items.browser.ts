@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from '../../../../../apps/web/test/people.js';
+import { expect, test } from '../../../../../apps/web/test/users.js';
 
 async function enterValues(_page: Page) {}
 
