@@ -110,6 +110,7 @@ export default {
         '^dist',
         // web:start
         '^apps/web',
+        '^tools/generate/templates/web',
         // web:end
       ],
     },

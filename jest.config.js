@@ -22,6 +22,7 @@ const project = {
   modulePathIgnorePatterns: [
     '<rootDir>/dist',
     '<rootDir>/.data',
+    '<rootDir>/tools/generate/templates/',
     // web:start
     '<rootDir>/apps/web',
     // web:end

@@ -10,7 +10,7 @@ import { withoutSettings } from '../../tools/test/environment.js';
 import { onServer } from '../../tools/test/test-server.js';
 import { run, show } from '../ci/commands.js';
 
-/** Tries the generator on this clone, which must be clean: with modules of every kind the project's own tests pass. */
+/** Tests the generator in this clone, which must be clean: the project's tests pass with modules of every kind. */
 const modules = {
   notes: [],
   ProjectMembers: ['--fields', 'name:string(80) order:integer? end:timestamp'],
@@ -26,22 +26,22 @@ const env = { ...withoutSettings(process.env), DATABASE_URL: postgres.url };
 
 try {
   await test('the clone is clean', expectClean);
-  for (const [name, sentence, ...options] of [
-    ['../x', 'cannot name a module'],
+  for (const [name, message, ...options] of [
+    ['../x', 'is not a valid module name'],
     ['me', 'is reserved'],
-    ['tasks', 'is there already'],
-    ['notes', '"id" is taken', '--fields', 'id:string'],
+    ['tasks', 'already exists'],
+    ['notes', '"id" is reserved', '--fields', 'id:string'],
   ] as const) {
-    await test(`refuses ${name} ${options.join(' ')}`, () => {
-      expectRefusal(generate(name, ...options), sentence);
+    await test(`rejects ${name} ${options.join(' ')}`, () => {
+      expectRejection(generate(name, ...options), message);
       expectClean();
     });
   }
-  await test('shows what it would do, and writes nothing', () => {
+  await test('prints the changes and writes nothing with --dry-run', () => {
     equal(generate('notes', '--dry-run').output.includes('create apps/api/src/notes/notes.service.ts'), true);
     expectClean();
   });
-  await test('leaves nothing behind where it is interrupted', async () => {
+  await test('leaves no files behind if it is interrupted', async () => {
     await interruptMidway();
     expectClean();
   });
@@ -50,35 +50,35 @@ try {
       equal(generate(name, ...options).errors, '');
     });
   }
-  await test('refuses a module that is there', () => expectRefusal(generate('note'), 'is there already'));
+  await test('rejects a module that exists', () => expectRejection(generate('note'), 'already exists'));
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
   await test('the browser tests of its pages pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
     show('npm', ['run', 'test:browser', '--', 'people.browser'], { env: withoutSettings(process.env) });
   });
-  await test('takes out the newest first', () => {
-    expectRefusal(undo('notes'), 'Migrations were added after create-notes');
+  await test('removes the newest module first', () => {
+    expectRejection(undo('notes'), 'Migrations were added after create-notes');
   });
-  await test('asks before it takes out what was edited', () => {
+  await test('rejects the removal of an edited module', () => {
     const source = readFileSync(last, 'utf8');
     appendFileSync(last, '// edited\n');
-    expectRefusal(undo('people'), `${last} was edited`);
+    expectRejection(undo('people'), `${last} was edited`);
     writeFileSync(last, source);
   });
-  await test('asks before it drops a table that has rows, and then reverts the migration', async () => {
+  await test('asks before it drops a table with rows, then reverts the migration', async () => {
     show('npm', ['run', '--silent', 'db:migrate'], { env });
     await onServer(
       postgres.url,
       `INSERT INTO people (owner_id, id, title, priority, status, created_at, updated_at)
        VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', now(), now())`,
     );
-    expectRefusal(undo('people'), 'Nothing was removed.');
+    expectRejection(undo('people'), 'Nothing was removed.');
     equal(existsSync(last), true);
     equal(undo('people', '--yes').status, 0);
     const tables = await onServer(postgres.url, "SELECT FROM pg_tables WHERE tablename = 'people'");
     equal(tables.length, 0);
   });
-  await test('takes the others out, without a trace', () => {
+  await test('removes the other modules without a trace', () => {
     for (const name of ['project-members', 'Note']) equal(undo(name).errors, '');
     expectClean();
   });
@@ -93,12 +93,12 @@ function undo(...args: string[]) {
   return run('npm', ['run', '--silent', 'generate:undo', '--', ...args], { env });
 }
 
-function expectRefusal(
+function expectRejection(
   { status, errors }: { status: number | null; errors: string },
-  sentence: string,
+  message: string,
 ): void {
   equal(status, 1);
-  if (!errors.includes(sentence) || errors.trim().includes('\n')) throw new Error(`it says ${errors}`);
+  if (!errors.includes(message) || errors.trim().includes('\n')) throw new Error(`it says ${errors}`);
 }
 
 function expectClean(): void {
@@ -106,7 +106,7 @@ function expectClean(): void {
   equal(copies().join(), '');
 }
 
-/** Asks it to stop while it works on its copy of the api. */
+/** Sends SIGTERM while the generator works on its copy of the API. */
 async function interruptMidway(): Promise<void> {
   const generator = spawn(process.execPath, [...runTypescript, 'tools/generate/main.ts', 'notes'], {
     env,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseName } from './names.js';
 
 describe('parseName', () => {
-  it('spells a name as each kind of code does', () => {
+  it('spells a name for each kind of code', () => {
     expect(parseName('project-members')).toEqual({
       singular: 'project-member',
       plural: 'project-members',
@@ -40,7 +40,7 @@ describe('parseName', () => {
     ['APIKeys', 'api-key', 'api-keys'],
     ['UserURLs', 'user-url', 'user-urls'],
     ['oauth2-clients', 'oauth2-client', 'oauth2-clients'],
-  ])('takes %s for %s and %s', (name, singular, plural) => {
+  ])('parses %s as %s and %s', (name, singular, plural) => {
     expect(parseName(name)).toMatchObject({ singular, plural });
   });
 
@@ -63,27 +63,27 @@ describe('parseName', () => {
     'a"b',
     '$x',
     'a:b',
-  ])('refuses %j, which is malformed', (name) => {
-    expect(() => parseName(name)).toThrow('cannot name a module');
+  ])('rejects the malformed name %j', (name) => {
+    expect(() => parseName(name)).toThrow('is not a valid module name');
   });
 
   it.each(['me', 'api', 'apis', 'health', 'docs', 'Doc', 'auth', 'metrics', 's'])(
-    'refuses %s, which is reserved',
+    'rejects the reserved name %s',
     (name) => {
       expect(() => parseName(name)).toThrow(`"${name}" is reserved`);
     },
   );
 
-  it.each(['class', 'cases', 'packages', 'pages', 'columns', 'promises', 'ids', 'owner-ids', 'dtos'])(
-    'refuses %s, which means something else in the code',
+  it.each(['class', 'cases', 'packages', 'pages', 'columns', 'promises', 'ids', 'owner-ids', 'rows'])(
+    'rejects %s, which the generated code uses for something else',
     (name) => {
-      expect(() => parseName(name)).toThrow('means something else in the code');
+      expect(() => parseName(name)).toThrow('for something else');
     },
   );
 
-  it('refuses a name that is missing or too long', () => {
-    expect(() => parseName(undefined)).toThrow('Name the module');
-    expect(() => parseName('')).toThrow('Name the module');
+  it('rejects a missing or too long name', () => {
+    expect(() => parseName(undefined)).toThrow('The name of the module is missing');
+    expect(() => parseName('')).toThrow('The name of the module is missing');
     expect(() => parseName('a'.repeat(41))).toThrow('too long');
   });
 });

@@ -1,15 +1,15 @@
 import pluralize from 'pluralize';
-import { breaksTypeScript } from './reserved-words.js';
+import { isReservedInTypeScript } from './reserved-words.js';
 
-/** One thing and its collection, as each kind of code spells them. */
+/** The name of a module, singular and plural, in the spelling of each kind of code. */
 export interface Names {
-  /** `project-member`: in the names of files. */
+  /** `project-member`: file names */
   singular: string;
-  /** `project-members`: the folder and the route. */
+  /** `project-members`: folder, files and route */
   plural: string;
-  /** `ProjectMember`: the entity. */
+  /** `ProjectMember`: entity and schemas */
   type: string;
-  /** `ProjectMembers`: of the module, the controller and the service. */
+  /** `ProjectMembers`: module, controller and service */
   types: string;
   /** `projectMember` */
   variable: string;
@@ -17,13 +17,13 @@ export interface Names {
   variables: string;
   /** `project_members` */
   table: string;
-  /** `project member`: in sentences. */
+  /** `project member`: sentences */
   thing: string;
   /** `project members` */
   things: string;
 }
 
-/** What the library takes for a plural of something else. */
+/** Words that pluralize gets wrong. */
 const irregular = {
   alias: 'aliases',
   axis: 'axes',
@@ -39,71 +39,67 @@ const irregular = {
   selfie: 'selfies',
   virus: 'viruses',
 };
-for (const [one, many] of Object.entries(irregular)) pluralize.addIrregularRule(one, many);
-for (const word of ['feedback', 'kudos', 'metadata', 'progress']) pluralize.addUncountableRule(word);
+for (const [one, many] of Object.entries(irregular)) {
+  pluralize.addIrregularRule(one, many);
+}
+for (const word of ['feedback', 'kudos', 'metadata', 'progress']) {
+  pluralize.addUncountableRule(word);
+}
 
-/** What the api, or a person who reads its addresses, takes for something else. */
+/** Existing routes and folders of the API, and names that would be confused with them. */
 const reserved = new Set(['api', 'auth', 'doc', 'health', 'me', 'metric', 'migration', 'openapi']);
 
-/** What the generated files import or declare under these names. */
+/** Types and variables that the generated API code uses. */
 const usedAsTypes = new Set(
-  [
-    'Check',
-    'Column',
-    'Entity',
-    'Idempotency',
-    'Index',
-    'Injectable',
-    'Module',
-    'Page',
-    'Row',
-    'Stored',
-  ].concat(['Array', 'Boolean', 'Function', 'Number', 'Object', 'Promise', 'String', 'Symbol']),
+  (
+    'Check Column DatabaseModule Entity IdempotencyService Index Injectable Module OwnedEntity OwnedRepository Page ' +
+    'Row Versioned Array Boolean Function Number Object Promise String Symbol'
+  ).split(' '),
 );
-const usedAsVariables = new Set(['ada', 'api', 'bob', 'body', 'create', 'dto', 'id', 'ownerId', 'removed']);
+const usedAsVariables = new Set(['id', 'ownerId']);
 
 const maxLength = 40;
 
 /**
- * Reads the name of a module in any common spelling, singular or plural.
+ * Parses the name of a module in any common spelling, singular or plural.
  *
- * @throws Error with a sentence for people, where no module can have that name.
+ * @throws Error if a module can't have this name
  */
 export function parseName(text: string | undefined): Names {
-  if (!text) throw new Error('Name the module: npm run generate -- notes');
+  if (!text) {
+    throw new Error('The name of the module is missing. Add it: npm run generate -- notes');
+  }
   if (!/^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z][A-Za-z0-9]*)*$/.test(text)) {
     throw new Error(
-      `"${printable(text)}" cannot name a module: use letters, digits and single hyphens, as in project-members.`,
+      `"${printable(text)}" is not a valid module name. Use letters, digits and single hyphens, such as project-members.`,
     );
   }
-  const words = toWords(text);
+  const words = splitWords(text);
   const last = words.pop() as string;
-  const [one, many] = bothNumbers(last);
+  const [one, many] = singularAndPlural(last);
   const names = spell([...words, one], [...words, many]);
   if (names.plural.length > maxLength) {
-    throw new Error(
-      `"${names.plural}" is too long for the names of its indexes: at most ${maxLength} characters.`,
-    );
+    throw new Error(`The module name "${names.plural}" is too long. Use at most ${maxLength} characters.`);
   }
   if (!one || reserved.has(names.singular) || reserved.has(names.plural)) {
-    throw new Error(`"${text}" is reserved: choose another name.`);
+    throw new Error(`The module name "${text}" is reserved. Choose another name.`);
   }
-  if (breaksTypeScript(names.variable) || breaksTypeScript(names.variables) || isUsed(names)) {
+  if (isReservedInTypeScript(names.variable) || isReservedInTypeScript(names.variables) || isUsed(names)) {
     throw new Error(
-      `"${names.variable}" means something else in the code: choose a longer name, such as my-${names.plural}.`,
+      `The generated code uses "${names.variable}" for something else. Choose a longer name, such as my-${names.plural}.`,
     );
   }
   return names;
 }
 
-/** What is typed as a plural stays as it is; what is typed as a singular is never taken apart. */
-function bothNumbers(word: string): [one: string, many: string] {
+/** Keeps a plural as it is typed, and never shortens a singular. */
+function singularAndPlural(word: string): [one: string, many: string] {
   const one = pluralize.singular(word);
   return one === word ? [word, pluralize.plural(word)] : [one, word];
 }
 
-/** `projectMembers`, `ProjectMembers` and `project_members` are two words; `APIKeys` and `UserURLs` too. */
-function toWords(text: string): string[] {
+/** Splits `projectMembers`, `ProjectMembers`, `project_members`, `APIKeys` and `UserURLs` into two words each. */
+function splitWords(text: string): string[] {
   return text
     .replace(/([A-Z]{2,})s(?![a-z])/g, (_, letters: string) => `${capitalized(letters.toLowerCase())}s`)
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -127,13 +123,8 @@ function spell(one: string[], many: string[]): Names {
   };
 }
 
-function isUsed({ type, types, variable, variables }: Names): boolean {
-  return (
-    usedAsTypes.has(type) ||
-    usedAsTypes.has(types) ||
-    usedAsVariables.has(variable) ||
-    usedAsVariables.has(variables)
-  );
+function isUsed({ type, types, variable }: Names): boolean {
+  return usedAsTypes.has(type) || usedAsTypes.has(types) || usedAsVariables.has(variable);
 }
 
 export function capitalized(word: string): string {
@@ -144,7 +135,7 @@ function uncapitalized(word: string): string {
   return word.charAt(0).toLowerCase() + word.slice(1);
 }
 
-/** What was typed, short and without control characters. */
+/** Shortens user input for an error message and replaces control characters. */
 export function printable(text: string): string {
   const clean = text.replace(/\p{C}/gu, '?');
   return clean.length > 60 ? `${clean.slice(0, 60)}…` : clean;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { registered } from '../db/migration-file.js';
 import { parseName } from './names.js';
-import { withModule, withoutMigration, withoutModule } from './registration.js';
+import { addModule, removeMigration, removeModule } from './registration.js';
 
 const appModule = `import { Module } from '@nestjs/common';
 import { DatabaseModule } from './database/database.module.js';
@@ -25,25 +25,25 @@ describe('app.module.ts', () => {
     ['notes', 'MeModule,', 'TasksModule,'],
     ['apples', 'DatabaseModule.forRoot({ url }),', 'MeModule,'],
     ['zebras', 'TasksModule,', '],'],
-  ])('gets %s in the order of the alphabet, and loses it again', (name, before, after) => {
+  ])('adds %s in alphabetical order and removes it again', (name, before, after) => {
     const names = parseName(name);
-    const source = withModule(appModule, names);
+    const source = addModule(appModule, names);
     const place = lines(source).indexOf(`${names.types}Module,`);
     expect([lines(source)[place - 1], lines(source)[place + 1]]).toEqual([before, after]);
     const paths = Array.from(source.matchAll(/'(\.\/.*)'/g), ([, path]) => path);
     expect(paths).toEqual(paths.toSorted());
     expect(paths).toHaveLength(4);
-    expect(withoutModule(source, names)).toBe(appModule);
+    expect(removeModule(source, names)).toBe(appModule);
   });
 
-  it('is left alone where it has another shape', () => {
-    expect(() => withModule('export class AppModule {}\n', parseName('notes'))).toThrow('no list of modules');
+  it('is not changed if it has no list of modules', () => {
+    expect(() => addModule('export class AppModule {}\n', parseName('notes'))).toThrow('no list of modules');
   });
 });
 
-describe('the history of migrations', () => {
-  it('gets one at its end, and loses it again', () => {
+describe('the list of migrations', () => {
+  it('gets a migration at its end, and loses it again', () => {
     const history = "import { A1 } from './1-a.js';\n\nexport const migrations = [A1];\n";
-    expect(withoutMigration(registered(history, 'create-notes', 17), 'create-notes', 17)).toBe(history);
+    expect(removeMigration(registered(history, 'create-notes', 17), 'create-notes', 17)).toBe(history);
   });
 });

@@ -1,73 +1,61 @@
+import ts from 'typescript';
 import { className } from '../db/migration-file.js';
-import type { Names } from './names.js';
-import { sectionOf } from './templates/web.js';
-
-/** The lines that make a module part of the api, in app.module.ts. */
-function linesOf({ plural, types }: Names) {
-  return {
-    import: `import { ${types}Module } from './${plural}/${plural}.module.js';`,
-    entry: `${types}Module,`,
-  };
-}
+import { capitalized, type Names } from './names.js';
+import { SourceEditor } from './source-editor.js';
 
 /**
- * Adds a module to app.module.ts, in the order of the alphabet.
+ * Adds a module to app.module.ts, in alphabetical order.
  *
- * @throws Error with a sentence for people, where there is no list of modules to add it to.
+ * @throws Error if there is no list of modules
  */
-export function withModule(source: string, names: Names): string {
-  const added = linesOf(names);
-  const lines = source.split('\n');
-  const imports = indexesOf(lines, /^import .* from '\.\/.*';$/);
-  const entries = indexesOf(lines, /^ +\w+Module,$/);
-  if (imports.length === 0 || entries.length === 0) {
-    throw new Error(
-      'apps/api/src/app.module.ts has no list of modules, one on each line, to add this one to.',
-    );
+export function addModule(text: string, { plural, types }: Names): string {
+  const source = new SourceEditor(text);
+  const name = `${types}Module`;
+  const modules = source.find(ts.isArrayLiteralExpression, ({ elements }) => elements.some(isModule));
+  if (!modules) {
+    throw new Error('apps/api/src/app.module.ts has no list of modules. Add "imports" to it.');
   }
-  const indent = /^ */.exec(lines[entries[0] as number] as string)?.[0] ?? '';
-  // From the bottom up, so that the line numbers above stay as they are.
-  lines.splice(placeFor(`${indent}${added.entry}`, lines, entries), 0, `${indent}${added.entry}`);
-  lines.splice(placeFor(pathOf(added.import), lines.map(pathOf), imports), 0, added.import);
-  return lines.join('\n');
+  source.addElement(modules, name, (element) => isModule(element) && element.getText() > name);
+  source.addImport(modulePath(plural), name);
+  return source.text;
 }
 
-/** The opposite; a line that is not there is no mistake. */
-export function withoutModule(source: string, names: Names): string {
-  const removed = Object.values(linesOf(names));
-  return source
-    .split('\n')
-    .filter((line) => !removed.includes(line.trim()))
-    .join('\n');
+export function removeModule(text: string, { plural, types }: Names): string {
+  const source = new SourceEditor(text);
+  source.removeElement((element) => element.getText() === `${types}Module`);
+  source.removeImport(modulePath(plural));
+  return source.text;
 }
 
 /** Adds a module to the menu of the web app. */
-export function withSection(source: string, names: Names): string {
-  return source.replace(/,?\s*\];\n$/, `, ${sectionOf(names)}];\n`);
+export function addNavItem(text: string, { plural, things }: Names): string {
+  const source = new SourceEditor(text);
+  const items = source.findIn('navItems', ts.isArrayLiteralExpression);
+  if (!items) {
+    throw new Error('The web app has no array "navItems". Omit --web.');
+  }
+  source.addElement(items, `{ href: '/${plural}', label: '${capitalized(things)}' }`);
+  return source.text;
 }
 
-/** The opposite. */
-export function withoutSection(source: string, names: Names): string {
-  return source.replace(`${sectionOf(names)},`, '').replace(`, ${sectionOf(names)}`, '');
+export function removeNavItem(text: string, { plural }: Names): string {
+  const source = new SourceEditor(text);
+  source.removeElement((element) => element.getText().includes(`'/${plural}'`));
+  return source.text;
 }
 
-/** Takes a migration out of the history. */
-export function withoutMigration(history: string, name: string, timestamp: number): string {
-  const type = className(name, timestamp);
-  return history
-    .replace(`import { ${type} } from './${timestamp}-${name}.js';\n`, '')
-    .replace(new RegExp(`,?\\s*\\b${type}\\b`), '');
+/** Removes a migration from the list of migrations. */
+export function removeMigration(text: string, name: string, timestamp: number): string {
+  const source = new SourceEditor(text);
+  source.removeElement((element) => element.getText() === className(name, timestamp));
+  source.removeImport(`./${timestamp}-${name}.js`);
+  return source.text;
 }
 
-function indexesOf(lines: string[], pattern: RegExp): number[] {
-  return lines.flatMap((line, index) => (pattern.test(line) ? [index] : []));
+function modulePath(plural: string): string {
+  return `./${plural}/${plural}.module.js`;
 }
 
-/** The index of the first of `candidates` that comes after `text`, or the one behind the last. */
-function placeFor(text: string, lines: string[], candidates: number[]): number {
-  return candidates.find((index) => (lines[index] as string) > text) ?? (candidates.at(-1) as number) + 1;
-}
-
-function pathOf(line: string): string {
-  return /from '(.*)';$/.exec(line)?.[1] ?? '';
+function isModule(element: ts.Node): boolean {
+  return ts.isIdentifier(element) && element.text.endsWith('Module');
 }

@@ -1,4 +1,4 @@
-/** ECMAScript 2025, section 12.7.2, in strict mode, and what cannot be declared in an ES module. */
+/** Reserved words in strict mode (ECMAScript 2025, section 12.7.2) and names that an ES module can't declare. */
 const typescript = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
@@ -7,7 +7,7 @@ const typescript = new Set(
   ).split(' '),
 );
 
-/** The key words that PostgreSQL 15 to 18 take for a name in quotes alone: `pg_get_keywords()`, R and T. */
+/** The keywords that PostgreSQL 15 to 18 accept as names only in quotes: categories R and T of `pg_get_keywords()`. */
 const postgres = new Set(
   (
     'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation ' +
@@ -20,14 +20,14 @@ const postgres = new Set(
   ).split(' '),
 );
 
-/** Whether a variable cannot have this name. */
-export function breaksTypeScript(name: string): boolean {
+/** Whether a variable can't have this name. */
+export function isReservedInTypeScript(name: string): boolean {
   return typescript.has(name);
 }
 
-/** A name as SQL takes it: in quotes where it is a key word. */
+/** Returns the name for use in SQL, in quotes if it is a keyword. */
 export function sqlName(name: string): string {
   return postgres.has(name) ? `"${name}"` : name;
 }
 
-export const postgresKeyWords: ReadonlySet<string> = postgres;
+export const postgresKeywords: ReadonlySet<string> = postgres;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseFields } from './fields.js';
 
 describe('parseFields', () => {
-  it('reads every type', () => {
+  it('parses every type', () => {
     expect(
       parseFields(
         'title:string  body:text?\tdueAt:timestamp? pinned:boolean priority:integer( 1 .. 5 ) status:enum(open | done)',
@@ -24,48 +24,48 @@ describe('parseFields', () => {
     ['a:integer', undefined],
     ['a:integer(-5..5)?', { min: -5, max: 5 }],
     ['a:integer(-2147483648..2147483647)', { min: -2_147_483_648, max: 2_147_483_647 }],
-  ])('reads the range of %s', (text, range) => {
+  ])('parses the range of %s', (text, range) => {
     expect(parseFields(text)[0]?.range).toEqual(range);
   });
 
   it.each([
     ['', 'at least one field'],
     [' ', 'at least one field'],
-    ['title', '"title" is no field'],
-    ['title:', '"title:" is no field'],
-    ['title:string??', '"title:string??" is no field'],
-    ['title:string(1..2', '"title:string(1..2" is no field'],
-    ['title:string, body:text', '"title:string," is no field'],
-    ['title:varchar', 'no type that is known'],
-    ['title:constructor', 'no type that is known'],
-    ['title:string title:text', '"title" is there twice'],
-    ['Title:string', '"Title" cannot name a field'],
-    ['due_at:timestamp', '"due_at" cannot name a field'],
-    ['__proto__:string', 'cannot name a field'],
-    ["a';--:string", 'cannot name a field'],
+    ['title', '"title" is not a valid field'],
+    ['title:', '"title:" is not a valid field'],
+    ['title:string??', '"title:string??" is not a valid field'],
+    ['title:string(1..2', '"title:string(1..2" is not a valid field'],
+    ['title:string, body:text', '"title:string," is not a valid field'],
+    ['title:varchar', 'unknown type'],
+    ['title:constructor', 'unknown type'],
+    ['title:string title:text', '"title" is specified twice'],
+    ['Title:string', '"Title" is not a valid field name'],
+    ['due_at:timestamp', '"due_at" is not a valid field name'],
+    ['__proto__:string', 'is not a valid field name'],
+    ["a';--:string", 'is not a valid field name'],
     ...['id', 'ownerId', 'version', 'createdAt', 'updatedAt', 'constructor', 'then', 'xmin'].map((name) => [
       `${name}:string`,
-      `"${name}" is taken`,
+      `"${name}" is reserved`,
     ]),
-    ['limit:boolean', 'cannot be a filter'],
-    ['public:boolean', 'choose another name, such as isPublic'],
-    ['sort:enum(a|b)', 'cannot be a filter'],
-    ['a:enum', 'needs its values'],
-    ['a:enum()', 'needs its values'],
-    ['a:enum(a|a)', 'needs its values'],
-    ["a:enum(it's)", 'needs its values'],
-    ['a:integer(5..1)', 'needs a range'],
-    ['a:integer(5)', 'needs a range'],
-    ['a:integer(1..2147483648)', 'needs a range'],
-    ['a:string(0)', 'needs a range'],
-    ['a:string(401)', 'needs a range'],
-    ['a:boolean(1)', 'takes nothing in parentheses'],
-    ['a:timestamp()', 'takes nothing in parentheses'],
-  ])('refuses %j: %s', (text, sentence) => {
+    ['limit:boolean', 'cannot be the name of a filter'],
+    ['public:boolean', 'Choose another name, such as isPublic'],
+    ['sort:enum(a|b)', 'cannot be the name of a filter'],
+    ['a:enum', 'has invalid values'],
+    ['a:enum()', 'has invalid values'],
+    ['a:enum(a|a)', 'has invalid values'],
+    ["a:enum(it's)", 'has invalid values'],
+    ['a:integer(5..1)', 'has an invalid range'],
+    ['a:integer(5)', 'has an invalid range'],
+    ['a:integer(1..2147483648)', 'has an invalid range'],
+    ['a:string(0)', 'has an invalid range'],
+    ['a:string(401)', 'has an invalid range'],
+    ['a:boolean(1)', 'has no options'],
+    ['a:timestamp()', 'has no options'],
+  ])('rejects %j: %s', (text, sentence) => {
     expect(() => parseFields(text as string)).toThrow(sentence as string);
   });
 
-  it('lets a field that is no filter have the name of a parameter or a key word', () => {
+  it('accepts the name of a query parameter or a keyword for a field that is not a filter', () => {
     expect(parseFields('limit:integer class:string order:text')).toHaveLength(3);
   });
 });

@@ -14,37 +14,44 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { root, stateDirectory } from '../project.js';
 
-/** The text of one file before and after; undefined where there is none. */
+/** The text of a file before and after. Undefined means that the file doesn't exist. */
 export interface Change {
   path: string;
   before: string | undefined;
   after: string | undefined;
 }
 
+/** New texts of files by path. Undefined removes the file. */
 export type Edits = Map<string, string | undefined>;
 
-/** What is made of the code of the api, by npm scripts of these names. */
-const made = { openapi: 'apps/api/openapi.json', 'generate:client': 'libs/api-client/src/schema.ts' };
-/** What these scripts read. */
-const read = ['apps/api', 'libs', 'package.json', 'tsconfig.json'];
+/** Files that npm scripts generate from the code of the API. */
+const generated = { openapi: 'apps/api/openapi.json', 'generate:client': 'libs/api-client/src/schema.ts' };
+/** Files and folders that these scripts read. */
+const inputs = ['apps/api', 'libs', 'package.json', 'tsconfig.json'];
 
 /**
- * Finds out what some edits of the api lead to, in a copy: nothing of this clone is touched.
+ * Applies edits of the API to a copy and updates the generated files there. Doesn't change the project itself.
  *
- * @throws Error where the edited api has no OpenAPI document: it does not start.
+ * @throws Error if a script fails with the edits
  */
 export async function planChanges(edits: Edits, signal: AbortSignal): Promise<Change[]> {
   mkdirSync(stateDirectory, { recursive: true });
-  // Inside the clone, so that its node_modules are found.
+  // Inside the project, so that Node.js finds node_modules.
   const copy = mkdtempSync(join(stateDirectory, 'generate-'));
   try {
-    for (const path of read) cpSync(join(root, path), join(copy, path), { recursive: true });
-    for (const [path, after] of edits) writeOrRemove(copy, path, after);
+    for (const path of inputs) {
+      cpSync(join(root, path), join(copy, path), { recursive: true });
+    }
+    for (const [path, after] of edits) {
+      writeOrRemove(copy, path, after);
+    }
     const { scripts } = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8')) as { scripts: object };
-    const results = Object.entries(made).filter(([script]) => script in scripts);
-    for (const [script] of results) await runScript(script, copy, signal);
-    return [...edits.keys(), ...results.map(([, path]) => path)]
-      .map((path) => ({ path, before: readIfThere(root, path), after: readIfThere(copy, path) }))
+    const outputs = Object.entries(generated).filter(([script]) => script in scripts);
+    for (const [script] of outputs) {
+      await runScript(script, copy, signal);
+    }
+    return [...edits.keys(), ...outputs.map(([, path]) => path)]
+      .map((path) => ({ path, before: readIfExists(root, path), after: readIfExists(copy, path) }))
       .filter((change) => change.before !== change.after);
   } finally {
     rmSync(copy, { recursive: true, force: true, maxRetries: 10 });
@@ -52,13 +59,15 @@ export async function planChanges(edits: Edits, signal: AbortSignal): Promise<Ch
 }
 
 /**
- * Writes all of the changes, or none. It does so without a pause, so that a signal comes before or after.
+ * Writes all changes, or none if one fails. Synchronous, so that a signal can't interrupt it.
  *
- * @throws Error where a file is no longer what it was when the changes were planned.
+ * @throws Error if a file has changed since `planChanges`
  */
 export function applyChanges(changes: Change[]): void {
-  const changed = changes.find(({ path, before }) => readIfThere(root, path) !== before);
-  if (changed) throw new Error(`${changed.path} was changed meanwhile: nothing was written, try again.`);
+  const changed = changes.find(({ path, before }) => readIfExists(root, path) !== before);
+  if (changed) {
+    throw new Error(`${changed.path} was changed by another program. No file was written. Try again.`);
+  }
   const written: Change[] = [];
   try {
     for (const change of changes) {
@@ -66,24 +75,27 @@ export function applyChanges(changes: Change[]): void {
       writeOrRemove(root, change.path, change.after);
     }
   } catch (error) {
-    for (const { path, before } of written) writeOrRemove(root, path, before);
+    for (const { path, before } of written) {
+      writeOrRemove(root, path, before);
+    }
     throw error;
   }
 }
 
-/** One line for each file. */
+/** Returns one line for each file. */
 export function describeChanges(changes: Change[]): string {
   const verb = ({ before, after }: Change) =>
     before === undefined ? 'create' : after === undefined ? 'remove' : 'change';
   return changes.map((change) => `  ${verb(change)} ${change.path}`).join('\n');
 }
 
-export function readIfThere(directory: string, path: string): string | undefined {
+/** Returns undefined if the file doesn't exist. */
+export function readIfExists(directory: string, path: string): string | undefined {
   const file = join(directory, path);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** Folders come and go with their files. */
+/** Also creates missing folders and removes empty ones. */
 function writeOrRemove(directory: string, path: string, after: string | undefined): void {
   const file = join(directory, path);
   if (after !== undefined) {
@@ -93,9 +105,11 @@ function writeOrRemove(directory: string, path: string, after: string | undefine
   }
   rmSync(file, { force: true });
   try {
-    for (let folder = dirname(file); folder !== directory; folder = dirname(folder)) rmdirSync(folder);
+    for (let folder = dirname(file); folder !== directory; folder = dirname(folder)) {
+      rmdirSync(folder);
+    }
   } catch {
-    // It is not empty.
+    // The folder isn't empty.
   }
 }
 
@@ -108,8 +122,7 @@ async function runScript(script: string, directory: string, signal: AbortSignal)
   });
   const ended = once(child, 'close') as Promise<[number | null]>;
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (code !== 0)
-    throw new Error(
-      `npm run ${script} fails with these changes, so nothing was written:\n${output}${errors}`,
-    );
+  if (code !== 0) {
+    throw new Error(`npm run ${script} fails with the changes, so no file was written:\n${output}${errors}`);
+  }
 }

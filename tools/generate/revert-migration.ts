@@ -7,29 +7,34 @@ import { readSettings } from '../settings.js';
 import { sqlName } from './reserved-words.js';
 
 interface RevertOptions {
-  /** Does not ask where the table has rows. */
+  /** Drops a table with rows without asking. */
   yes: boolean;
-  /** Goes on where the database does not answer. */
+  /** Continues if the database is unavailable. */
   force: boolean;
 }
 
 /**
- * Reverts a migration in the development database, where it has run there. An embedded server that has no data yet is
- * not started for it.
+ * Reverts a migration in the development database if it has run there.
  *
- * @throws Error with a sentence for people, where the database does not answer, another migration ran after this one,
- * or the rows are to stay.
+ * @throws Error if the database is unavailable, if a later migration has run, or if the user keeps the rows
  */
-export async function revertInDevelopment(
+export async function revertMigration(
   table: string,
   migration: string,
   { yes, force }: RevertOptions,
 ): Promise<void> {
-  if (process.env.NODE_ENV === 'production') throw new Error('Modules are not taken out in production.');
+  if (process.env.NODE_ENV === 'production') {
+    throw new Error('NODE_ENV is "production". Remove modules in development only.');
+  }
   const { DATABASE_URL } = readSettings();
-  if (!DATABASE_URL && !existsSync(join(embeddedDataDirectory, 'PG_VERSION'))) return;
+  // Without data there is nothing to revert, so the embedded server need not start.
+  if (!DATABASE_URL && !existsSync(join(embeddedDataDirectory, 'PG_VERSION'))) {
+    return;
+  }
   const databases = await open(DATABASE_URL, force);
-  if (!databases) return;
+  if (!databases) {
+    return;
+  }
   try {
     process.env.DATABASE_URL = databases.settings.DATABASE_URL;
     const { default: dataSource } = await import('../../apps/api/src/database/data-source.js');
@@ -48,8 +53,10 @@ async function open(DATABASE_URL: string | undefined, force: boolean): Promise<D
   try {
     return await openDatabases({ DATABASE_URL });
   } catch (error) {
-    if (!force) throw error;
-    console.error(`${(error as Error).message} What the migration made there stays.`);
+    if (!force) {
+      throw error;
+    }
+    console.error(`${(error as Error).message} The table was not dropped.`);
     return undefined;
   }
 }
@@ -59,20 +66,24 @@ async function revert(dataSource: DataSource, table: string, migration: string, 
   const [{ exists }] = await dataSource.query('SELECT to_regclass($1) IS NOT NULL AS exists', [
     migrationsTableName,
   ]);
-  if (!exists) return;
+  if (!exists) {
+    return;
+  }
   const run: { name: string }[] = await dataSource.query(
     `SELECT name FROM ${migrationsTableName} ORDER BY id DESC`,
   );
-  if (!run.some(({ name }) => name === migration)) return;
+  if (!run.some(({ name }) => name === migration)) {
+    return;
+  }
   const newest = run[0]?.name;
   if (newest !== migration) {
     throw new Error(
-      `The migration ${newest} ran after ${migration} in your database: revert it first, with npm run db:revert.`,
+      `The migration ${newest} ran after ${migration} in your database. Revert it first: npm run db:revert`,
     );
   }
   const [{ count }] = await dataSource.query(`SELECT count(*)::integer AS count FROM ${sqlName(table)}`);
-  if (count > 0 && !yes && !(await confirm(`The table ${table} has ${count} rows. Drop it with them?`))) {
-    throw new Error('Nothing was removed.');
+  if (count > 0 && !yes && !(await confirm(`The table ${table} has ${count} rows. Drop it?`))) {
+    throw new Error('Canceled. Nothing was removed.');
   }
   await dataSource.undoLastMigration({ transaction: 'all' });
   console.log(`api: ${migration} reverted`);

@@ -1,9 +1,8 @@
-import { printable } from './names.js';
-import { breaksTypeScript } from './reserved-words.js';
+import { capitalized, printable } from '../names.js';
+import { isReservedInTypeScript } from '../reserved-words.js';
 
 export type FieldType = 'string' | 'text' | 'boolean' | 'integer' | 'timestamp' | 'enum';
 
-/** One column that a module declares itself. */
 export interface Field {
   /** `dueAt` */
   name: string;
@@ -11,9 +10,9 @@ export interface Field {
   column: string;
   type: FieldType;
   nullable: boolean;
-  /** Characters of a text, values of an integer; both ends are in it. */
+  /** The length of a string or text in characters, or the values of an integer, both inclusive. */
   range?: { min: number; max: number };
-  /** Of an enum. */
+  /** The values of an enum. */
   values?: string[];
 }
 
@@ -23,14 +22,14 @@ const example =
   'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done)';
 
 interface TypeRule {
-  /** The range where none is given, and what a given one lies in. */
+  /** The default range, and the limits of a range in parentheses. */
   range?: { min: number; max: number; lowest: number; highest: number };
 }
 
 const int4 = { lowest: -2_147_483_648, highest: 2_147_483_647 };
 
 const types: Record<FieldType, TypeRule> = {
-  // More would not fit into a row of its index beside the owner: a third of a page.
+  // Together with the owner's id, a longer value exceeds the maximum size of a row in a B-tree index.
   string: { range: { min: 1, max: 200, lowest: 0, highest: 400 } },
   text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 } },
   boolean: {},
@@ -39,19 +38,19 @@ const types: Record<FieldType, TypeRule> = {
   enum: {},
 };
 
-/** What every row has, and what Postgres or JavaScript takes for something else. */
-const taken = new Set([
+/** Columns of every row, members of every JavaScript object, and system columns of PostgreSQL. */
+const reservedNames = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
   ...'ownerId id version createdAt updatedAt then ctid cmax cmin tableoid xmax xmin'.split(' '),
 ]);
 
-/** What a list takes already: no field can be a filter of that name. */
-const parameters = new Set(['limit', 'cursor', 'search', 'sort', 'query', 'where']);
+/** Query parameters and variables of every list. A filter can't have these names. */
+const listParameters = new Set(['limit', 'cursor', 'search', 'sort', 'query', 'where']);
 
 /**
- * Reads `title:string body:text?`: names with their types, `?` for what may be null, separated by white space.
+ * Parses `title:string body:text?`: names with their types, separated by white space. `?` makes a field nullable.
  *
- * @throws Error with a sentence for people, naming the field.
+ * @throws Error that names the invalid field
  */
 export function parseFields(text: string): Field[] {
   const tokens = text.match(/\((?:[^()]*)\)|[^\s()]+|\s+|[()]/g) ?? [];
@@ -59,35 +58,44 @@ export function parseFields(text: string): Field[] {
     .map((token) => (/^\s/.test(token) ? ' ' : token.replace(/\s/g, '')))
     .join('')
     .trim();
-  if (!words) throw new Error(`Name at least one field, as in: --fields "${defaultFields}"`);
+  if (!words) {
+    throw new Error(`Specify at least one field: --fields "${defaultFields}"`);
+  }
   const fields = words.split(' ').map(parseField);
   for (const [index, { name }] of fields.entries()) {
-    if (fields.findIndex((field) => field.name === name) < index)
-      throw new Error(`"${name}" is there twice.`);
+    if (fields.findIndex((field) => field.name === name) < index) {
+      throw new Error(`The field "${name}" is specified twice. Remove one.`);
+    }
   }
   return fields;
 }
 
-/** Whether a list can be narrowed to one of its values. */
+/** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
   return type === 'boolean' || type === 'enum';
 }
 
-/** Whether a list can be sorted by it: that takes an index. */
+/** Whether lists can be sorted by the field. Each sort order needs an index. */
 export function isSort({ type }: Field): boolean {
   return type === 'string' || type === 'integer' || type === 'timestamp';
 }
 
+/** Whether `?search=` finds text in the field. */
 export function isSearched({ type }: Field): boolean {
   return type === 'string' || type === 'text';
 }
 
 function parseField(word: string): Field {
   const [, name, type, argument, optional] = /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(\?)?$/.exec(word) ?? [];
-  if (!name || !type)
-    throw new Error(`"${printable(word)}" is no field: write them as in --fields "${example}".`);
+  if (!name || !type) {
+    throw new Error(
+      `"${printable(word)}" is not a valid field. Write fields like this: --fields "${example}"`,
+    );
+  }
   if (!Object.hasOwn(types, type)) {
-    throw new Error(`"${printable(word)}" has no type that is known: ${Object.keys(types).join(', ')}.`);
+    throw new Error(
+      `"${printable(word)}" has an unknown type. Use one of: ${Object.keys(types).join(', ')}.`,
+    );
   }
   const field: Field = {
     name: checkName(name),
@@ -95,9 +103,9 @@ function parseField(word: string): Field {
     type: type as FieldType,
     nullable: optional === '?',
   };
-  if (isFilter(field) && (parameters.has(name) || breaksTypeScript(name))) {
+  if (isFilter(field) && (listParameters.has(name) || isReservedInTypeScript(name))) {
     throw new Error(
-      `"${name}" cannot be a filter: choose another name, such as is${name[0]?.toUpperCase()}${name.slice(1)}.`,
+      `"${name}" cannot be the name of a filter. Choose another name, such as is${capitalized(name)}.`,
     );
   }
   return { ...field, ...readArgument(field, argument) };
@@ -105,40 +113,50 @@ function parseField(word: string): Field {
 
 function checkName(name: string): string {
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) {
-    throw new Error(`"${printable(name)}" cannot name a field: write it as dueAt, of letters and digits.`);
+    throw new Error(
+      `"${printable(name)}" is not a valid field name. Use letters and digits in camel case, such as dueAt.`,
+    );
   }
-  if (taken.has(name)) throw new Error(`"${name}" is taken in every row or object: choose another name.`);
+  if (reservedNames.has(name)) {
+    throw new Error(`The field name "${name}" is reserved. Choose another name.`);
+  }
   return name;
 }
 
 function readArgument({ name, type }: Field, argument: string | undefined): Partial<Field> {
-  if (type === 'enum') return { values: readValues(name, argument) };
-  if (type === 'integer') return argument === undefined ? {} : { range: readRange(name, argument, int4) };
+  if (type === 'enum') {
+    return { values: readValues(name, argument) };
+  }
+  if (type === 'integer') {
+    return argument === undefined ? {} : { range: readRange(name, argument, int4) };
+  }
   const limits = types[type].range;
   if (limits) {
     const { min, max } = limits;
     return { range: argument === undefined ? { min, max } : readRange(name, argument, limits, min) };
   }
-  if (argument !== undefined) throw new Error(`"${name}" is a ${type}, which takes nothing in parentheses.`);
+  if (argument !== undefined) {
+    throw new Error(`"${name}" has the type ${type}, which has no options. Remove the parentheses.`);
+  }
   return {};
 }
 
-/** `(1..80)`, and `(80)` for the upper end alone where there is a lower one by default. */
+/** Parses `(1..80)`, or `(80)` if there is a default minimum. */
 function readRange(
   name: string,
   argument: string,
   { lowest, highest }: { lowest: number; highest: number },
-  byDefault?: number,
+  defaultMin?: number,
 ): { min: number; max: number } {
   const [, from, to] = /^(?:(-?\d{1,10})\.\.)?(-?\d{1,10})$/.exec(argument) ?? [];
-  const min = from === undefined ? byDefault : Number(from);
+  const min = from === undefined ? defaultMin : Number(from);
   const max = Number(to);
   if (
     min === undefined ||
     to === undefined ||
     !(lowest <= min && min <= max && lowest < max && max <= highest)
   ) {
-    throw new Error(`"${name}" needs a range in parentheses, such as (1..5), within ${lowest}..${highest}.`);
+    throw new Error(`"${name}" has an invalid range. Write (1..5), within ${lowest}..${highest}.`);
   }
   return { min, max };
 }
@@ -150,7 +168,7 @@ function readValues(name: string, argument = ''): string[] {
     new Set(values).size < values.length
   ) {
     throw new Error(
-      `"${name}" needs its values in parentheses, each once, of letters, digits, _ and -: enum(open|done).`,
+      `"${name}" has invalid values. List each one once, in letters, digits, _ and -: enum(open|done).`,
     );
   }
   return values;

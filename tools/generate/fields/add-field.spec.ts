@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import { format } from 'prettier';
+import { parseName } from '../names.js';
+import { addToEntity } from './entity.js';
+import { type Field, parseFields } from './fields.js';
+import { addToSchemas } from './schemas.js';
+import { addToService } from './service.js';
+import { addToE2eSpec, removeEmptyTests } from './test-data.js';
+
+const names = parseName('notes');
+const field = (text: string) => parseFields(text)[0] as Field;
+const formatted = (text: string) =>
+  format(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
+
+describe('addToEntity', () => {
+  const entity = `import { Column, Entity } from 'typeorm';
+import { OwnedEntity } from '../database/owned.entity.js';
+
+export const maxNotes = 100;
+
+/** Edited by hand. */
+@Entity('notes')
+export class Note extends OwnedEntity {
+  @Column({ type: 'boolean' })
+  pinned!: boolean;
+
+  isOld(): boolean {
+    return this.createdAt < '2020';
+  }
+}
+`;
+
+  it('adds a column, its index, its constraint and its values, and keeps everything else', async () => {
+    const added = parseFields('dueAt:timestamp? status:enum(open|done)');
+    const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
+    expect(await formatted(text)).toBe(`import { Check, Column, Entity, Index } from 'typeorm';
+import { OwnedEntity } from '../database/owned.entity.js';
+
+export const maxNotes = 100;
+
+export const noteStatuses = ['open', 'done'] as const;
+
+/** Edited by hand. */
+@Entity('notes')
+@Check('notes_status_check', "status IN ('open', 'done')")
+@Index('notes_owner_due_idx', ['ownerId', 'dueAt', 'id'])
+export class Note extends OwnedEntity {
+  @Column({ type: 'boolean' })
+  pinned!: boolean;
+
+  isOld(): boolean {
+    return this.createdAt < '2020';
+  }
+
+  @Column({ name: 'due_at', type: 'timestamptz', precision: 3, nullable: true })
+  dueAt!: string | null;
+
+  @Column({ type: 'text' })
+  status!: (typeof noteStatuses)[number];
+}
+`);
+  });
+
+  it('adds one search index for several fields', () => {
+    const added = parseFields('title:string body:text');
+    const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
+    expect(text.match(/@Index\('notes_search_idx'/g)).toHaveLength(1);
+  });
+});
+
+describe('addToSchemas', () => {
+  const schemas = `import { z } from 'zod';
+import { idSchema, pageQueryFields } from '../http/field.schemas.js';
+
+const noteFields = { color: z.string() };
+
+export const noteSchema = z.strictObject({ id: idSchema, color: z.string(), createdAt: z.iso.datetime() });
+
+export const createNoteSchema = z.strictObject({ color: noteFields.color });
+
+export const findNotesSchema = z.strictObject({
+  ...pageQueryFields,
+  sort: z.enum(['createdAt', '-createdAt', 'zip', '-zip']).default('-createdAt'),
+});
+`;
+
+  it('adds a field to the request and response schemas', async () => {
+    const text = addToSchemas(schemas, names, field('title:string?'));
+    expect(await formatted(text)).toBe(`import { z } from 'zod';
+import { idSchema, pageQueryFields, plainText, trimmedText } from '../http/field.schemas.js';
+
+const noteFields = { color: z.string(), title: trimmedText({ min: 1, max: 200 }).nullable() };
+
+export const noteSchema = z.strictObject({
+  id: idSchema,
+  color: z.string(),
+  title: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+
+export const createNoteSchema = z.strictObject({
+  color: noteFields.color,
+  title: noteFields.title.default(null),
+});
+
+export const findNotesSchema = z.strictObject({
+  ...pageQueryFields,
+  search: plainText({ max: 200 }).optional(),
+  sort: z.enum(['createdAt', '-createdAt', 'title', '-title', 'zip', '-zip']).default('-createdAt'),
+});
+`);
+  });
+
+  it('does not add a field twice', () => {
+    const text = addToSchemas(schemas, names, field('color:boolean'));
+    expect(text).toContain('const noteFields = { color: z.string() };');
+  });
+
+  it('throws if a schema is missing', () => {
+    expect(() => addToSchemas(`${schemas.split('\n\n')[0]}`, names, field('title:string'))).toThrow(
+      'Cannot add "title": there is no object in "noteFields".',
+    );
+  });
+});
+
+describe('addToService', () => {
+  const service = `class NotesService {
+  findAll(ownerId: string, query: FindNotes): Promise<Page<Row<Note>>> {
+    this.log(query);
+    return this.notes.findPage(ownerId, query);
+  }
+}
+`;
+
+  it('passes filters and searched fields to the repository', async () => {
+    const added = parseFields('pinned:boolean title:string status:enum(open|done) body:text');
+    const text = added.reduce((source, next) => addToService(source, names, next), service);
+    expect(await formatted(text)).toBe(`class NotesService {
+  findAll(ownerId: string, { pinned, status, ...query }: FindNotes): Promise<Page<Row<Note>>> {
+    this.log(query);
+    return this.notes.findPage(ownerId, {
+      ...query,
+      where: { pinned, status },
+      searchIn: ['title', 'body'],
+    });
+  }
+}
+`);
+  });
+});
+
+describe('addToE2eSpec', () => {
+  it('adds test data, and ignores tables that the test file does not have', () => {
+    const text = addToE2eSpec("const example = { title: 'a' };", names, field('size:integer(1..5)'));
+    expect(text).toBe("const example = { title: 'a', size: 1 };");
+  });
+
+  it('removes tests without data', () => {
+    const text =
+      "const a = [];\nconst b = [1];\ndescribe('x', () => {\nit.each(a)('', () => {});\nit.each(b)('', () => {});\n});\n";
+    expect(removeEmptyTests(text).trim()).toBe(
+      "const b = [1];\ndescribe('x', () => {\nit.each(b)('', () => {});\n});",
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkName, columnOf, indexName, searchIndexName, valuesName } from './fields/columns.js';
+import { type Field, isSearched, isSort } from './fields/fields.js';
+import { features } from './module-files.js';
+import type { Names } from './names.js';
+
+const maxIdentifierLength = 63;
+
+/** @throws Error if the API in `root` has a folder, table, class, route or schema of this name */
+export function assertNoApiConflict(root: string, names: Names): void {
+  const { plural, table, type, types } = names;
+  const reject = (conflict: string) => {
+    throw new Error(`${conflict} already exists. Choose another name.`);
+  };
+  if (existsSync(join(root, features, plural))) {
+    reject(`The folder ${features}/${plural}`);
+  }
+  const sources = readdirSync(join(root, features), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join(root, features, path), 'utf8'))
+    .join('\n');
+  if (new RegExp(`(@Entity\\('|CREATE TABLE "?)${table}\\b`).test(sources)) {
+    reject(`The table ${table}`);
+  }
+  if (new RegExp(`@Controller\\('${plural}['/]`).test(sources)) {
+    reject(`The route /api/${plural}`);
+  }
+  const classes = [type, `${types}Module`, `${types}Controller`, `${types}Service`];
+  const existing = new RegExp(`^export (?:abstract )?class (${classes.join('|')})\\b`, 'm').exec(sources);
+  if (existing) {
+    reject(`The class ${existing[1]}`);
+  }
+  const document = JSON.parse(readFileSync(join(root, 'apps/api/openapi.json'), 'utf8')) as {
+    components: { schemas: Record<string, unknown> };
+  };
+  const schemas = [type, `${type}Page`, `Create${type}`, `Update${type}`];
+  const schema = schemas.find((name) => Object.hasOwn(document.components.schemas, name));
+  if (schema) {
+    reject(`The schema ${schema} in apps/api/openapi.json`);
+  }
+}
+
+/** Modules with these names would generate a hook or variable that the pages import or declare: `useState`. */
+const usedInPages = new Set([
+  'etag',
+  'format',
+  'infiniteQuery',
+  'mutation',
+  'query',
+  'queryClient',
+  'router',
+  'session',
+  'state',
+]);
+
+/** @throws Error if there is no web app, or if it has pages or code of this name */
+export function assertNoWebConflict(root: string, { plural, variable }: Names): void {
+  if (!existsSync(join(root, 'apps/web'))) {
+    throw new Error('This project has no web app. Omit --web.');
+  }
+  if (usedInPages.has(variable)) {
+    throw new Error(`The web app uses "${variable}" for something else. Choose another name, or omit --web.`);
+  }
+  for (const folder of [`apps/web/src/features/${plural}`, `apps/web/src/app/(signed-in)/${plural}`]) {
+    if (existsSync(join(root, folder))) {
+      throw new Error(`The folder ${folder} already exists. Choose another name, or omit --web.`);
+    }
+  }
+}
+
+/** @throws Error if two generated names are equal, or if one is too long for PostgreSQL */
+export function assertNoFieldConflict(names: Names, fields: Field[]): void {
+  const constraints = [
+    ...fields.filter(isSort).map((field) => indexName(names, field, fields)),
+    ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
+    ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),
+  ];
+  const tooLong = constraints.find((name) => name.length > maxIdentifierLength);
+  if (tooLong) {
+    throw new Error(
+      `"${tooLong}" is longer than PostgreSQL's ${maxIdentifierLength} characters. Choose shorter names.`,
+    );
+  }
+  const values = fields.filter(({ type }) => type === 'enum').map((field) => valuesName(names, field));
+  const duplicate = [...values, `${names.variable}Fields`].find(
+    (name, index, all) => all.indexOf(name) < index,
+  );
+  if (duplicate) {
+    throw new Error(
+      `The generated code would declare "${duplicate}" twice. Choose another name for the enum.`,
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { UseFormReturn } from 'react-hook-form';
+import { Field, inputClassName, TextField } from '@/components/ui/field';
+import { cn } from '@/lib/cn';
+
+type Values = {
+  string: string;
+  text: string;
+  boolean: boolean;
+  integer: string;
+  timestamp: string;
+  enum: string;
+};
+
+/** Form controls, one for each type of field. The generator copies the control that a field needs. */
+export function Controls({ form }: { form: UseFormReturn<Values> }) {
+  return (
+    <>
+      <TextField
+        label="Label"
+        autoComplete="off"
+        {...form.register('string')}
+        error={form.formState.errors.string?.message}
+      />
+      <Field label="Label" error={form.formState.errors.text?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('text')}
+            {...control}
+            rows={5}
+            className={cn(inputClassName, 'py-2.5 leading-relaxed')}
+          />
+        )}
+      </Field>
+      <label className="flex w-fit items-center gap-2.5 text-sm font-medium">
+        <input type="checkbox" className="size-4.5 accent-primary" {...form.register('boolean')} />
+        Label
+      </label>
+      <TextField
+        label="Label"
+        inputMode="numeric"
+        {...form.register('integer')}
+        error={form.formState.errors.integer?.message}
+      />
+      <TextField
+        label="Label"
+        type="datetime-local"
+        {...form.register('timestamp')}
+        error={form.formState.errors.timestamp?.message}
+      />
+      <Field label="Label" error={form.formState.errors.enum?.message}>
+        {(control) => (
+          <select {...form.register('enum')} {...control} className={cn(inputClassName, 'h-11')}>
+            <option value="">None</option>
+            <option value="value">Value</option>
+          </select>
+        )}
+      </Field>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { zodResolver } from '@hookform/resolvers/zod';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FieldPath, useForm, useWatch } from 'react-hook-form';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { toast } from '@/components/ui/toast';
+import { ApiError, getErrorMessage } from '@/lib/api/api-error';
+import { useSession } from '@/lib/auth/session-provider';
+import { deleteDraft } from '@/lib/forms/drafts';
+import { findIncompleteDate } from '@/lib/forms/incomplete-date';
+import { useDraft } from '@/lib/forms/use-draft';
+import { useIsMounted } from '@/lib/hooks/use-is-mounted';
+import { type SampleItemForm as Values, sampleItemFormSchema } from '../sample-item-form-schema';
+
+interface SampleItemFormProps {
+  values: Values;
+  /** The name under which unsaved input is kept. */
+  draft: string;
+  save: (values: Values) => Promise<unknown>;
+  onSaved: () => void;
+  children?: ReactNode;
+}
+
+export function SampleItemForm({ values, draft, save, onSaved, children }: SampleItemFormProps) {
+  const { user } = useSession();
+  const [failure, setFailure] = useState<string>();
+  const form = useForm({ resolver: zodResolver(sampleItemFormSchema), defaultValues: values });
+  const { isDirty, isSubmitting } = form.formState;
+  const input = useWatch({ control: form.control }) as Values;
+  const isMounted = useIsMounted();
+
+  useDraft(draft, isDirty ? input : undefined, (kept: Values) => {
+    form.reset(kept, { keepDefaultValues: true });
+  });
+
+  async function submit(submitted: Values) {
+    setFailure(undefined);
+    try {
+      await save(submitted);
+      deleteDraft(user.id, draft);
+      if (isMounted.current) {
+        onSaved();
+      }
+    } catch (error) {
+      if (!isMounted.current) {
+        toast.error(`The sample item was not saved. ${getErrorMessage(error)}`);
+      }
+      const problems = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+      for (const { pointer, detail } of problems) {
+        if (pointer) {
+          form.setError(pointer.slice(1) as FieldPath<Values>, { message: detail });
+        }
+      }
+      setFailure(
+        error instanceof ApiError && error.status === 412
+          ? 'Not saved: someone else has changed this since you opened it. Reload the page to see the latest version.'
+          : `Not saved. ${getErrorMessage(error)}`,
+      );
+    }
+  }
+
+  function handleSubmit(event: FormEvent<HTMLFormElement>) {
+    const incompleteDate = findIncompleteDate(event.currentTarget);
+    if (!incompleteDate) {
+      return form.handleSubmit(submit)(event);
+    }
+    event.preventDefault();
+    form.setError(
+      incompleteDate as FieldPath<Values>,
+      { message: 'Enter a valid date.' },
+      { shouldFocus: true },
+    );
+  }
+
+  return (
+    <form noValidate onSubmit={handleSubmit} className="grid gap-5">
+      {failure && <Alert variant="destructive">{failure}</Alert>}
+      <div className="mt-2 flex flex-wrap justify-end gap-2">
+        {children}
+        <Button type="submit" loading={isSubmitting}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}
