@@ -86,6 +86,7 @@ class HeadersFilter extends BaseExceptionFilter {
       .switchToHttp()
       .getResponse()
       .headers(exception.headers ?? {});
+    // oxlint-disable-next-line promise/valid-params -- this is not a promise
     super.catch(exception, host);
   }
 }
