@@ -34,7 +34,9 @@ const me = async (api: RunningApi, token: string) => {
 
 it('accepts JWT access tokens of a certified OpenID provider', async () => {
   // oidc-provider warns about settings that are unsafe in production.
-  for (const level of ['warn', 'info'] as const) jest.spyOn(console, level).mockImplementation(() => {});
+  for (const level of ['warn', 'info'] as const) {
+    jest.spyOn(console, level).mockImplementation(() => {});
+  }
   // @ts-expect-error oidc-provider has no types
   const { Provider } = await import('oidc-provider');
   const { server, url } = await listen();
