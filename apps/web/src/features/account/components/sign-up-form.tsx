@@ -77,7 +77,12 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
       <SubmitButton size="lg" loading={isSubmitting}>
         Sign up
       </SubmitButton>
-      <p className="text-center text-sm text-muted-foreground">Already have an account? {signInLink}</p>
+      <p className="text-center text-sm text-muted-foreground">
+        Already have an account?{' '}
+        <Link href={signInHref} className="font-medium text-primary underline-offset-4 hover:underline">
+          Sign in
+        </Link>
+      </p>
     </AccountForm>
   );
 }
