@@ -26,7 +26,7 @@ export async function run(command: (signal: AbortSignal) => Promise<void>): Prom
 /**
  * Parses the arguments of a command: one name, and options.
  *
- * @throws Error with a message for the user
+ * @throws Error with a message for the user.
  */
 export function parseCommand<const Options extends OptionsConfig>(options: Options) {
   if (npmOptions.some((variable) => variable in process.env)) {

@@ -32,7 +32,7 @@ const inputs = ['apps/api', 'libs', 'package.json', 'tsconfig.json'];
 /**
  * Applies edits of the API to a copy and updates the generated files there. Doesn't change the project itself.
  *
- * @throws Error if a script fails with the edits
+ * @throws Error if a script fails with the edits.
  */
 export async function planChanges(edits: Edits, signal: AbortSignal): Promise<Change[]> {
   mkdirSync(stateDirectory, { recursive: true });

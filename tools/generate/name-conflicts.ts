@@ -7,7 +7,7 @@ import type { Names } from './names.js';
 
 const maxIdentifierLength = 63;
 
-/** @throws Error if the API in `root` has a folder, table, class, route or schema of this name */
+/** @throws Error if the API in `root` has a folder, table, class, route or schema of this name. */
 export function assertNoApiConflict(root: string, names: Names): void {
   const { plural, table, type, types } = names;
   const reject = (conflict: string) => {
@@ -54,7 +54,7 @@ const usedInPages = new Set([
   'state',
 ]);
 
-/** @throws Error if there is no web app, or if it has pages or code of this name */
+/** @throws Error if there is no web app, or if it has pages or code of this name. */
 export function assertNoWebConflict(root: string, { plural, variable }: Names): void {
   if (!existsSync(join(root, 'apps/web'))) {
     throw new Error('This project has no web app. Omit --web.');
@@ -69,7 +69,7 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names): 
   }
 }
 
-/** @throws Error if two generated names are equal, or if one is too long for PostgreSQL */
+/** @throws Error if two generated names are equal, or if one is too long for PostgreSQL. */
 export function assertNoFieldConflict(names: Names, fields: Field[]): void {
   const constraints = [
     ...fields.filter(isSort).map((field) => indexName(names, field, fields)),

@@ -63,7 +63,7 @@ const maxLength = 40;
 /**
  * Parses the name of a module in any common spelling, singular or plural.
  *
- * @throws Error if a module can't have this name
+ * @throws Error if a module can't have this name.
  */
 export function parseName(text: string | undefined): Names {
   if (!text) {

@@ -6,7 +6,7 @@ import { SourceEditor } from './source-editor.js';
 /**
  * Adds a module to app.module.ts, in alphabetical order.
  *
- * @throws Error if there is no list of modules
+ * @throws Error if there is no list of modules.
  */
 export function addModule(text: string, { plural, types }: Names): string {
   const source = new SourceEditor(text);

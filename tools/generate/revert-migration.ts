@@ -16,7 +16,7 @@ interface RevertOptions {
 /**
  * Reverts a migration in the development database if it has run there.
  *
- * @throws Error if the database is unavailable, if a later migration has run, or if the user keeps the rows
+ * @throws Error if the database is unavailable, if a later migration has run, or if the user keeps the rows.
  */
 export async function revertMigration(
   table: string,

@@ -82,7 +82,7 @@ export class SourceEditor {
   /**
    * Adds a property to the first object in a variable, function or method, before the properties named in `before`.
    *
-   * @throws Error if there is no such object
+   * @throws Error if there is no such object.
    */
   addProperty(owner: string, name: string, value: string, before: string[] = []): void {
     const object = this.findIn(owner, ts.isObjectLiteralExpression);

@@ -60,7 +60,7 @@ await run(async (signal) => {
   console.log(`${describeChanges(changes)}\n\nRemoved ${names.plural}.`);
 });
 
-/** @throws Error if the module has been edited, unless forced */
+/** @throws Error if the module has been edited, unless forced. */
 function findModule(plural: string, folder: string, force: boolean): Manifest {
   const manifest = readManifest(plural);
   const edited = manifest && findEditedFile(manifest, folder);

@@ -7,7 +7,7 @@ import { type Field, isSearched, isSort } from './fields.js';
 /**
  * Adds a field to an entity: a column with its indexes and constraint.
  *
- * @param fields all fields of the module
+ * @param fields all fields of the module.
  */
 export function addToEntity(text: string, names: Names, field: Field, fields: Field[]): string {
   const source = new SourceEditor(text);

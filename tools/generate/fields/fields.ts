@@ -50,7 +50,7 @@ const listParameters = new Set(['limit', 'cursor', 'search', 'sort', 'query', 'w
 /**
  * Parses `title:string body:text?`: names with their types, separated by white space. `?` makes a field nullable.
  *
- * @throws Error that names the invalid field
+ * @throws Error that names the invalid field.
  */
 export function parseFields(text: string): Field[] {
   const tokens = text.match(/\((?:[^()]*)\)|[^\s()]+|\s+|[()]/g) ?? [];
