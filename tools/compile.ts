@@ -33,7 +33,9 @@ async function compileFolders(folders: string[]): Promise<void> {
   for (const folder of folders) {
     const sources = (await filesIn(folder)).filter((path) => /(?<!spec|\.d)\.ts$/.test(path));
     await removeOrphans(folder, sources);
-    for (const source of sources) await compileFile(source, options);
+    for (const source of sources) {
+      await compileFile(source, options);
+    }
   }
 }
 
@@ -41,7 +43,9 @@ async function compileFile(source: string, options: Options): Promise<void> {
   const path = join(root, source);
   const output = outputOf(source);
   const { mtime } = await stat(path);
-  if (await hasTime(output, mtime)) return;
+  if (await hasTime(output, mtime)) {
+    return;
+  }
   const { code } = await transformFile(path, { ...options, sourceFileName: path }).catch((error: Error) => {
     throw new CompileError(`${source}: ${error.message.split('\n\nCaused by:')[0]?.trim()}`);
   });
@@ -78,7 +82,9 @@ async function removeOrphans(folder: string, sources: string[]): Promise<void> {
   const outputs = new Set(sources.map(outputOf));
   for (const path of await filesIn(relative(root, join(buildDirectory, folder)))) {
     const output = join(root, path);
-    if (output.endsWith('.js') && !outputs.has(output)) await rm(output, { force: true });
+    if (output.endsWith('.js') && !outputs.has(output)) {
+      await rm(output, { force: true });
+    }
   }
 }
 

@@ -39,7 +39,9 @@ class Handler {
 /** What is measured; each ends in an error where the token is not accepted. */
 const variants: Record<string, () => unknown> = {
   'crypto.verify': () => {
-    if (!verify('RSA-SHA256', signed, publicKey, signature)) throw new Error('refused');
+    if (!verify('RSA-SHA256', signed, publicKey, signature)) {
+      throw new Error('refused');
+    }
   },
   'the strategy': () => {
     let user: unknown;
@@ -50,7 +52,9 @@ const variants: Record<string, () => unknown> = {
       fail: () => {},
     });
     attempt.authenticate(request);
-    if (!user) throw new Error('refused');
+    if (!user) {
+      throw new Error('refused');
+    }
   },
   'with the guard': () =>
     guard.canActivate(new ExecutionContextHost([{ ...request }, {}], Handler, Handler.prototype.handle)),
@@ -74,7 +78,9 @@ for (let count = -3; count < ROUNDS; count++) {
   for (const [name, run] of Object.entries(variants)) {
     const microseconds = await round(run);
     // The first rounds warm up.
-    if (count >= 0) times.get(name)?.push(microseconds);
+    if (count >= 0) {
+      times.get(name)?.push(microseconds);
+    }
   }
 }
 await app.close();

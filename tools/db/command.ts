@@ -21,9 +21,12 @@ export async function withDatabases(
 ): Promise<void> {
   const production = process.env.NODE_ENV === 'production';
   const settings = production ? process.env : readSettings();
-  if (production && !settings.DATABASE_URL)
+  if (production && !settings.DATABASE_URL) {
     throw new Error('DATABASE_URL is missing: in production nothing stands in for it.');
-  if (!production) ensureSecret(settings);
+  }
+  if (!production) {
+    ensureSecret(settings);
+  }
   const databases = await openDatabases(settings);
   try {
     await command(

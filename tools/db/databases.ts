@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../postgres/embedded-postgres.js';
-import { runProgram } from '../program.js';
+import { runProgram } from '../run-program.js';
 import { stateDirectory } from '../project.js';
 
 export const embeddedDataDirectory = join(stateDirectory, 'postgres');
@@ -25,7 +25,9 @@ export interface Databases {
  */
 export async function openDatabases(given: NodeJS.ProcessEnv): Promise<Databases> {
   for (const variable of ['DATABASE_URL', 'AUTH_DATABASE_URL']) {
-    if (given[variable]) await checkDatabase(variable, given[variable]);
+    if (given[variable]) {
+      await checkDatabase(variable, given[variable]);
+    }
   }
   const postgres = given.DATABASE_URL
     ? undefined
@@ -67,7 +69,9 @@ async function checkDatabase(variable: string, url: string): Promise<void> {
 
 function clientFor(variable: string, url: string): pg.Client {
   try {
-    if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) throw new TypeError('another protocol');
+    if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+      throw new TypeError('another protocol');
+    }
     return new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   } catch (error) {
     throw new Error(`${variable} should be like postgres://user:password@host:5432/database.`, {

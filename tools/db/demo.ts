@@ -1,4 +1,4 @@
-import { runProgram } from '../program.js';
+import { runProgram } from '../run-program.js';
 
 export interface DemoUser {
   email: string;
@@ -24,7 +24,11 @@ export async function seedDemo(
   const args = ifEmpty ? ['--if-empty'] : [];
   const output = await runProgram('apps/auth/src/seed.ts', { args, env, signal });
   const { created, id, email, password } = JSON.parse(output) as Seeded;
-  if (!id || !email || !password) return undefined;
-  if (created || !ifEmpty) await runProgram('apps/api/src/seed.ts', { args: [id], env, signal });
+  if (!id || !email || !password) {
+    return undefined;
+  }
+  if (created || !ifEmpty) {
+    await runProgram('apps/api/src/seed.ts', { args: [id], env, signal });
+  }
   return { email, password };
 }

@@ -12,7 +12,9 @@ const directory = join(root, 'apps/api/src/database/migrations');
 await run(async () => {
   const name = checkName(process.argv[2]);
   const changes = await findSchemaChanges();
-  if (changes.up.length === 0) throw new Error('The migrations make already what the entities ask for.');
+  if (changes.up.length === 0) {
+    throw new Error('The migrations make already what the entities ask for.');
+  }
   const timestamp = Date.now();
   const index = join(directory, 'index.ts');
   await write(join(directory, `${timestamp}-${name}.ts`), migrationSource(name, timestamp, changes));

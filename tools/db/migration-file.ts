@@ -7,7 +7,9 @@ const verbs =
  * @throws Error where the name does not say what the migration does.
  */
 export function checkName(name: string | undefined): string {
-  if (name && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name) && verbs.test(name)) return name;
+  if (name && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name) && verbs.test(name)) {
+    return name;
+  }
   throw new Error(
     'Name the migration by what it does, a verb first: npm run db:generate -- add-priority-to-tasks',
   );
@@ -56,7 +58,9 @@ function escaped(sql: string): string {
 /** A new table with a line for each of its columns and constraints. */
 function readable(sql: string): string {
   const [, head, body] = /^(CREATE TABLE \S+) \((.*)\)$/s.exec(sql) ?? [];
-  if (!head || !body) return sql;
+  if (!head || !body) {
+    return sql;
+  }
   const members = topLevelMembers(body).map((member) => `        ${member}`);
   return `\n      ${head} (\n${members.join(',\n')}\n      )\n    `;
 }
@@ -66,11 +70,20 @@ function topLevelMembers(text: string): string[] {
   let depth = 0;
   let quoted = false;
   for (const character of text) {
-    if (character === "'") quoted = !quoted;
-    if (!quoted && character === '(') depth += 1;
-    if (!quoted && character === ')') depth -= 1;
-    if (character === ',' && depth === 0 && !quoted) members.push('');
-    else members[members.length - 1] += character;
+    if (character === "'") {
+      quoted = !quoted;
+    }
+    if (!quoted && character === '(') {
+      depth += 1;
+    }
+    if (!quoted && character === ')') {
+      depth -= 1;
+    }
+    if (character === ',' && depth === 0 && !quoted) {
+      members.push('');
+    } else {
+      members[members.length - 1] += character;
+    }
   }
   return members.map((member) => member.trim());
 }

@@ -1,4 +1,4 @@
-import { runProgram } from '../program.js';
+import { runProgram } from '../run-program.js';
 import { run, withDatabases } from './command.js';
 
 /** `npm run auth:rotate-keys [-- --revoke]`: the auth server's next token is signed with a new key. */

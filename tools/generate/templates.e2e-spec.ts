@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { onServer } from '../test/test-server.js';
+import { queryOnce } from '../test/test-databases.js';
 import { root } from '../project.js';
 import { parseFields } from './fields.js';
 import { migrationOf, moduleFiles } from './module-files.js';
@@ -40,7 +40,7 @@ describe('the templates', () => {
   });
 
   it('know every key word of Postgres', async () => {
-    const rows = await onServer<{ word: string }>(
+    const rows = await queryOnce<{ word: string }>(
       process.env.TEST_SERVER_URL as string,
       "SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')",
     );

@@ -30,7 +30,9 @@ function findPackage(name: string): string | undefined {
 
 /** npm packages hold no links: an install script makes them, which `npm ci --ignore-scripts` leaves out. */
 function restoreLinks(packageDirectory: string, native: string): void {
-  if (!existsSync(join(native, 'pg-symlinks.json')) || existsSync(join(native, 'lib', libpq()))) return;
+  if (!existsSync(join(native, 'pg-symlinks.json')) || existsSync(join(native, 'lib', libpq()))) {
+    return;
+  }
   spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: packageDirectory, stdio: 'ignore' });
 }
 

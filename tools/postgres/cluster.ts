@@ -74,7 +74,9 @@ function checkVersion(account: ServerAccount, directory: string): void {
   const { stdout } = spawnSync(join(account.native, 'bin', 'postgres'), ['--version'], { encoding: 'utf8' });
   const ours = /\d+/.exec(stdout)?.[0];
   const theirs = readFileSync(join(account.dataDirectory, 'PG_VERSION'), 'utf8').trim();
-  if (ours === theirs) return;
+  if (ours === theirs) {
+    return;
+  }
   throw new Error(
     `The data in ${directory} were written by PostgreSQL ${theirs}, and this is PostgreSQL ${ours}: ` +
       'move that folder away to keep them, or begin anew with "npm run db:reset".',
@@ -131,8 +133,12 @@ function initialise(cluster: Cluster, settings: Record<string, string>): void {
       ...Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`),
     ]);
     const { status, error, stderr } = spawnSync(command, args, { ...options, encoding: 'utf8' });
-    if (status !== 0) throw new Error(failure(error?.message ?? stderr));
-    if (!existsSync(join(account.dataDirectory, 'PG_VERSION'))) renameSync(unfinished, account.dataDirectory);
+    if (status !== 0) {
+      throw new Error(failure(error?.message ?? stderr));
+    }
+    if (!existsSync(join(account.dataDirectory, 'PG_VERSION'))) {
+      renameSync(unfinished, account.dataDirectory);
+    }
   } finally {
     rmSync(passwordFile, { force: true });
     rmSync(unfinished, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { runTypescript } from '../program.js';
+import { runTypescript } from '../run-program.js';
 import { startPostgres } from './embedded-postgres.js';
 
 let folder: string;
@@ -160,7 +160,9 @@ async function expectStopped(url: string): Promise<void> {
     try {
       await query(url, 'SELECT 1');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return;
+      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
+        return;
+      }
     }
     await sleep(50);
   }

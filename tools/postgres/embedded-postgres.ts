@@ -82,7 +82,9 @@ async function start(
       stopping = true;
       session.client.ref();
       await session.client.end();
-      if (guard.exitCode !== null || guard.signalCode !== null) guard = startGuard(cluster, session, remove);
+      if (guard.exitCode !== null || guard.signalCode !== null) {
+        guard = startGuard(cluster, session, remove);
+      }
       const stopped = once(guard, 'exit');
       guard.ref();
       guard.stdin?.end();
@@ -108,16 +110,25 @@ async function connect(cluster: Cluster, preferredPort?: number): Promise<Sessio
     const postmaster = readPostmaster(cluster.account.dataDirectory);
     const client = postmaster?.ready && (await openSession(connectionOf(cluster, postmaster.port)));
     if (postmaster && client) {
-      if (postmaster.port !== cluster.port) rememberPort(cluster, postmaster.port);
+      if (postmaster.port !== cluster.port) {
+        rememberPort(cluster, postmaster.port);
+      }
       return { client, port: postmaster.port };
     }
     const failure = await launch(cluster, (port ??= await getPort()));
-    if (failure === undefined) continue;
+    if (failure === undefined) {
+      continue;
+    }
     lastWords = failure;
-    if (/could not bind/.test(failure)) port = undefined;
+    if (/could not bind/.test(failure)) {
+      port = undefined;
+    }
     // For about a second after a server was killed, its remaining processes still hold its locks.
-    else if (/lock file|shared memory block/.test(failure)) removeStaleLock(cluster);
-    else break;
+    else if (/lock file|shared memory block/.test(failure)) {
+      removeStaleLock(cluster);
+    } else {
+      break;
+    }
     await sleep(200);
   }
   throw new Error(
@@ -144,7 +155,7 @@ function connectionOf({ password }: Cluster, port: number): pg.ClientConfig {
 }
 
 function startGuard(cluster: Cluster, { client, port }: Session, remove?: string): ChildProcess {
-  const program = fileURLToPath(new URL('guard.js', import.meta.url));
+  const program = fileURLToPath(new URL('watchdog.js', import.meta.url));
   const guard = spawn(process.execPath, [program], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -171,14 +182,18 @@ function startGuard(cluster: Cluster, { client, port }: Session, remove?: string
 
 async function createDatabase(client: pg.Client, password: string): Promise<void> {
   const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'app'");
-  if (rowCount) return;
+  if (rowCount) {
+    return;
+  }
   await client.query(`CREATE ROLE app LOGIN CREATEDB PASSWORD '${password}'`).catch(ignoreExisting);
   await client.query('CREATE DATABASE app OWNER app').catch(ignoreExisting);
 }
 
 /** Two processes may create the same things at once. */
 function ignoreExisting(error: { code?: string }): void {
-  if (!['42710', '42P04', '23505'].includes(error.code ?? '')) throw error;
+  if (!['42710', '42P04', '23505'].includes(error.code ?? '')) {
+    throw error;
+  }
 }
 
 function fatal(log: string): string {

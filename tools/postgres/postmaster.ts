@@ -77,9 +77,13 @@ export function removeStaleLock(cluster: Cluster): void {
 }
 
 function isOfAnotherProgram(pid: number, dataDirectory: string): boolean {
-  if (platform() === 'win32') return false;
+  if (platform() === 'win32') {
+    return false;
+  }
   try {
-    if (existsSync('/proc/self/cwd')) return readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(dataDirectory);
+    if (existsSync('/proc/self/cwd')) {
+      return readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(dataDirectory);
+    }
   } catch {
     return false;
   }

@@ -14,7 +14,9 @@ export async function removePostgres(dataDirectory: string): Promise<void> {
     throw new Error('The database is in use: stop "npm start" first, with Ctrl-C.');
   }
   // Where its account cannot enter this folder, the data lie elsewhere, behind a link.
-  if (existsSync(dataDirectory)) remove(realpathSync(dataDirectory));
+  if (existsSync(dataDirectory)) {
+    remove(realpathSync(dataDirectory));
+  }
   remove(dataDirectory);
   remove(`${dataDirectory}.json`);
   remove(`${dataDirectory}.log`);

@@ -37,7 +37,9 @@ export function serverAccount(native: string, dataDirectory: string): ServerAcco
   const owner = statSync(dataDirectory, { throwIfNoEntry: false });
   const uid = process.getuid?.() ?? owner?.uid;
   if (uid !== 0) {
-    if (owner && owner.uid !== uid) throw ownedByAnother(dataDirectory);
+    if (owner && owner.uid !== uid) {
+      throw ownedByAnother(dataDirectory);
+    }
     return own;
   }
   if (owner && owner.uid !== 0) {
@@ -49,15 +51,21 @@ export function serverAccount(native: string, dataDirectory: string): ServerAcco
     });
   }
   const namespaced = { ...own, prefix: userNamespace };
-  if (runs(namespaced)) return namespaced;
+  if (runs(namespaced)) {
+    return namespaced;
+  }
   const account = findAccount('postgres') ?? findAccount('nobody');
-  if (!account) throw refused();
+  if (!account) {
+    throw refused();
+  }
   return withDataDirectory(withPrograms({ ...own, ...account }));
 }
 
 /** Makes over to the account what it has to own or read. */
 export function giveTo(account: ServerAccount, path: string): void {
-  if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
+  if (account.uid !== undefined && account.gid !== undefined) {
+    chownSync(path, account.uid, account.gid);
+  }
 }
 
 function findAccount(name: string): { uid: number; gid: number } | undefined {
@@ -76,7 +84,9 @@ function runs(account: ServerAccount): boolean {
 
 /** The account itself, or the account with a copy of the programs in a place that it can read. */
 function withPrograms(account: ServerAccount): ServerAccount {
-  if (runs(account)) return account;
+  if (runs(account)) {
+    return account;
+  }
   const copy = join(stateDirectory(), `postgres-${fingerprint(account.native)}`);
   if (!existsSync(copy)) {
     const unfinished = `${copy}.${process.pid}`;
@@ -84,14 +94,18 @@ function withPrograms(account: ServerAccount): ServerAccount {
     renameSync(unfinished, copy);
   }
   const copied = { ...account, native: copy };
-  if (!runs(copied)) throw refused();
+  if (!runs(copied)) {
+    throw refused();
+  }
   return copied;
 }
 
 /** The account itself, or the account with its data, linked from where they belong, in a place that it can enter. */
 function withDataDirectory(account: ServerAccount): ServerAccount {
   const { uid, gid, dataDirectory } = account;
-  if (spawnSync('test', ['-x', dirname(dataDirectory)], { uid, gid, cwd: '/' }).status === 0) return account;
+  if (spawnSync('test', ['-x', dirname(dataDirectory)], { uid, gid, cwd: '/' }).status === 0) {
+    return account;
+  }
   const elsewhere = join(stateDirectory(), `${basename(dataDirectory)}-${fingerprint(dataDirectory)}`);
   rmSync(dataDirectory, { force: true });
   symlinkSync(elsewhere, dataDirectory);

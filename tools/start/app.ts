@@ -6,7 +6,7 @@ import { root } from '../project.js';
 import { pipe, print, type Source } from './output.js';
 
 /** Loaded into every child. */
-export const dieWithParent = new URL('die-with-parent.js', import.meta.url).href;
+export const exitWithParent = new URL('exit-with-parent.js', import.meta.url).href;
 const stopTimeoutMs = 12_000;
 
 export interface AppOptions {
@@ -54,7 +54,7 @@ export class App {
     const child = fork(await this.#prepare(), {
       cwd: root,
       env: this.options.env,
-      execArgv: ['--import', dieWithParent, '--enable-source-maps'],
+      execArgv: ['--import', exitWithParent, '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A session of its own: Ctrl-C in the terminal is for `npm start`, which stops its parts in order.
       detached: process.platform !== 'win32',
@@ -63,7 +63,9 @@ export class App {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       pipe(this.name, stream, (line) => {
-        if (!this.#isReady) output += `${line}\n`;
+        if (!this.#isReady) {
+          output += `${line}\n`;
+        }
         print(this.name, line);
       });
     }
@@ -77,7 +79,9 @@ export class App {
       }
       await sleep(50);
     }
-    if (this.#child !== child) return this.ready;
+    if (this.#child !== child) {
+      return this.ready;
+    }
     await ended;
     throw new AppStartError(this.name, /^(Node\.js v| +at )/m.test(output));
   }
@@ -85,9 +89,13 @@ export class App {
   /** Stops the app, by force where it takes too long, and waits for its end. */
   async stop(timeoutMs = stopTimeoutMs): Promise<void> {
     const child = this.#child;
-    if (!child) return;
+    if (!child) {
+      return;
+    }
     this.#child = undefined;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      return;
+    }
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     const timer = setTimeout(() => kill(child), timeoutMs);
@@ -97,7 +105,9 @@ export class App {
 
   /** Ends the app at once. */
   kill(): void {
-    if (this.#child) kill(this.#child);
+    if (this.#child) {
+      kill(this.#child);
+    }
   }
 
   async #prepare(): Promise<string> {
@@ -114,7 +124,9 @@ export class App {
   }
 
   #reportCrash(child: ChildProcess): void {
-    if (this.#child !== child) return;
+    if (this.#child !== child) {
+      return;
+    }
     this.#child = undefined;
     const next =
       this.name === 'web' ? 'stop the rest, and start anew.' : 'it starts again when you change its code.';
@@ -125,8 +137,11 @@ export class App {
 /** With everything that it started: Next has processes of its own. */
 function kill(child: ChildProcess): void {
   try {
-    if (process.platform === 'win32' || !child.pid) child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
+    if (process.platform === 'win32' || !child.pid) {
+      child.kill('SIGKILL');
+    } else {
+      process.kill(-child.pid, 'SIGKILL');
+    }
   } catch {
     // It is gone already.
   }

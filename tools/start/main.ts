@@ -10,8 +10,8 @@ import { App, AppStartError } from './app.js';
 import { colourSettings, print } from './output.js';
 import { checkPorts, type Port, readPort } from './ports.js';
 import { reloadOnChange } from './reload.js';
-import { whenAskedToStop } from './stop.js';
-import { watchTypes } from './types.js';
+import { onStopSignal } from './stop-signals.js';
+import { watchTypes } from './type-checker.js';
 
 /** `npm start`: the whole system for development, until it is told to stop. */
 const stopping = new AbortController();
@@ -19,10 +19,12 @@ const apps: App[] = [];
 const helpers: (() => unknown)[] = [];
 let databases: Promise<Databases> | undefined;
 
-whenAskedToStop(
+onStopSignal(
   () => void stop(0),
   () => {
-    for (const app of apps) app.kill();
+    for (const app of apps) {
+      app.kill();
+    }
     process.exit(130);
   },
 );
@@ -103,7 +105,9 @@ async function startAll(...started: App[]): Promise<void> {
   await Promise.all(
     started.map((app) =>
       app.start().catch((error: unknown) => {
-        if (!(error instanceof AppStartError && error.causedByCode)) throw error;
+        if (!(error instanceof AppStartError && error.causedByCode)) {
+          throw error;
+        }
         print(app.name, 'does not start; it tries again when you change its code.');
         return app.ready;
       }),
@@ -118,7 +122,9 @@ function reload(app: App, folders: string[], env: NodeJS.ProcessEnv): void {
 async function migrateAndTell(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {
   const done = await migrate(env, schemas, stopping.signal);
   const changes = done.split('\n').filter((line) => line && !line.includes(' 0 migrations'));
-  if (changes.length > 0) print('migrations', changes.join('\n'));
+  if (changes.length > 0) {
+    print('migrations', changes.join('\n'));
+  }
 }
 
 /** Where the embedded server is killed, the rest goes on with a new one at the same address. */
@@ -126,7 +132,9 @@ async function keepDatabase(settings: NodeJS.ProcessEnv): Promise<void> {
   await (
     await databases
   )?.lost;
-  if (stopping.signal.aborted) return;
+  if (stopping.signal.aborted) {
+    return;
+  }
   print('database', 'stopped unexpectedly; starting it again.');
   databases = openDatabases(settings);
   await databases;
@@ -136,9 +144,13 @@ async function keepDatabase(settings: NodeJS.ProcessEnv): Promise<void> {
 
 /** Stops the parts in the reverse order of their start. */
 async function stop(exitCode: number): Promise<void> {
-  if (stopping.signal.aborted) return;
+  if (stopping.signal.aborted) {
+    return;
+  }
   stopping.abort();
-  for (const stopHelper of helpers) void stopHelper();
+  for (const stopHelper of helpers) {
+    void stopHelper();
+  }
   await Promise.all(apps.map((app) => app.stop()));
   await databases?.then((opened) => opened.stop()).catch(() => {});
   process.exit(exitCode);

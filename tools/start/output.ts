@@ -16,7 +16,9 @@ export const colourSettings = coloured ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' 
 export function print(source: Source, text: string): void {
   const name = source.padEnd(width);
   const prefix = coloured ? `\u001B[${colours[source]}m${name} |\u001B[0m` : `${name} |`;
-  for (const line of text.split('\n')) process.stdout.write(`${prefix} ${line}\n`);
+  for (const line of text.split('\n')) {
+    process.stdout.write(`${prefix} ${line}\n`);
+  }
 }
 
 /** Writes what a child writes, line by line, but for lines that show nothing. */
@@ -27,7 +29,9 @@ export function pipe(
 ): void {
   if (stream) {
     createInterface({ input: stream }).on('line', (line) => {
-      if (stripVTControlCharacters(line).trim()) onLine(line);
+      if (stripVTControlCharacters(line).trim()) {
+        onLine(line);
+      }
     });
   }
 }

@@ -28,8 +28,9 @@ export function readPort(settings: NodeJS.ProcessEnv, variable: string, byDefaul
 export async function checkPorts(ports: Port[]): Promise<void> {
   for (const [index, { variable, number }] of ports.entries()) {
     const same = ports.slice(0, index).find((port) => port.number === number);
-    if (same)
+    if (same) {
       throw new Error(`${same.variable} and ${variable} are both ${number}: give each a port of its own.`);
+    }
   }
   const deadline = Date.now() + patienceMs;
   for (const port of ports) {

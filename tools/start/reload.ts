@@ -23,18 +23,24 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
   let busy = false;
 
   const restart = async (): Promise<void> => {
-    if (busy || changed.size === 0) return;
+    if (busy || changed.size === 0) {
+      return;
+    }
     busy = true;
     const migrationsChanged = [...changed].some((file) => file.includes(`${sep}migrations${sep}`));
     changed = new Set();
     const startedAt = Date.now();
     try {
       await app.stop(stopTimeoutMs);
-      if (migrationsChanged) await migrate();
+      if (migrationsChanged) {
+        await migrate();
+      }
       await app.start();
       print(app.name, `reloaded in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
     } catch {
-      if (changed.size === 0) print(app.name, 'does not start; it tries again when you change its code.');
+      if (changed.size === 0) {
+        print(app.name, 'does not start; it tries again when you change its code.');
+      }
     }
     busy = false;
     await restart();
@@ -45,12 +51,16 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
     { ignoreInitial: true, ignored: (path, stats) => Boolean(stats?.isFile()) && !isSource(path) },
   );
   watcher.on('all', (_event, path) => {
-    if (!app.wasStarted || !isSource(path)) return;
+    if (!app.wasStarted || !isSource(path)) {
+      return;
+    }
     changed.add(path);
     clearTimeout(timer);
     timer = setTimeout(() => {
       // An app that does not come up with the code as it was would keep its successor waiting.
-      if (busy) app.kill();
+      if (busy) {
+        app.kill();
+      }
       void restart();
     }, settleMs);
   });

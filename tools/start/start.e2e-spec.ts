@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { root } from '../project.js';
-import { signInForToken } from '../test/person.js';
+import { signInForToken } from '../test/sign-in.js';
 
 const timeoutMs = 60_000;
 const copied = ['apps/api', 'apps/auth', 'libs', 'tools', 'package.json', 'tsconfig.json'];
@@ -64,7 +64,9 @@ class Start {
 
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'a clone ä '));
-  for (const path of copied) cpSync(join(root, path), join(clone, path), { recursive: true });
+  for (const path of copied) {
+    cpSync(join(root, path), join(clone, path), { recursive: true });
+  }
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction');
   ports = { API_PORT: String(await getPort()), AUTH_PORT: String(await getPort()) };
 });

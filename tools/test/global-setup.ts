@@ -7,7 +7,7 @@ declare global {
 
 /** Starts the program that keeps a database server for the tests, in which each makes databases of its own. */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
-  const server = fork('tools/run.js', ['tools/test/server.ts'], {
+  const server = fork('tools/run.js', ['tools/test/test-server.ts'], {
     cwd: rootDir,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -15,9 +15,12 @@ export default async function globalSetup({ rootDir }: { rootDir: string }): Pro
   const [message] = (await Promise.race([once(server, 'message'), once(server, 'exit')])) as [
     Settings | number,
   ];
-  if (typeof message !== 'object' || !message)
+  if (typeof message !== 'object' || !message) {
     throw new Error('The database server of the tests did not start.');
-  for (const name of message.unset) delete process.env[name];
+  }
+  for (const name of message.unset) {
+    delete process.env[name];
+  }
   Object.assign(process.env, message.set);
 }
 

@@ -14,7 +14,7 @@ import { nativeDirectory } from '../postgres/binaries.js';
 import { superuser } from '../postgres/cluster.js';
 import { type EmbeddedPostgres, startPostgres } from '../postgres/embedded-postgres.js';
 import { giveTo, serverAccount } from '../postgres/server-account.js';
-import { withDatabase } from './test-server.js';
+import { withDatabase } from './test-databases.js';
 
 export interface ReplicatedPostgres {
   primary: EmbeddedPostgres;

@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { compile } from '../compile.js';
-import { dieWithParent } from '../start/app.js';
+import { exitWithParent } from '../start/app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { signUpForToken } from './person.js';
-import { untilReady } from './until-ready.js';
+import { signUpForToken } from './sign-in.js';
+import { waitUntilReady } from './wait-until-ready.js';
 
 /** The whole system as it is deployed, but for the web app: two processes, real tokens, one database. */
 describe('the system', () => {
@@ -39,10 +39,10 @@ describe('the system', () => {
       LOG_LEVEL: 'fatal',
     };
     for (const name of ['auth', 'api']) {
-      const execArgv = ['--import', dieWithParent];
+      const execArgv = ['--import', exitWithParent];
       apps.push(fork(await compile(`apps/${name}/src/main.ts`), { execArgv, env }));
     }
-    await Promise.all([untilReady(auth), untilReady(api)]);
+    await Promise.all([waitUntilReady(auth), waitUntilReady(api)]);
   }, 60_000);
 
   afterAll(async () => {

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { compile } from '../compile.js';
-import { dieWithParent } from '../start/app.js';
+import { exitWithParent } from '../start/app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { type Issuer, startIssuer } from './issuer.js';
-import { untilReady } from './until-ready.js';
+import { waitUntilReady } from './wait-until-ready.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const BROWSER = '00f067aa0ba902b7';
@@ -62,7 +62,9 @@ const valueOf = ({ attributes }: Pick<Span, 'attributes'>, name: string) =>
   attributes.find(({ key }) => key === name)?.value.stringValue;
 
 async function spansOf(traceId: string): Promise<Span[]> {
-  while (!spans.some((span) => span.traceId === traceId && span.kind === SERVER)) await sleep(50);
+  while (!spans.some((span) => span.traceId === traceId && span.kind === SERVER)) {
+    await sleep(50);
+  }
   await sleep(700);
   return spans.filter((span) => span.traceId === traceId);
 }
@@ -76,7 +78,7 @@ beforeAll(async () => {
   url = `http://localhost:${port}`;
   token = await issuer.sign({ sub: 'ada', aud: AUDIENCE });
   api = fork(await compile('apps/api/src/main.ts'), {
-    execArgv: ['--import', dieWithParent],
+    execArgv: ['--import', exitWithParent],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       ...process.env,
@@ -91,7 +93,7 @@ beforeAll(async () => {
     },
   });
   output = text(api.stdout!);
-  await untilReady(url);
+  await waitUntilReady(url);
 }, 60_000);
 
 afterAll(async () => {
@@ -109,7 +111,9 @@ it('goes on with the trace of the browser, down to the statement', async () => {
   const statements = trace.filter((span) => span.kind === CLIENT && /SELECT/.test(JSON.stringify(span)));
   expect(statements).not.toEqual([]);
   const ids = new Set(trace.map(({ spanId }) => spanId));
-  for (const { parentSpanId } of statements) expect(ids).toContain(parentSpanId);
+  for (const { parentSpanId } of statements) {
+    expect(ids).toContain(parentSpanId);
+  }
 });
 
 it('tells neither what was searched nor who asked', async () => {

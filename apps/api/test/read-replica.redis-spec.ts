@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { v7 as uuidv7 } from 'uuid';
-import { runProgram } from '../../../tools/program.js';
+import { runProgram } from '../../../tools/run-program.js';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../../../tools/test/replicated-postgres.js';
-import { onServer } from '../../../tools/test/test-server.js';
+import { queryOnce } from '../../../tools/test/test-databases.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
 // These need a `redis-server` on the PATH (Debian: apt-get install redis-server). They are no part of `npm test`:
@@ -49,13 +49,13 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const pause = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_pause()');
-const resume = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_resume()');
+const pause = () => queryOnce(postgres.administrationUrl, 'SELECT pg_wal_replay_pause()');
+const resume = () => queryOnce(postgres.administrationUrl, 'SELECT pg_wal_replay_resume()');
 
 /** A task that the user did not write through the api: nobody remembers that there was a write. */
 async function writeBehindTheApi(user: Client, title: string): Promise<string> {
   const id = uuidv7();
-  await onServer(
+  await queryOnce(
     postgres.primary.url,
     `INSERT INTO tasks (owner_id, id, title, created_at, updated_at) VALUES ('${user.id}', '${id}', '${title}', now(), now())`,
   );

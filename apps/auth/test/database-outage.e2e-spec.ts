@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { Browser } from './browser.js';
-import { TcpGate } from '../../../tools/test/tcp-gate.js';
+import { TcpProxy } from '../../../tools/test/tcp-proxy.js';
 import { cleanUp, closeAtEnd } from './clean-up.js';
 import { makeDatabase, ORIGIN, PASSWORD } from './settings.js';
 
-let gate: TcpGate;
+let proxy: TcpProxy;
 let server: ServerProcess;
 let ada: Browser;
 
@@ -13,9 +13,9 @@ const email = 'ada@example.com';
 const browser = () => new Browser(server.url, { origin: ORIGIN });
 
 beforeAll(async () => {
-  gate = await TcpGate.to((await makeDatabase()).url);
-  closeAtEnd(() => gate.close());
-  server = await startAuthProcess(gate.url, {
+  proxy = await TcpProxy.to((await makeDatabase()).url);
+  closeAtEnd(() => proxy.close());
+  server = await startAuthProcess(proxy.url, {
     NODE_ENV: 'production',
     SMTP_URL: 'smtp://127.0.0.1:9',
     DATABASE_POOL_SIZE: '2',
@@ -63,7 +63,7 @@ describe('while the database is away', () => {
   let open: () => Promise<void>;
 
   beforeAll(async () => {
-    open = await gate.bar();
+    open = await proxy.block();
   });
 
   it.each(requests)('answers %s with 503, and signs nobody out', (_name, request) =>
@@ -88,15 +88,15 @@ it('survives the loss of a connection that a request holds and does not use', as
     const user = { name: 'carol', email: `carol-${delay}@example.com`, password: PASSWORD };
     const signUp = browser().post('/api/auth/sign-up/email', user);
     await new Promise((resolve) => setTimeout(resolve, delay));
-    gate.cut();
+    proxy.disconnect();
     expect([200, 503]).toContain((await signUp).status);
   }
   expect((await ada.get('/api/auth/token')).status).toBe(200);
 });
 
 it('gives up on a database that has gone silent, and on its connections', async () => {
-  gate.stall();
+  proxy.stall();
   await Promise.all([expectUnavailable(requests[2]![1]), expectUnavailable(requests[2]![1])]);
-  gate.recover();
+  proxy.recover();
   expect((await ada.get('/api/auth/token')).status).toBe(200);
 });

@@ -3,7 +3,7 @@ import { migrate, type Schema } from '../db/databases.js';
 import { App } from './app.js';
 import { print } from './output.js';
 import { reloadOnChange } from './reload.js';
-import { whenAskedToStop } from './stop.js';
+import { onStopSignal } from './stop-signals.js';
 
 /** `one.ts api` or `one.ts auth`: one server with reload on change, for a container that holds nothing else. */
 const name = process.argv[2] as Schema;
@@ -18,7 +18,7 @@ reloadOnChange({
   folders: [`apps/${name}/src`, 'libs'],
   migrate: async () => print('migrations', await migrate(process.env, [name])),
 });
-whenAskedToStop(
+onStopSignal(
   () => void app.stop().then(() => process.exit(0)),
   () => {
     app.kill();

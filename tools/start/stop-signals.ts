@@ -8,7 +8,7 @@ const sameSignalMs = 800;
  * Calls `stop` once, when this program is asked to end: by a signal, by the end of its terminal, or by the death of the
  * npm that runs it. Asked again, it calls `force`.
  */
-export function whenAskedToStop(stop: () => void, force: () => void): void {
+export function onStopSignal(stop: () => void, force: () => void): void {
   let askedAt = 0;
   const ask = () => {
     if (!askedAt) {
@@ -18,17 +18,25 @@ export function whenAskedToStop(stop: () => void, force: () => void): void {
       force();
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, ask);
+  }
   // Nobody reads any more where the terminal is gone: that is no reason to end before the parts are stopped.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  if (process.env.npm_lifecycle_event) whenNpmDies(() => askedAt || ask());
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {});
+  }
+  if (process.env.npm_lifecycle_event) {
+    whenNpmDies(() => askedAt || ask());
+  }
 }
 
 /** Where npm is killed, nothing tells the program that it runs, nor the shell between them: their parent changes. */
 function whenNpmDies(stop: () => void): void {
   const ancestors = ancestorsUpToNpm();
   setInterval(() => {
-    if (ancestorsUpToNpm() !== ancestors) stop();
+    if (ancestorsUpToNpm() !== ancestors) {
+      stop();
+    }
   }, parentCheckMs).unref();
 }
 

@@ -22,7 +22,9 @@ export async function signInForToken(
 }
 
 async function tokenFor(answer: Response, authUrl: string): Promise<string> {
-  if (!answer.ok) throw new Error(`The auth server answered ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) {
+    throw new Error(`The auth server answered ${answer.status}: ${await answer.text()}`);
+  }
   const cookie = answer.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])

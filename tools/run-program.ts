@@ -28,6 +28,8 @@ export async function runProgram(file: string, { args = [], env, signal }: Run):
   let output = '';
   program.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
   const [code] = (await once(program, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${file} failed.`);
+  if (code !== 0) {
+    throw new Error(`${file} failed.`);
+  }
   return output;
 }

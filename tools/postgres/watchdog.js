@@ -9,7 +9,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {});
+}
 
 const { connection, lock, session, stop, remove } = JSON.parse(await text(process.stdin));
 const client = new pg.Client(connection);
@@ -21,17 +23,23 @@ const running = await client.connect().then(
 );
 if (running) {
   await sessionEnds();
-  if (!(await isUnused())) process.exit(0);
+  if (!(await isUnused())) {
+    process.exit(0);
+  }
   spawnSync(stop.command, stop.args, { ...stop.options, stdio: 'ignore', windowsHide: true });
 }
-if (remove) rmSync(remove, { recursive: true, force: true, maxRetries: 10 });
+if (remove) {
+  rmSync(remove, { recursive: true, force: true, maxRetries: 10 });
+}
 process.exit(0);
 
 /** The server notices a moment later that a process of which it held a connection is dead. */
 async function sessionEnds() {
   for (let attempt = 0; attempt < 100; attempt++) {
     const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE pid = $1', [session]);
-    if (rowCount === 0) return;
+    if (rowCount === 0) {
+      return;
+    }
     await sleep(50);
   }
 }
