@@ -11,12 +11,16 @@ interface Seeded extends Partial<DemoUser> {
 }
 
 interface SeedOptions {
-  /** Only into a database that has no user yet. */
+  /** Create the demo user only if there is no user yet. */
   ifEmpty: boolean;
   signal?: AbortSignal;
 }
 
-/** Makes the demo user with thirty tasks; answers who that is, where there is one. */
+/**
+ * Creates the demo user with thirty tasks.
+ *
+ * @returns the demo user, if there is one
+ */
 export async function seedDemo(
   env: NodeJS.ProcessEnv,
   { ifEmpty, signal }: SeedOptions,

@@ -1,7 +1,7 @@
 /**
- * Stops a PostgreSQL server once nobody uses it. One guard runs beside each process that does, and waits for the end
- * of its standard input, which comes whichever way that process ends. Every user of the server holds a shared advisory
- * lock, so the last one out turns off the light.
+ * Stops a PostgreSQL server when no process uses it. Each process that uses the server starts a watchdog, whose standard
+ * input closes when that process ends, even if it is killed. Each user of the server has a shared advisory lock, so the
+ * last watchdog gets an exclusive one and stops the server.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const running = await client.connect().then(
   () => false,
 );
 if (running) {
-  await sessionEnds();
+  await sessionEnded();
   if (!(await isUnused())) {
     process.exit(0);
   }
@@ -33,8 +33,8 @@ if (remove) {
 }
 process.exit(0);
 
-/** The server notices a moment later that a process of which it held a connection is dead. */
-async function sessionEnds() {
+/** After a client was killed, the server needs a moment to end its session. */
+async function sessionEnded() {
   for (let attempt = 0; attempt < 100; attempt++) {
     const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE pid = $1', [session]);
     if (rowCount === 0) {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 const parentCheckMs = 250;
-/** npm hands on a Ctrl-C that the terminal has sent already: two signals this close are one. */
+/** npm forwards a Ctrl-C that the terminal has already sent. Two signals within this time count as one. */
 const sameSignalMs = 800;
 
 /**
- * Calls `stop` once, when this program is asked to end: by a signal, by the end of its terminal, or by the death of the
- * npm that runs it. Asked again, it calls `force`.
+ * Calls `stop` at the first signal, when the terminal closes, or when the npm that runs this program dies. Calls `force`
+ * at the second signal.
  */
 export function onStopSignal(stop: () => void, force: () => void): void {
   let askedAt = 0;
@@ -21,7 +21,7 @@ export function onStopSignal(stop: () => void, force: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, ask);
   }
-  // Nobody reads any more where the terminal is gone: that is no reason to end before the parts are stopped.
+  // After the terminal has closed, writing fails. The apps must still be stopped in order.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => {});
   }
@@ -30,7 +30,7 @@ export function onStopSignal(stop: () => void, force: () => void): void {
   }
 }
 
-/** Where npm is killed, nothing tells the program that it runs, nor the shell between them: their parent changes. */
+/** A killed npm sends no signal, but the parent of this program or of its shell changes. */
 function whenNpmDies(stop: () => void): void {
   const ancestors = ancestorsUpToNpm();
   setInterval(() => {
@@ -42,7 +42,7 @@ function whenNpmDies(stop: () => void): void {
 
 function ancestorsUpToNpm(): string {
   try {
-    // The second member is the program's name, in parentheses, and the fourth the parent's id: proc_pid_stat(5).
+    // Field 2 is the name of the program in parentheses, field 4 its parent's id: see proc_pid_stat(5).
     const [, name, parent] =
       /\((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8')) ?? [];
     return name?.endsWith('sh') ? `${process.ppid} ${parent}` : `${process.ppid}`;

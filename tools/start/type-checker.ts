@@ -4,7 +4,7 @@ import { root, stateDirectory } from '../project.js';
 import { exitWithParent } from './app.js';
 import { pipe, print } from './output.js';
 
-/** Checks the types of the servers beside the running system, and shows what is wrong, and when it no longer is. */
+/** Runs `tsc --watch` while the system runs, and prints type errors and their fix. */
 export function watchTypes(env: NodeJS.ProcessEnv): ChildProcess {
   const compiler = fork(
     join(root, 'node_modules/typescript/bin/tsc'),
@@ -24,11 +24,11 @@ export function watchTypes(env: NodeJS.ProcessEnv): ChildProcess {
     const count = /Found (\d+ errors?)/.exec(line)?.[1];
     if (count === '0 errors') {
       if (wrong) {
-        print('types', 'No errors any more.');
+        print('types', 'No type errors left.');
       }
       wrong = false;
     } else if (count) {
-      print('types', `${count} to mend; the system runs on.`);
+      print('types', `${count}. The system keeps running.`);
     } else if (line.trim() && !/Starting (incremental )?compilation|File change detected/.test(line)) {
       wrong = true;
       print('types', line);

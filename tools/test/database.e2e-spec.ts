@@ -3,7 +3,7 @@ import { createTestDatabase } from './database.js';
 import { queryOnce } from './test-databases.js';
 
 describe('a test database', () => {
-  it('has both schemas, and nothing that another one holds', async () => {
+  it('has both schemas and shares no rows with another one', async () => {
     const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const insert = `INSERT INTO tasks (owner_id, id, title, created_at, updated_at) VALUES ('ada', gen_random_uuid(), 'Write', now(), now())`;
     await queryOnce(one.url, insert);
@@ -16,7 +16,7 @@ describe('a test database', () => {
     expect(await queryOnce(process.env.TEST_SERVER_URL as string, left)).toEqual([]);
   });
 
-  it('is reached by nothing that the developer has set', () => {
+  it('is independent of the environment variables of the developer', () => {
     expect(process.env.DATABASE_URL).toBeUndefined();
     expect(process.env.BETTER_AUTH_SECRET).toBeUndefined();
   });

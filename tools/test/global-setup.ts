@@ -5,7 +5,7 @@ declare global {
   var testServer: ChildProcess | undefined;
 }
 
-/** Starts the program that keeps a database server for the tests, in which each makes databases of its own. */
+/** Starts the PostgreSQL server in which each test file creates its own databases. */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
   const server = fork('tools/run.js', ['tools/test/test-server.ts'], {
     cwd: rootDir,
@@ -16,7 +16,7 @@ export default async function globalSetup({ rootDir }: { rootDir: string }): Pro
     Settings | number,
   ];
   if (typeof message !== 'object' || !message) {
-    throw new Error('The database server of the tests did not start.');
+    throw new Error('The database server of the tests failed to start.');
   }
   for (const name of message.unset) {
     delete process.env[name];
@@ -26,6 +26,6 @@ export default async function globalSetup({ rootDir }: { rootDir: string }): Pro
 
 interface Settings {
   set: Record<string, string>;
-  /** The developer's own settings: a test says itself what it wants of the apps. */
+  /** The developer's own settings. */
   unset: string[];
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be barred, and lost. */
+/** A TCP proxy that simulates an outage of the server behind it. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private stalled = false;
@@ -19,14 +19,18 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** The target's address, by way of this proxy. */
+  /** The URL of the target through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return url.href;
   }
 
-  /** Refuses connections, and cuts those that are open. */
+  /**
+   * Refuses new connections and closes open ones.
+   *
+   * @returns a function that accepts connections again
+   */
   async block(): Promise<() => Promise<void>> {
     const { port } = this.server.address() as AddressInfo;
     this.server.close();
@@ -41,19 +45,19 @@ export class TcpProxy {
     }
   }
 
-  /** Cuts what is open; new connections pass. */
+  /** Closes open connections. */
   disconnect(): void {
     for (const socket of this.sockets) {
       socket.destroy();
     }
   }
 
-  /** Swallows everything from now on, in silence. */
+  /** Drops all data from now on, and keeps the connections open. */
   stall(): void {
     this.stalled = true;
   }
 
-  /** Lets through again what comes from now on. What was swallowed stays lost. */
+  /** Passes data on again. Dropped data stays lost. */
   recover(): void {
     this.stalled = false;
   }

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import pg from 'pg';
 
-/** Of every database that tests make, told apart by the machine and the process that made them. */
+/** The prefix of all test databases of this machine. */
 const machine = `test_${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}`;
 
-/** A name for a database of the test run `run`. */
+/** Returns a new name for a database of a test run. */
 export function databaseName(run: string): string {
   return `${run}_${randomBytes(6).toString('hex')}`;
 }
@@ -14,7 +14,7 @@ export function newRun(): string {
   return `${machine}_${process.pid}`;
 }
 
-/** Runs one statement on the server, in a connection of its own. */
+/** Runs one statement in a new connection. */
 export async function queryOnce<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
   const client = new pg.Client(url);
   await client.connect();
@@ -25,14 +25,14 @@ export async function queryOnce<Row extends pg.QueryResultRow>(url: string, sql:
   }
 }
 
-/** The same server, another database. */
+/** Returns the URL of another database on the same server. */
 export function withDatabase(url: string, name: string): string {
   const other = new URL(url);
   other.pathname = `/${name}`;
   return other.href;
 }
 
-/** Ends its connections first: `WITH (FORCE)` is refused while autovacuum, which is no role's, is at work in it. */
+/** Ends the connections first: `WITH (FORCE)` fails while autovacuum, which has no role, runs in the database. */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   await queryOnce(
     serverUrl,
@@ -42,7 +42,7 @@ export async function dropDatabase(serverUrl: string, name: string): Promise<voi
   await queryOnce(serverUrl, `DROP DATABASE IF EXISTS ${name}`);
 }
 
-/** Drops what this run made, and what runs of this machine made that ended without doing so. */
+/** Drops the databases of this run and of runs on this machine that died. */
 export async function dropLeftovers(serverUrl: string): Promise<void> {
   const databases = await queryOnce<{ datname: string }>(
     serverUrl,

@@ -6,9 +6,9 @@ import { withoutSettings } from './environment.js';
 import { databaseName, dropLeftovers, newRun, queryOnce, withDatabase } from './test-databases.js';
 
 /**
- * Keeps a server for the tests until the process that started it lets go or dies, and a database on it with both
- * schemas, which the tests clone. The server is a throw-away one, or the one that TEST_DATABASE_URL names; never the
- * developer's: `.env` and DATABASE_URL are not read.
+ * Runs a PostgreSQL server for the tests until the parent process disconnects or dies. The tests clone a template database
+ * with both schemas. The server is a throw-away one, or the one in TEST_DATABASE_URL. `.env` and DATABASE_URL are not
+ * read.
  */
 const migrations = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
 
@@ -50,7 +50,7 @@ async function makeTemplate(run: string): Promise<string> {
       .filter((file) => existsSync(file))
       .map((file) => runProgram(file, { env: { ...environment, DATABASE_URL: url } })),
   );
-  // A database can be cloned only while nobody is connected to it, and a pooler keeps its connections.
+  // A database can be cloned only while it has no connections, and a pooler keeps its connections open.
   await queryOnce(serverUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
   await queryOnce(
     serverUrl,

@@ -44,7 +44,7 @@ let token: string;
 let output: Promise<string>;
 const spans: Span[] = [];
 
-/** What a collector of traces is, as far as the api can tell: it takes OTLP over HTTP. */
+/** Starts an OpenTelemetry collector that accepts OTLP over HTTP. */
 async function startCollector(): Promise<Server> {
   const server = createServer(async (request, response) => {
     const body = await text(request);
@@ -103,7 +103,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('goes on with the trace of the browser, down to the statement', async () => {
+it('continues the trace of the browser down to the SQL statement', async () => {
   await get('/api/tasks?search=hunter2', { traceparent: `00-${TRACE}-${BROWSER}-01` });
   const trace = await spansOf(TRACE);
   const request = trace.find(({ kind }) => kind === SERVER)!;
@@ -116,14 +116,14 @@ it('goes on with the trace of the browser, down to the statement', async () => {
   }
 });
 
-it('tells neither what was searched nor who asked', async () => {
+it('exports neither search terms nor tokens nor user ids', async () => {
   const sent = JSON.stringify(await spansOf(TRACE));
   expect(sent).not.toContain('hunter2');
   expect(sent).not.toContain(token);
   expect(sent).not.toContain('ada');
 });
 
-it('begins a trace where a request has none, and says its id in the problem and in the log', async () => {
+it('starts a trace for a request without one, and adds its id to the problem and the log', async () => {
   const { traceId } = (await (await get('/api/tasks/none')).json()) as { traceId: string };
   expect((await spansOf(traceId)).find(({ kind }) => kind === SERVER)).toMatchObject({ service: 'api' });
   api.kill('SIGTERM');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until a server says that it is ready. */
+/** Waits until the readiness check of a server succeeds. */
 export async function waitUntilReady(url: string, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
@@ -13,5 +13,5 @@ export async function waitUntilReady(url: string, timeoutMs = 60_000): Promise<v
     }
     await sleep(50);
   }
-  throw new Error(`${url} does not become ready.`);
+  throw new Error(`${url} is not ready after ${timeoutMs} ms.`);
 }

@@ -49,8 +49,8 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const pause = () => queryOnce(postgres.administrationUrl, 'SELECT pg_wal_replay_pause()');
-const resume = () => queryOnce(postgres.administrationUrl, 'SELECT pg_wal_replay_resume()');
+const pause = () => queryOnce(postgres.superuserUrl, 'SELECT pg_wal_replay_pause()');
+const resume = () => queryOnce(postgres.superuserUrl, 'SELECT pg_wal_replay_resume()');
 
 /** A task that the user did not write through the api: nobody remembers that there was a write. */
 async function writeBehindTheApi(user: Client, title: string): Promise<string> {
