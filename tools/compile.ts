@@ -5,19 +5,21 @@ import { root, stateDirectory } from './project.js';
 
 const buildDirectory = join(stateDirectory, 'build');
 
-/** The source has an error that keeps it from being compiled. */
+/** Reports a syntax error in a source file. */
 export class CompileError extends Error {}
 
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Compiles an app and the libraries for development, file by file and without a look at their types, and answers where
- * a program of it then lies. What has not changed since the last time is left as it is.
+ * Compiles an app and the libraries for development, file by file and without type checks. Files that have not changed
+ * are skipped.
  *
- * @throws CompileError naming the file and the place.
+ * @param program a file of the app, such as `apps/api/src/main.ts`
+ * @returns the path of the compiled program
+ * @throws CompileError with the file and the position.
  */
 export function compile(program: string): Promise<string> {
-  // One after the other: the apps share the libraries.
+  // One at a time: the apps share the libraries.
   const compiled = last.then(() => compileFolders([appFolder(program), 'libs']));
   last = compiled.catch(() => {});
   return compiled.then(() => outputOf(program));
@@ -33,7 +35,9 @@ async function compileFolders(folders: string[]): Promise<void> {
   for (const folder of folders) {
     const sources = (await filesIn(folder)).filter((path) => /(?<!spec|\.d)\.ts$/.test(path));
     await removeOrphans(folder, sources);
-    for (const source of sources) await compileFile(source, options);
+    for (const source of sources) {
+      await compileFile(source, options);
+    }
   }
 }
 
@@ -41,7 +45,9 @@ async function compileFile(source: string, options: Options): Promise<void> {
   const path = join(root, source);
   const output = outputOf(source);
   const { mtime } = await stat(path);
-  if (await hasTime(output, mtime)) return;
+  if (await hasTime(output, mtime)) {
+    return;
+  }
   const { code } = await transformFile(path, { ...options, sourceFileName: path }).catch((error: Error) => {
     throw new CompileError(`${source}: ${error.message.split('\n\nCaused by:')[0]?.trim()}`);
   });
@@ -52,7 +58,7 @@ async function compileFile(source: string, options: Options): Promise<void> {
   await rename(unfinished, output);
 }
 
-/** As tsconfig.json says, above all: with the metadata of decorators. */
+/** Matches tsconfig.json. NestJS needs the decorator metadata. */
 async function readOptions(): Promise<Options> {
   const { compilerOptions } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8')) as {
     compilerOptions: { paths: Record<string, string[]> };
@@ -73,12 +79,14 @@ async function readOptions(): Promise<Options> {
   };
 }
 
-/** What was compiled of a file that is gone would still be found where files are found by their names. */
+/** Removes the output of deleted files. */
 async function removeOrphans(folder: string, sources: string[]): Promise<void> {
   const outputs = new Set(sources.map(outputOf));
   for (const path of await filesIn(relative(root, join(buildDirectory, folder)))) {
     const output = join(root, path);
-    if (output.endsWith('.js') && !outputs.has(output)) await rm(output, { force: true });
+    if (output.endsWith('.js') && !outputs.has(output)) {
+      await rm(output, { force: true });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks in the terminal; where nobody can answer, the answer is no. */
+/** Asks a yes/no question in the terminal. Without a terminal, the answer is no. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of this clone. */
+/** The root folder of the clone. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What the developer's own system keeps: data, log, mail. Not under version control. */
+/** Data, logs and mail of the development system. Ignored by Git. */
 export const stateDirectory = join(root, '.data');

@@ -5,12 +5,12 @@
 import { parseArgs } from 'node:util';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import {
-  type CountedTasks,
+  type MeasuredTasks,
   LIMIT,
   type List,
   lists,
-  openCountedTasks,
-} from '../../apps/api/test/list-reads.js';
+  openMeasuredTasks,
+} from '../../apps/api/test/measured-tasks.js';
 import { startIssuer } from './issuer.js';
 import { report } from './report.js';
 import { apiSettings, type BenchServer, migrate, startApi } from './servers.js';
@@ -29,12 +29,14 @@ const CREATES = 2_000;
 const words = ['task', 'abc', 'zebra', 'unicorn'];
 
 /** Makes the indexes after the rows, as a restored dump would. */
-async function fill({ client }: CountedTasks): Promise<void> {
+async function fill({ client }: MeasuredTasks): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
      WHERE tablename = 'tasks' AND indexname <> 'tasks_pkey'`,
   );
-  for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
+  for (const { name } of indexes) {
+    await client.query(`DROP INDEX ${name}`);
+  }
   await client.query(
     `INSERT INTO tasks (owner_id, id, title, description, completed, due_at, created_at, updated_at)
      SELECT CASE WHEN n % 10 = 0 THEN '${OWNER}' ELSE 'user-' || 2 + n % 9000 END,
@@ -47,11 +49,13 @@ async function fill({ client }: CountedTasks): Promise<void> {
     [TASKS],
   );
   await client.query("SET maintenance_work_mem = '1GB'");
-  for (const { definition } of indexes) await client.query(definition);
+  for (const { definition } of indexes) {
+    await client.query(definition);
+  }
   await client.query('VACUUM ANALYZE tasks');
 }
 
-async function comparePages(tasks: CountedTasks, list: List): Promise<void> {
+async function comparePages(tasks: MeasuredTasks, list: List): Promise<void> {
   const first = await tasks.readPage(OWNER, list);
   const [cursor] = await tasks.cursorsBehind(OWNER, list, [(PAGE - 1) * LIMIT]);
   const deep = await tasks.readPage(OWNER, list, cursor);
@@ -114,7 +118,9 @@ async function create(api: BenchServer, token: string): Promise<void> {
       body: JSON.stringify({ title: 'Write a letter', description: 'What is to be done, and what for' }),
     });
     await response.text();
-    if (response.status !== 201) throw new Error(`A create was answered ${response.status}.`);
+    if (response.status !== 201) {
+      throw new Error(`A create was answered ${response.status}.`);
+    }
     times.push(performance.now() - askedAt);
   }
   times.sort((a, b) => a - b);
@@ -126,10 +132,12 @@ const postgres = await startThrowawayPostgres();
 const issuer = await startIssuer();
 try {
   migrate(postgres.url);
-  const tasks = await openCountedTasks(postgres.url);
+  const tasks = await openMeasuredTasks(postgres.url);
   try {
     await fill(tasks);
-    for (const list of lists) await comparePages(tasks, list);
+    for (const list of lists) {
+      await comparePages(tasks, list);
+    }
   } finally {
     await tasks.close();
   }

@@ -112,7 +112,9 @@ async function dribble(sockets: Socket[], text: string): Promise<number> {
   const timer = setInterval(() => {
     const byte = text[sent++ % text.length]!;
     for (const socket of sockets) {
-      if (socket.writable) socket.write(byte);
+      if (socket.writable) {
+        socket.write(byte);
+      }
     }
   }, 1_000);
   await Promise.all(
@@ -127,7 +129,9 @@ async function dribble(sockets: Socket[], text: string): Promise<number> {
 
 async function slowClients(): Promise<void> {
   const [slowHeaders, slowBodies] = [await openAll(SLOW_CLIENTS), await openAll(SLOW_CLIENTS)];
-  for (const socket of slowHeaders) socket.write('GET /api/tasks HTTP/1.1\r\nHost: api\r\nX-Slow: ');
+  for (const socket of slowHeaders) {
+    socket.write('GET /api/tasks HTTP/1.1\r\nHost: api\r\nX-Slow: ');
+  }
   for (const socket of slowBodies) {
     socket.write(
       `POST /api/tasks HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n` +
@@ -164,7 +168,9 @@ async function idleConnections(): Promise<void> {
   report('p99 beside them, ms', latency.p99, latency.p99 <= LIMITS.p99BesideOthersMs);
   report('answers other than 200 beside them', non2xx + failed, non2xx + failed === 0);
   console.log(`memory ${before} MB before, ${await megabytes()} MB with them`);
-  for (const socket of sockets) socket.destroy();
+  for (const socket of sockets) {
+    socket.destroy();
+  }
 }
 
 /** The slope of the memory (least squares), once the first minute is over. */

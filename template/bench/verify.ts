@@ -41,7 +41,9 @@ class Handler {
 /** What is measured; each ends in an error where the token is not accepted. */
 const variants: Record<string, () => unknown> = {
   'crypto.verify': () => {
-    if (!verify('RSA-SHA256', signed, publicKey, signature)) throw new Error('refused');
+    if (!verify('RSA-SHA256', signed, publicKey, signature)) {
+      throw new Error('refused');
+    }
   },
   'the verifier': () => verifier.verify(token),
   'the strategy': () => strategy.authenticateRequest({ ...request }),
@@ -67,7 +69,9 @@ for (let count = -3; count < ROUNDS; count++) {
   for (const [name, run] of Object.entries(variants)) {
     const microseconds = await round(run);
     // The first rounds warm up.
-    if (count >= 0) times.get(name)?.push(microseconds);
+    if (count >= 0) {
+      times.get(name)?.push(microseconds);
+    }
   }
 }
 await app.close();

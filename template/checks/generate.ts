@@ -5,9 +5,9 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { runTypescript } from '../../tools/program.js';
+import { runTypescript } from '../../tools/run-program.js';
 import { withoutSettings } from '../../tools/test/environment.js';
-import { onServer } from '../../tools/test/test-server.js';
+import { queryOnce } from '../../tools/test/test-databases.js';
 import { run, show } from '../ci/commands.js';
 
 /** Tests the generator in this clone, which must be clean: the project's tests pass with modules of every kind. */
@@ -67,7 +67,7 @@ try {
   });
   await test('asks before it drops a table with rows, then reverts the migration', async () => {
     show('npm', ['run', '--silent', 'db:migrate'], { env });
-    await onServer(
+    await queryOnce(
       postgres.url,
       `INSERT INTO people (owner_id, id, title, priority, status, created_at, updated_at)
        VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', now(), now())`,
@@ -75,11 +75,13 @@ try {
     expectRejection(undo('people'), 'Nothing was removed.');
     equal(existsSync(last), true);
     equal(undo('people', '--yes').status, 0);
-    const tables = await onServer(postgres.url, "SELECT FROM pg_tables WHERE tablename = 'people'");
+    const tables = await queryOnce(postgres.url, "SELECT FROM pg_tables WHERE tablename = 'people'");
     equal(tables.length, 0);
   });
   await test('removes the other modules without a trace', () => {
-    for (const name of ['project-members', 'Note']) equal(undo(name).errors, '');
+    for (const name of ['project-members', 'Note']) {
+      equal(undo(name).errors, '');
+    }
     expectClean();
   });
 } finally {
@@ -98,7 +100,9 @@ function expectRejection(
   message: string,
 ): void {
   equal(status, 1);
-  if (!errors.includes(message) || errors.trim().includes('\n')) throw new Error(`it says ${errors}`);
+  if (!errors.includes(message) || errors.trim().includes('\n')) {
+    throw new Error(`it says ${errors}`);
+  }
 }
 
 function expectClean(): void {
@@ -113,7 +117,9 @@ async function interruptMidway(): Promise<void> {
     stdio: 'ignore',
   });
   const ended = once(generator, 'exit');
-  while (copies().length === 0 && generator.exitCode === null) await sleep(10);
+  while (copies().length === 0 && generator.exitCode === null) {
+    await sleep(10);
+  }
   await sleep(500);
   generator.kill('SIGTERM');
   equal((await ended)[0], 1);

@@ -86,14 +86,18 @@ async function start(): Promise<void> {
   system.stdout?.on('data', (chunk) => (output += chunk));
   const deadline = Date.now() + startTimeoutMs;
   while (!output.includes('Ctrl-C')) {
-    if (Date.now() > deadline || system.exitCode !== null) throw new Error(`it says:\n${output}`);
+    if (Date.now() > deadline || system.exitCode !== null) {
+      throw new Error(`it says:\n${output}`);
+    }
     await sleep(100);
   }
 }
 
 /** npm ends at once at a signal: what it started has ended when its output is closed. */
 async function stop(): Promise<void> {
-  if (!system || system.exitCode !== null) return;
+  if (!system || system.exitCode !== null) {
+    return;
+  }
   const ended = once(system, 'close');
   system.kill('SIGTERM');
   await ended;

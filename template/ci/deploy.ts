@@ -72,8 +72,12 @@ for (const [path, services] of Object.entries({ development, production, trial }
     const documented = new Set(read('.env.example').match(/\b[A-Z][A-Z_]+(?==)/g));
     for (const service of Object.values(services)) {
       const target = service.build?.target;
-      if (target) equal(dockerfile.includes(` AS ${target}\n`), true);
-      if (!service.build) continue;
+      if (target) {
+        equal(dockerfile.includes(` AS ${target}\n`), true);
+      }
+      if (!service.build) {
+        continue;
+      }
       const names = Object.keys(service.environment ?? {}).map((name) => name.replace(/_FILE$/, ''));
       equal(
         names.filter((name) => !documented.has(name) && !/^(NODE_ENV|CHOKIDAR_.*)$/.test(name)).join(),
@@ -87,8 +91,12 @@ await test('production publishes Caddy alone, and its apps can write nowhere', (
   const published = Object.entries(production).filter(([, { ports }]) => ports);
   equal(published.map(([name]) => name).join(), 'caddy');
   for (const [name, service] of Object.entries(production)) {
-    if (service.build) equal(`${name} ${service.read_only}`, `${name} true`);
-    if (!service.restart) throw new Error(`${name} says nothing of restarts`);
+    if (service.build) {
+      equal(`${name} ${service.read_only}`, `${name} true`);
+    }
+    if (!service.restart) {
+      throw new Error(`${name} says nothing of restarts`);
+    }
   }
 });
 
@@ -113,17 +121,23 @@ for (const manifest of manifests) {
     >;
     new models[kind]!(manifest).validate();
     const pod = spec?.template?.spec;
-    if (!pod) return;
+    if (!pod) {
+      return;
+    }
     equal(pod.securityContext?.runAsNonRoot, true);
     for (const { name, resources, securityContext } of [...pod.containers, ...(pod.initContainers ?? [])]) {
       equal(
         `${name}: ${securityContext?.readOnlyRootFilesystem}, ${securityContext?.allowPrivilegeEscalation}`,
         `${name}: true, false`,
       );
-      if (!resources?.requests || !resources.limits?.memory) throw new Error(`${name} has no bounds`);
+      if (!resources?.requests || !resources.limits?.memory) {
+        throw new Error(`${name} has no bounds`);
+      }
     }
   });
 }
 function succeeded({ status, errors }: CommandResult): void {
-  if (status !== 0) throw new Error(errors);
+  if (status !== 0) {
+    throw new Error(errors);
+  }
 }

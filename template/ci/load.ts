@@ -45,7 +45,9 @@ export function putUnderLoad(url: string, tokens: string[]) {
     };
     while (!signal.stopped) {
       const created = await use('POST', '/api/tasks', { title: 'Write' });
-      if (created.status !== 201) continue;
+      if (created.status !== 201) {
+        continue;
+      }
       const { id } = JSON.parse(created.body) as { id: string };
       await use('GET', `/api/tasks/${id}`);
       await use('PATCH', `/api/tasks/${id}`, { completed: true });

@@ -34,7 +34,9 @@ export async function startNginx(upstreams: Upstreams): Promise<Nginx> {
   await once(nginx, 'spawn');
   const url = `http://localhost:${port}`;
   while (!(await fetch(`${url}/nginx`).catch(() => undefined))) {
-    if (nginx.exitCode !== null) throw new Error('nginx did not start.');
+    if (nginx.exitCode !== null) {
+      throw new Error('nginx did not start.');
+    }
     await sleep(20);
   }
   return {
@@ -43,7 +45,9 @@ export async function startNginx(upstreams: Upstreams): Promise<Nginx> {
       write(current);
       nginx.kill('SIGHUP');
       const version = versionOf(current);
-      while ((await (await fetch(`${url}/nginx`)).text()) !== version) await sleep(20);
+      while ((await (await fetch(`${url}/nginx`)).text()) !== version) {
+        await sleep(20);
+      }
       // The worker processes of before still answer what they have taken.
       await sleep(200);
     },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import pg from 'pg';
-import { withDatabase } from '../../tools/test/test-server.js';
+import { withDatabase } from '../../tools/test/test-databases.js';
 
 /** PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
@@ -54,7 +54,9 @@ log_stats = 0
   const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   for (const path of [directory, users, settings]) {
     chmodSync(path, path === directory ? 0o700 : 0o600);
-    if (account.uid) chownSync(path, account.uid, account.gid);
+    if (account.uid) {
+      chownSync(path, account.uid, account.gid);
+    }
   }
   const pooler = spawn('pgbouncer', ['--quiet', settings], {
     ...account,
@@ -65,7 +67,9 @@ log_stats = 0
   server.port = String(port);
   const administration = withDatabase(server.href, 'pgbouncer');
   while (!(await ask(administration).catch(() => undefined))) {
-    if (pooler.exitCode !== null) throw new Error('PgBouncer did not start.');
+    if (pooler.exitCode !== null) {
+      throw new Error('PgBouncer did not start.');
+    }
     await sleep(50);
   }
   return {

@@ -6,11 +6,11 @@ import { test } from 'node:test';
 import getPort from 'get-port';
 import { compile } from '../../tools/compile.js';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import { runProgram } from '../../tools/program.js';
-import { dieWithParent } from '../../tools/start/app.js';
+import { runProgram } from '../../tools/run-program.js';
+import { exitWithParent } from '../../tools/start/app.js';
 import { withoutSettings } from '../../tools/test/environment.js';
-import { signUpForToken } from '../../tools/test/person.js';
-import { untilReady } from '../../tools/test/until-ready.js';
+import { signUpForToken } from '../../tools/test/sign-in.js';
+import { waitUntilReady } from '../../tools/test/wait-until-ready.js';
 import { putUnderLoad, send } from './load.js';
 import { startNginx, type Upstreams } from './nginx.js';
 import { startPgBouncer } from './pgbouncer.js';
@@ -95,13 +95,19 @@ try {
   });
   await test('all four are restarted one after the other, and not one request fails', async () => {
     const load = putUnderLoad(nginx.url, tokens);
-    for (const port of ports.api) await restart('api', port, startApi);
-    for (const port of ports.auth) await restart('auth', port, startAuth);
+    for (const port of ports.api) {
+      await restart('api', port, startApi);
+    }
+    for (const port of ports.auth) {
+      await restart('auth', port, startAuth);
+    }
     const answers = await load.stop();
     const failed = answers.filter(({ status }) => status < 200 || status >= 300);
     const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
     console.log(`       ${answers.length} requests, the slowest took ${Math.round(slowest)} ms`);
-    for (const { status, body } of failed.slice(0, 5)) console.log(`       ${status} ${body.slice(0, 200)}`);
+    for (const { status, body } of failed.slice(0, 5)) {
+      console.log(`       ${status} ${body.slice(0, 200)}`);
+    }
     equal(failed.length, 0);
     equal(answers.length > 1_000, true);
   });
@@ -110,7 +116,9 @@ try {
     equal((await send('GET', `${nginx.url}/api/me`, tokens[0]!)).status, 200);
   });
 } finally {
-  for (const child of running.values()) child.kill('SIGKILL');
+  for (const child of running.values()) {
+    child.kill('SIGKILL');
+  }
   await nginx.stop();
   redis.kill('SIGKILL');
   await pooler.stop();
@@ -126,8 +134,8 @@ async function startAuth(port: number): Promise<void> {
 
 async function startApp(name: string, port: number, settings: Record<string, string>): Promise<void> {
   const program = await compile(`apps/${name}/src/main.ts`);
-  running.set(port, fork(program, { execArgv: ['--import', dieWithParent], env: { ...env, ...settings } }));
-  await untilReady(`http://localhost:${port}`);
+  running.set(port, fork(program, { execArgv: ['--import', exitWithParent], env: { ...env, ...settings } }));
+  await waitUntilReady(`http://localhost:${port}`);
 }
 
 /** What whoever deploys does: no new requests for one process, its end, its successor, requests again. */

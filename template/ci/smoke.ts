@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import getPort from 'get-port';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import { withoutSettings } from '../../tools/test/environment.js';
-import { signUpForToken } from '../../tools/test/person.js';
-import { untilReady } from '../../tools/test/until-ready.js';
+import { signUpForToken } from '../../tools/test/sign-in.js';
+import { waitUntilReady } from '../../tools/test/wait-until-ready.js';
 
 /** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
@@ -43,7 +43,7 @@ try {
       startApp('start:auth', { ...common, ...authEnv, BETTER_AUTH_SECRET: randomBytes(32).toString('hex') }),
     );
     apps.push(startApp('start:api', { ...common, ...apiEnv }));
-    await Promise.all([untilReady(auth), untilReady(api)]);
+    await Promise.all([waitUntilReady(auth), waitUntilReady(api)]);
   });
   let token = '';
   await test('a person signs up and gets a token', async () => {
@@ -69,7 +69,9 @@ try {
     });
   }
 } finally {
-  for (const app of apps) app.kill('SIGKILL');
+  for (const app of apps) {
+    app.kill('SIGKILL');
+  }
   await postgres.stop();
 }
 /** Runs what the npm script says, without npm in between: npm itself ends with 143 after SIGTERM. */

@@ -1,31 +1,32 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../postgres/embedded-postgres.js';
-import { runProgram } from '../program.js';
+import { runProgram } from '../run-program.js';
 import { stateDirectory } from '../project.js';
 
 export const embeddedDataDirectory = join(stateDirectory, 'postgres');
 
-/** The databases of the two servers: one's own, or the embedded one for what is not set. */
+/** The databases of the two servers. An unset DATABASE_URL means the embedded one. */
 export interface Databases {
-  /** DATABASE_URL and AUTH_DATABASE_URL. */
   settings: { DATABASE_URL: string; AUTH_DATABASE_URL: string };
-  /** Whether both are the embedded one. */
+  /** Whether both servers use the embedded database. */
   embedded: boolean;
-  /** Settles when the embedded server stops by itself. */
+  /** Resolves when the embedded server stops unexpectedly. */
   lost: Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Opens the databases that the settings name. Where DATABASE_URL is not set, that is the embedded server: the one that
- * `npm start` runs, or one that runs until `stop`.
+ * Connects to the databases of the settings. Without DATABASE_URL, starts the embedded server or joins the one that
+ * `npm start` runs.
  *
- * @throws Error with a sentence for people, where a database does not answer.
+ * @throws Error with a message for the terminal, if a database is unavailable.
  */
 export async function openDatabases(given: NodeJS.ProcessEnv): Promise<Databases> {
   for (const variable of ['DATABASE_URL', 'AUTH_DATABASE_URL']) {
-    if (given[variable]) await checkDatabase(variable, given[variable]);
+    if (given[variable]) {
+      await checkDatabase(variable, given[variable]);
+    }
   }
   const postgres = given.DATABASE_URL
     ? undefined
@@ -41,7 +42,11 @@ export async function openDatabases(given: NodeJS.ProcessEnv): Promise<Databases
 
 export type Schema = 'api' | 'auth';
 
-/** Brings the schemas up to date; answers what was done. */
+/**
+ * Runs the migrations of the schemas.
+ *
+ * @returns what they report
+ */
 export async function migrate(
   env: NodeJS.ProcessEnv,
   schemas: Schema[] = ['api', 'auth'],
@@ -59,7 +64,7 @@ async function checkDatabase(variable: string, url: string): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
-    throw new Error(refusal(variable, client, error as Error & { code?: string }), { cause: error });
+    throw new Error(connectionError(variable, client, error as Error & { code?: string }), { cause: error });
   } finally {
     await client.end().catch(() => {});
   }
@@ -67,17 +72,19 @@ async function checkDatabase(variable: string, url: string): Promise<void> {
 
 function clientFor(variable: string, url: string): pg.Client {
   try {
-    if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) throw new TypeError('another protocol');
+    if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+      throw new TypeError('not a PostgreSQL URL');
+    }
     return new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   } catch (error) {
-    throw new Error(`${variable} should be like postgres://user:password@host:5432/database.`, {
+    throw new Error(`${variable} must look like postgres://user:password@host:5432/database.`, {
       cause: error,
     });
   }
 }
 
-/** What a person can do about it; the password is no part of it. */
-function refusal(
+/** Returns what is wrong and how to fix it, without the password. */
+function connectionError(
   variable: string,
   { host, port, user, database }: pg.Client,
   { code, message }: Error & { code?: string },
@@ -86,16 +93,16 @@ function refusal(
   switch (code) {
     case '28P01':
     case '28000':
-      return `The database at ${address} refuses the user "${user}": correct the user or the password in ${variable}.`;
+      return `The database at ${address} rejects the user "${user}": correct the user or the password in ${variable}.`;
     case '3D000':
-      return `There is no database "${database}" at ${address}: create it, or correct ${variable}.`;
+      return `The database "${database}" does not exist at ${address}: create it, or correct ${variable}.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `There is no host "${host}": correct ${variable}.`;
+      return `The host "${host}" does not exist: correct ${variable}.`;
     default:
       return (
-        `No database can be used at ${address} (${code ?? message}): start it, correct ${variable}, ` +
-        'or leave that out to use the embedded one.'
+        `Cannot connect to a database at ${address} (${code ?? message}): start it, correct ${variable}, ` +
+        'or remove that variable to use the embedded database.'
       );
   }
 }

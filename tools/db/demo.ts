@@ -1,4 +1,4 @@
-import { runProgram } from '../program.js';
+import { runProgram } from '../run-program.js';
 
 export interface DemoUser {
   email: string;
@@ -11,12 +11,16 @@ interface Seeded extends Partial<DemoUser> {
 }
 
 interface SeedOptions {
-  /** Only into a database that has no user yet. */
+  /** Create the demo user only if there is no user yet. */
   ifEmpty: boolean;
   signal?: AbortSignal;
 }
 
-/** Makes the demo user with thirty tasks; answers who that is, where there is one. */
+/**
+ * Creates the demo user with thirty tasks.
+ *
+ * @returns the demo user, if there is one
+ */
 export async function seedDemo(
   env: NodeJS.ProcessEnv,
   { ifEmpty, signal }: SeedOptions,
@@ -24,7 +28,11 @@ export async function seedDemo(
   const args = ifEmpty ? ['--if-empty'] : [];
   const output = await runProgram('apps/auth/src/seed.ts', { args, env, signal });
   const { created, id, email, password } = JSON.parse(output) as Seeded;
-  if (!id || !email || !password) return undefined;
-  if (created || !ifEmpty) await runProgram('apps/api/src/seed/seed.ts', { args: [id], env, signal });
+  if (!id || !email || !password) {
+    return undefined;
+  }
+  if (created || !ifEmpty) {
+    await runProgram('apps/api/src/seed/seed.ts', { args: [id], env, signal });
+  }
   return { email, password };
 }

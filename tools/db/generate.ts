@@ -8,17 +8,19 @@ import { findSchemaChanges } from './schema-changes.js';
 
 const directory = join(root, 'apps/api/src/database/migrations');
 
-/** `npm run db:generate -- NAME`: writes the migration that the api's entities ask for. */
+/** `npm run db:generate -- NAME`: writes a migration from the entities of the api. */
 await run(async () => {
   const name = checkName(process.argv[2]);
   const changes = await findSchemaChanges();
-  if (changes.up.length === 0) throw new Error('The migrations make already what the entities ask for.');
+  if (changes.up.length === 0) {
+    throw new Error('Nothing to generate: the entities match the migrations.');
+  }
   const timestamp = Date.now();
   const index = join(directory, 'index.ts');
   await write(join(directory, `${timestamp}-${name}.ts`), migrationSource(name, timestamp, changes));
   await write(index, registered(readFileSync(index, 'utf8'), name, timestamp));
   console.log(
-    `Written: apps/api/src/database/migrations/${timestamp}-${name}.ts. Read it, then: npm run db:migrate`,
+    `Created apps/api/src/database/migrations/${timestamp}-${name}.ts. Review it, then run: npm run db:migrate`,
   );
 });
 

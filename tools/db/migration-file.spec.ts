@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkName, migrationSource, registered } from './migration-file.js';
 
-describe('a migration file', () => {
-  it('is named by what it does', () => {
+describe('db:generate', () => {
+  it('requires a name that begins with a verb', () => {
     expect(checkName('add-priority-to-tasks')).toBe('add-priority-to-tasks');
     for (const name of [undefined, '', 'priority', 'add', 'AddPriority', 'tasks-priority', 'add-../x']) {
-      expect(() => checkName(name)).toThrow('a verb first');
+      expect(() => checkName(name)).toThrow('begins with a verb');
     }
   });
 
-  it('holds SQL that a person can read, both ways', () => {
+  it('writes readable SQL for both directions', () => {
     const source = migrationSource('create-notes', 17, {
       up: [`CREATE TABLE "notes" ("text" numeric(3,1) DEFAULT 'a,(', CONSTRAINT "x" PRIMARY KEY ("a", "b"))`],
       down: ['DROP TABLE "notes"', 'SELECT `a\\b${c}`'],
@@ -32,7 +32,7 @@ describe('a migration file', () => {
       "import { A1 } from './1-a.js';\n\nexport const migrations = [\n  A1,\n];\n",
       "import { A1 } from './1-a.js';\nimport { CreateNotes17 } from './17-create-notes.js';\n\nexport const migrations = [\n  A1, CreateNotes17];\n",
     ],
-  ])('is added to the history %j', (index, expected) => {
+  ])('adds the migration to %j', (index, expected) => {
     expect(registered(index, 'create-notes', 17)).toBe(expected);
   });
 });

@@ -4,12 +4,16 @@ const verbs =
   /^(add|allow|alter|change|convert|create|delete|drop|fill|fix|forbid|index|make|merge|move|remove|rename|replace|require|set|split|unset)-/;
 
 /**
- * @throws Error where the name does not say what the migration does.
+ * Checks that a name begins with a verb.
+ *
+ * @throws Error if it does not.
  */
 export function checkName(name: string | undefined): string {
-  if (name && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name) && verbs.test(name)) return name;
+  if (name && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name) && verbs.test(name)) {
+    return name;
+  }
   throw new Error(
-    'Name the migration by what it does, a verb first: npm run db:generate -- add-priority-to-tasks',
+    'Give the migration a name that begins with a verb: npm run db:generate -- add-priority-to-tasks',
   );
 }
 
@@ -33,7 +37,7 @@ ${statements(down)}
 `;
 }
 
-/** Adds a migration to the end of the history. */
+/** Returns the source of migrations/index.ts with a migration added at the end. */
 export function registered(index: string, name: string, timestamp: number): string {
   const type = className(name, timestamp);
   return index
@@ -46,17 +50,19 @@ export function registered(index: string, name: string, timestamp: number): stri
 }
 
 function statements(queries: string[]): string {
-  return queries.map((sql) => `    await queryRunner.query(\`${escaped(readable(sql))}\`);`).join('\n');
+  return queries.map((sql) => `    await queryRunner.query(\`${escape(multiline(sql))}\`);`).join('\n');
 }
 
-function escaped(sql: string): string {
+function escape(sql: string): string {
   return sql.replace(/[\\`]|\$\{/g, String.raw`\$&`);
 }
 
-/** A new table with a line for each of its columns and constraints. */
-function readable(sql: string): string {
+/** Puts each column and constraint of a CREATE TABLE on a line of its own. */
+function multiline(sql: string): string {
   const [, head, body] = /^(CREATE TABLE \S+) \((.*)\)$/s.exec(sql) ?? [];
-  if (!head || !body) return sql;
+  if (!head || !body) {
+    return sql;
+  }
   const members = topLevelMembers(body).map((member) => `        ${member}`);
   return `\n      ${head} (\n${members.join(',\n')}\n      )\n    `;
 }
@@ -66,11 +72,20 @@ function topLevelMembers(text: string): string[] {
   let depth = 0;
   let quoted = false;
   for (const character of text) {
-    if (character === "'") quoted = !quoted;
-    if (!quoted && character === '(') depth += 1;
-    if (!quoted && character === ')') depth -= 1;
-    if (character === ',' && depth === 0 && !quoted) members.push('');
-    else members[members.length - 1] += character;
+    if (character === "'") {
+      quoted = !quoted;
+    }
+    if (!quoted && character === '(') {
+      depth += 1;
+    }
+    if (!quoted && character === ')') {
+      depth -= 1;
+    }
+    if (character === ',' && depth === 0 && !quoted) {
+      members.push('');
+    } else {
+      members[members.length - 1] += character;
+    }
   }
   return members.map((member) => member.trim());
 }

@@ -4,16 +4,19 @@ import { readSettings } from '../settings.js';
 import { run } from './command.js';
 import { embeddedDataDirectory } from './databases.js';
 
-/** `npm run db:reset [-- --yes]`: removes the embedded database of this clone; the next start makes a new one. */
+/** `npm run db:reset [-- --yes]`: deletes the embedded database of this clone. */
 await run(async () => {
-  if (process.env.NODE_ENV === 'production') throw new Error('There is nothing to reset in production.');
+  if (process.env.NODE_ENV === 'production') {
+    throw new Error('db:reset is not available in production.');
+  }
   if (readSettings().DATABASE_URL) {
     throw new Error(
-      'DATABASE_URL names a database that is not of this clone: only the embedded one is ever reset.',
+      'DATABASE_URL is set, and db:reset deletes only the embedded database: unset DATABASE_URL first.',
     );
   }
-  if (!process.argv.includes('--yes') && !(await confirm(`Remove all data in ${embeddedDataDirectory}?`)))
-    throw new Error('Nothing was removed.');
+  if (!process.argv.includes('--yes') && !(await confirm(`Delete all data in ${embeddedDataDirectory}?`))) {
+    throw new Error('Nothing was deleted.');
+  }
   await removePostgres(embeddedDataDirectory);
-  console.log('The database is removed. The next "npm start" makes a new one.');
+  console.log('Deleted the database. The next npm start creates a new one.');
 });

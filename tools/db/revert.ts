@@ -1,6 +1,6 @@
 import { run, withDatabases } from './command.js';
 
-/** `npm run db:revert`: takes the last migration of the api back. */
+/** `npm run db:revert`: reverts the last migration of the api. */
 await run(() =>
   withDatabases(async (env) => {
     process.env.DATABASE_URL = env.DATABASE_URL;
@@ -11,7 +11,7 @@ await run(() =>
         `SELECT name FROM ${dataSource.options.migrationsTableName} ORDER BY id DESC LIMIT 1`,
       );
       await dataSource.undoLastMigration({ transaction: 'all' });
-      console.log(last ? `api: ${last.name} reverted` : 'api: there is no migration to revert');
+      console.log(last ? `api: reverted ${last.name}` : 'api: no migration to revert');
     } finally {
       await dataSource.destroy();
     }

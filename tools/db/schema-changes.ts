@@ -6,8 +6,8 @@ export interface SchemaChanges {
 }
 
 /**
- * What the api's entities ask for beyond what its migrations make, as SQL. Both are compared on a throw-away server,
- * so neither the developer's data nor their state matter.
+ * Returns the SQL that turns the schema of the migrations into the schema of the entities. Compares them on a throw-away
+ * server, so the development database does not matter.
  */
 export async function findSchemaChanges(): Promise<SchemaChanges> {
   const postgres = await startThrowawayPostgres();

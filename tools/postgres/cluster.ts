@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveTo, type ServerAccount } from './server-account.js';
+import { chownTo, type ServerAccount } from './server-account.js';
 
-/** The files of one database server, and how its programs are run. */
+/** The files of a database server, and how to run its programs. */
 export interface Cluster {
   account: ServerAccount;
-  /** Holds the password and the port: next to the data, readable by its owner alone. */
+  /** Contains the password and the port. It is next to the data, and only its owner can read it. */
   connectionFile: string;
   logFile: string;
   password: string;
@@ -15,7 +15,7 @@ export interface Cluster {
   port?: number;
 }
 
-/** The server, its time zone and its sort order are the same on every machine, and it listens on loopback alone. */
+/** The same time zone on every machine. The server listens only on the loopback interface. */
 const defaults = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -26,9 +26,9 @@ const defaults = {
 export const superuser = 'postgres';
 
 /**
- * Opens the cluster in `directory`, or makes it where there is none.
+ * Opens the cluster in `directory`, or creates it.
  *
- * @throws Error with a sentence for people, where it cannot be used.
+ * @throws Error with a message for the terminal, if it cannot be used.
  */
 export function openCluster(
   account: ServerAccount,
@@ -42,18 +42,18 @@ export function openCluster(
     return { account, connectionFile, logFile, ...readConnection(connectionFile, directory) };
   }
   const cluster = { account, connectionFile, logFile, password: createPassword(connectionFile) };
-  initialise(cluster, { ...defaults, ...settings });
+  initialize(cluster, { ...defaults, ...settings });
   return cluster;
 }
 
-/** Keeps the port, so that a clone's database stays at one address. */
+/** Stores the port, so that the address stays the same at the next start. */
 export function rememberPort({ connectionFile, password }: Cluster, port: number): void {
   const unfinished = `${connectionFile}.${process.pid}`;
   writeFileSync(unfinished, connection({ password, port }), { mode: 0o600 });
   renameSync(unfinished, connectionFile);
 }
 
-/** The arguments of `spawn` that run one of the server's programs. */
+/** Returns the arguments of `spawn` for one of the server's programs. */
 export function serverProgram({ account }: Cluster, name: string, args: string[]) {
   const [command, ...rest] = [...account.prefix, join(account.native, 'bin', name), ...args] as [
     string,
@@ -74,10 +74,12 @@ function checkVersion(account: ServerAccount, directory: string): void {
   const { stdout } = spawnSync(join(account.native, 'bin', 'postgres'), ['--version'], { encoding: 'utf8' });
   const ours = /\d+/.exec(stdout)?.[0];
   const theirs = readFileSync(join(account.dataDirectory, 'PG_VERSION'), 'utf8').trim();
-  if (ours === theirs) return;
+  if (ours === theirs) {
+    return;
+  }
   throw new Error(
-    `The data in ${directory} were written by PostgreSQL ${theirs}, and this is PostgreSQL ${ours}: ` +
-      'move that folder away to keep them, or begin anew with "npm run db:reset".',
+    `The data in ${directory} was written by PostgreSQL ${theirs}, but this is PostgreSQL ${ours}: ` +
+      'move the folder away to keep the data, or delete it with npm run db:reset.',
   );
 }
 
@@ -86,13 +88,13 @@ function readConnection(file: string, directory: string): { password: string; po
     return JSON.parse(readFileSync(file, 'utf8')) as { password: string; port?: number };
   } catch {
     throw new Error(
-      `The password of the database in ${directory} cannot be read from ${file}: ` +
-        'put that file back, or begin anew with "npm run db:reset".',
+      `Cannot read the password of the database in ${directory} from ${file}: ` +
+        'restore that file, or delete the database with npm run db:reset.',
     );
   }
 }
 
-/** Whoever comes second, where two make the same cluster at once, takes the first one's password. */
+/** If two processes create the same cluster at once, the second one uses the password of the first. */
 function createPassword(file: string): string {
   const password = randomBytes(18).toString('hex');
   try {
@@ -107,15 +109,15 @@ function connection(members: { password: string; port?: number }): string {
   return `${JSON.stringify(members)}\n`;
 }
 
-/** An interrupted run leaves no half-made cluster in its place: it is moved there when it is complete. */
-function initialise(cluster: Cluster, settings: Record<string, string>): void {
+/** Creates the cluster in a temporary folder and renames it, so that an interruption leaves no incomplete cluster. */
+function initialize(cluster: Cluster, settings: Record<string, string>): void {
   const { account, password } = cluster;
   const unfinished = `${account.dataDirectory}.${process.pid}`;
   const passwordFile = `${unfinished}.password`;
   mkdirSync(unfinished, { mode: 0o700 });
-  giveTo(account, unfinished);
+  chownTo(account, unfinished);
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  giveTo(account, passwordFile);
+  chownTo(account, passwordFile);
   try {
     const { command, args, options } = serverProgram(cluster, 'initdb', [
       `--pgdata=${unfinished}`,
@@ -131,8 +133,12 @@ function initialise(cluster: Cluster, settings: Record<string, string>): void {
       ...Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`),
     ]);
     const { status, error, stderr } = spawnSync(command, args, { ...options, encoding: 'utf8' });
-    if (status !== 0) throw new Error(failure(error?.message ?? stderr));
-    if (!existsSync(join(account.dataDirectory, 'PG_VERSION'))) renameSync(unfinished, account.dataDirectory);
+    if (status !== 0) {
+      throw new Error(failure(error?.message ?? stderr));
+    }
+    if (!existsSync(join(account.dataDirectory, 'PG_VERSION'))) {
+      renameSync(unfinished, account.dataDirectory);
+    }
   } finally {
     rmSync(passwordFile, { force: true });
     rmSync(unfinished, { recursive: true, force: true });
@@ -142,6 +148,6 @@ function initialise(cluster: Cluster, settings: Record<string, string>): void {
 function failure(reason: string): string {
   return (
     `The embedded PostgreSQL cannot run on this machine (${reason.trim().split('\n').at(-1)}): ` +
-    'set DATABASE_URL to a PostgreSQL server of your own.'
+    'set DATABASE_URL to your own PostgreSQL server.'
   );
 }

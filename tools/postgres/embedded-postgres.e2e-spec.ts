@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { runTypescript } from '../program.js';
+import { runTypescript } from '../run-program.js';
 import { startPostgres } from './embedded-postgres.js';
 
 let folder: string;
@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 describe('embedded PostgreSQL', () => {
-  it('keeps its data and its address from one start to the next', async () => {
+  it('keeps its data and its address across restarts', async () => {
     const first = await startPostgres({ dataDirectory });
     await query(first.url, 'CREATE TABLE notes AS SELECT 1 AS number');
     await first.stop();
@@ -32,7 +32,7 @@ describe('embedded PostgreSQL', () => {
     await expectStopped(second.url);
   });
 
-  it('is the same whatever the machine: its encoding, its time zone, no superuser', async () => {
+  it('has the same encoding and time zone on every machine, and no superuser', async () => {
     const { url, stop } = await startPostgres({ dataDirectory });
     const [row] = await query(
       url,
@@ -42,37 +42,37 @@ describe('embedded PostgreSQL', () => {
     expect(row).toEqual({ lower: 'äö', zone: 'UTC', superuser: 'off' });
   });
 
-  it('lets nobody in without its password', async () => {
+  it('rejects a wrong password', async () => {
     const { url, stop } = await startPostgres({ dataDirectory });
-    const stranger = new URL(url);
-    stranger.password = 'guessed';
-    await expect(query(stranger.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
-    stranger.username = 'postgres';
-    await expect(query(stranger.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+    const wrongUser = new URL(url);
+    wrongUser.password = 'guessed';
+    await expect(query(wrongUser.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+    wrongUser.username = 'postgres';
+    await expect(query(wrongUser.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
     await stop();
   });
 
-  it('keeps that password where only its owner can read it', () => {
+  it('stores the password in a file that only its owner can read', () => {
     const expected = process.platform === 'win32' ? 0o666 : 0o600;
     expect(statSync(`${dataDirectory}.json`).mode & 0o777).toBe(expected);
   });
 
-  it('runs beside the one of another clone, and moves where its port is taken', async () => {
+  it('runs next to the server of another clone, and moves if its port is in use', async () => {
     const [one, other] = await Promise.all([
       startPostgres({ dataDirectory }),
       startPostgres({ dataDirectory: join(folder, 'other') }),
     ]);
     expect(one.port).not.toBe(other.port);
     await Promise.all([one.stop(), other.stop()]);
-    const squatter = createServer().listen(one.port, '127.0.0.1');
-    await once(squatter, 'listening');
+    const otherProgram = createServer().listen(one.port, '127.0.0.1');
+    await once(otherProgram, 'listening');
     const moved = await startPostgres({ dataDirectory });
     expect(moved.port).not.toBe(one.port);
     await moved.stop();
-    squatter.close();
+    otherProgram.close();
   });
 
-  it('serves several processes, and stops with the last of them', async () => {
+  it('is shared by several processes and stops with the last one', async () => {
     const user = await useInProcess();
     const joined = await startPostgres({ dataDirectory });
     expect(joined.url).toBe(user.url);
@@ -82,14 +82,14 @@ describe('embedded PostgreSQL', () => {
     await expectStopped(joined.url);
   });
 
-  it('stops by itself when the process that uses it is killed', async () => {
+  it('stops when the process that uses it is killed', async () => {
     const user = await useInProcess();
     user.process.kill('SIGKILL');
     await expectStopped(user.url);
     expect(await startAndStop()).toBe(true);
   });
 
-  it('starts again at once after the server is killed', async () => {
+  it('restarts after the server is killed', async () => {
     const killed = await startPostgres({ dataDirectory });
     process.kill(postmasterId(), 'SIGKILL');
     await killed.lost;
@@ -97,19 +97,19 @@ describe('embedded PostgreSQL', () => {
     await killed.stop();
   });
 
-  it('starts again after both are killed', async () => {
+  it('restarts after the server and its user are killed', async () => {
     const user = await useInProcess();
     user.process.kill('SIGKILL');
     process.kill(postmasterId(), 'SIGKILL');
     expect(await startAndStop()).toBe(true);
   });
 
-  it('starts where a lock file is left whose process id belongs to another program now', async () => {
+  it('starts if the process id in a stale lock file belongs to another program', async () => {
     writeFileSync(join(dataDirectory, 'postmaster.pid'), `${process.pid}\n${dataDirectory}\n1\n5432\n\n\n`);
     expect(await startAndStop()).toBe(true);
   });
 
-  it('says what to do where the data are of another version', async () => {
+  it('explains what to do if another version wrote the data', async () => {
     writeFileSync(join(dataDirectory, 'PG_VERSION'), '17\n');
     await expect(startPostgres({ dataDirectory })).rejects.toThrow(/PostgreSQL 17.*PostgreSQL 18.*db:reset/);
   });
@@ -117,7 +117,7 @@ describe('embedded PostgreSQL', () => {
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client(url);
-  // A server that stops ends connections also after their answer.
+  // A stopping server ends idle connections with an error.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -127,12 +127,12 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-/** Whether the server starts, answers and stops. */
+/** Returns whether the server starts, runs a query and stops. */
 async function startAndStop(): Promise<boolean> {
   const { url, stop } = await startPostgres({ dataDirectory });
-  const [row] = await query(url, 'SELECT true AS answers');
+  const [row] = await query(url, 'SELECT true AS works');
   await stop();
-  return (row as { answers: boolean }).answers;
+  return (row as { works: boolean }).works;
 }
 
 async function useInProcess(): Promise<{ url: string; process: ChildProcess; stop(): Promise<void> }> {
@@ -160,9 +160,11 @@ async function expectStopped(url: string): Promise<void> {
     try {
       await query(url, 'SELECT 1');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return;
+      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
+        return;
+      }
     }
     await sleep(50);
   }
-  throw new Error('The server still runs.');
+  throw new Error('The server is still running.');
 }

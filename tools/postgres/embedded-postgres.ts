@@ -13,23 +13,23 @@ import { launch, readPostmaster, removeStaleLock } from './postmaster.js';
 import { serverAccount } from './server-account.js';
 
 export interface PostgresOptions {
-  /** Where the data are kept; its password and its log are put next to it. */
+  /** The folder of the data. Its password and its log are next to it. */
   dataDirectory: string;
-  /** The port to listen on; by default the last one, or a free one. */
+  /** Default: the port of the last start, or a free one. */
   port?: number;
 }
 
 export interface EmbeddedPostgres {
-  /** Of the database `app` and its owner, who is no superuser. */
+  /** Connects to the database `app` as its owner, which is not a superuser. */
   url: string;
   port: number;
-  /** Settles when the connection to the server is lost before `stop`. */
+  /** Resolves when the server stops before `stop` is called. */
   lost: Promise<void>;
-  /** Stops the server, or leaves it to the other processes that use it. */
+  /** Stops the server, unless other processes use it. */
   stop(): Promise<void>;
 }
 
-/** Every process that uses a server holds this lock, shared, in the database `postgres`. */
+/** Each process that uses the server takes this advisory lock, shared, in the database `postgres`. */
 const usersLock = 7_301_946;
 const startTimeoutMs = 60_000;
 
@@ -43,16 +43,16 @@ const throwaway = {
 };
 
 /**
- * Starts the PostgreSQL server that npm brought, or joins the one that runs over the same data. It listens on loopback
- * alone, with a password of its own, and stops when the last process that uses it ends, however it ends.
+ * Starts the PostgreSQL server that npm installed, or joins the one that already uses the same data. It listens only on the
+ * loopback interface, requires a password, and stops when the last process that uses it ends, even if that is killed.
  *
- * @throws Error with a sentence for people.
+ * @throws Error with a message for the terminal.
  */
 export async function startPostgres({ dataDirectory, port }: PostgresOptions): Promise<EmbeddedPostgres> {
   return start(openClusterAt(dataDirectory), { port });
 }
 
-/** Starts a server for tests: fast, not crash-safe, and gone without a trace after `stop`. */
+/** Starts a server for tests. It is fast and not crash-safe, and `stop` deletes its data. */
 export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'throwaway-postgres-'));
   return start(openClusterAt(join(directory, 'data'), throwaway), { remove: directory });
@@ -69,7 +69,7 @@ async function start(
   { port, remove }: { port?: number; remove?: string },
 ): Promise<EmbeddedPostgres> {
   const session = await connect(cluster, port ?? cluster.port);
-  let guard = startGuard(cluster, session, remove);
+  let watchdog = startWatchdog(cluster, session, remove);
   let stopping = false;
   const lost = new Promise<void>((settle) => session.client.once('end', () => stopping || settle()));
   await createDatabase(session.client, cluster.password);
@@ -82,16 +82,18 @@ async function start(
       stopping = true;
       session.client.ref();
       await session.client.end();
-      if (guard.exitCode !== null || guard.signalCode !== null) guard = startGuard(cluster, session, remove);
-      const stopped = once(guard, 'exit');
-      guard.ref();
-      guard.stdin?.end();
+      if (watchdog.exitCode !== null || watchdog.signalCode !== null) {
+        watchdog = startWatchdog(cluster, session, remove);
+      }
+      const stopped = once(watchdog, 'exit');
+      watchdog.ref();
+      watchdog.stdin?.end();
       await stopped;
     },
   };
 }
 
-/** What `pg.Client` has, and its types lack. */
+/** `pg.Client` has these members, but its types lack them. */
 type SessionClient = pg.Client & { processID: number; ref(): void; unref(): void };
 
 interface Session {
@@ -99,33 +101,42 @@ interface Session {
   port: number;
 }
 
-/** Joins the server that runs, or starts one. */
+/** Joins the running server, or starts one. */
 async function connect(cluster: Cluster, preferredPort?: number): Promise<Session> {
   const deadline = Date.now() + startTimeoutMs;
-  let lastWords = '';
+  let lastLog = '';
   let port = preferredPort;
   while (Date.now() < deadline) {
     const postmaster = readPostmaster(cluster.account.dataDirectory);
     const client = postmaster?.ready && (await openSession(connectionOf(cluster, postmaster.port)));
     if (postmaster && client) {
-      if (postmaster.port !== cluster.port) rememberPort(cluster, postmaster.port);
+      if (postmaster.port !== cluster.port) {
+        rememberPort(cluster, postmaster.port);
+      }
       return { client, port: postmaster.port };
     }
     const failure = await launch(cluster, (port ??= await getPort()));
-    if (failure === undefined) continue;
-    lastWords = failure;
-    if (/could not bind/.test(failure)) port = undefined;
-    // For about a second after a server was killed, its remaining processes still hold its locks.
-    else if (/lock file|shared memory block/.test(failure)) removeStaleLock(cluster);
-    else break;
+    if (failure === undefined) {
+      continue;
+    }
+    lastLog = failure;
+    if (/could not bind/.test(failure)) {
+      port = undefined;
+    }
+    // For about a second after a server was killed, its child processes still hold its locks.
+    else if (/lock file|shared memory block/.test(failure)) {
+      removeStaleLock(cluster);
+    } else {
+      break;
+    }
     await sleep(200);
   }
   throw new Error(
-    `PostgreSQL does not start over ${cluster.account.dataDirectory} (${fatal(lastWords)}); ${cluster.logFile} has the whole story.`,
+    `PostgreSQL failed to start in ${cluster.account.dataDirectory} (${fatal(lastLog)}): see ${cluster.logFile}.`,
   );
 }
 
-/** Opens a connection and takes the users' lock; answers nothing where the server is not there or on its way out. */
+/** Connects and takes the lock. Returns undefined if the server is not running or is shutting down. */
 async function openSession(connection: pg.ClientConfig): Promise<SessionClient | undefined> {
   const client = new pg.Client(connection) as SessionClient;
   client.on('error', () => {});
@@ -143,14 +154,14 @@ function connectionOf({ password }: Cluster, port: number): pg.ClientConfig {
   return { host: '127.0.0.1', port, user: superuser, password, database: 'postgres', ssl: false };
 }
 
-function startGuard(cluster: Cluster, { client, port }: Session, remove?: string): ChildProcess {
-  const program = fileURLToPath(new URL('guard.js', import.meta.url));
-  const guard = spawn(process.execPath, [program], {
+function startWatchdog(cluster: Cluster, { client, port }: Session, remove?: string): ChildProcess {
+  const program = fileURLToPath(new URL('watchdog.js', import.meta.url));
+  const watchdog = spawn(process.execPath, [program], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
   });
-  guard.stdin?.write(
+  watchdog.stdin?.write(
     JSON.stringify({
       connection: connectionOf(cluster, port),
       lock: usersLock,
@@ -164,21 +175,25 @@ function startGuard(cluster: Cluster, { client, port }: Session, remove?: string
       remove,
     }),
   );
-  guard.unref();
-  (guard.stdin as unknown as { unref(): void }).unref();
-  return guard;
+  watchdog.unref();
+  (watchdog.stdin as unknown as { unref(): void }).unref();
+  return watchdog;
 }
 
 async function createDatabase(client: pg.Client, password: string): Promise<void> {
   const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'app'");
-  if (rowCount) return;
+  if (rowCount) {
+    return;
+  }
   await client.query(`CREATE ROLE app LOGIN CREATEDB PASSWORD '${password}'`).catch(ignoreExisting);
   await client.query('CREATE DATABASE app OWNER app').catch(ignoreExisting);
 }
 
-/** Two processes may create the same things at once. */
+/** Two processes may create the role and the database at the same time. */
 function ignoreExisting(error: { code?: string }): void {
-  if (!['42710', '42P04', '23505'].includes(error.code ?? '')) throw error;
+  if (!['42710', '42P04', '23505'].includes(error.code ?? '')) {
+    throw error;
+  }
 }
 
 function fatal(log: string): string {

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, serverProgram } from './cluster.js';
 
-/** The server that runs over a cluster, as its lock file tells. */
+/** The running server of a cluster, according to its lock file. */
 export interface Postmaster {
   pid: number;
   port: number;
   ready: boolean;
 }
 
-/** Reads the lock file, which outlives a server that was killed. */
+/** Reads the lock file. A killed server leaves it behind. */
 export function readPostmaster(dataDirectory: string): Postmaster | undefined {
   try {
     const lines = readFileSync(lockFile(dataDirectory), 'utf8').split('\n');
@@ -23,7 +23,11 @@ export function readPostmaster(dataDirectory: string): Postmaster | undefined {
   }
 }
 
-/** Starts a server and waits until it takes connections; where it does not, answers why, in the server's words. */
+/**
+ * Starts a server and waits until it accepts connections.
+ *
+ * @returns the log of the server if it failed to start
+ */
 export async function launch(cluster: Cluster, port: number): Promise<string | undefined> {
   const started = platform() === 'win32' ? launchOnWindows(cluster, port) : await launchOnUnix(cluster, port);
   return started ? undefined : readFileSync(cluster.logFile, 'utf8');
@@ -37,7 +41,7 @@ async function launchOnUnix(cluster: Cluster, port: number): Promise<boolean> {
     String(port),
   ]);
   const log = openSync(cluster.logFile, 'w', 0o600);
-  // A session of its own: Ctrl-C in the terminal is for the program that uses the server.
+  // In its own session, the server does not receive Ctrl-C: the program that uses it decides when it stops.
   const server = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   await once(server, 'spawn');
@@ -52,7 +56,7 @@ async function launchOnUnix(cluster: Cluster, port: number): Promise<boolean> {
   return false;
 }
 
-/** pg_ctl drops the rights of an administrator, with which the server refuses to run. */
+/** pg_ctl drops administrator rights. The server does not run with them. */
 function launchOnWindows(cluster: Cluster, port: number): boolean {
   const { command, args, options } = serverProgram(cluster, 'pg_ctl', [
     'start',
@@ -66,20 +70,24 @@ function launchOnWindows(cluster: Cluster, port: number): boolean {
 }
 
 /**
- * Removes the lock file of a server that was killed, where its process id is another program's now. PostgreSQL itself
- * does so only where no process has that id.
+ * Removes the lock file of a killed server if another program now has its process id. PostgreSQL itself removes it only if
+ * no process has that id.
  */
 export function removeStaleLock(cluster: Cluster): void {
   const postmaster = readPostmaster(cluster.account.dataDirectory);
-  if (postmaster && isOfAnotherProgram(postmaster.pid, cluster.account.dataDirectory)) {
+  if (postmaster && belongsToAnotherProgram(postmaster.pid, cluster.account.dataDirectory)) {
     rmSync(lockFile(cluster.account.dataDirectory), { force: true });
   }
 }
 
-function isOfAnotherProgram(pid: number, dataDirectory: string): boolean {
-  if (platform() === 'win32') return false;
+function belongsToAnotherProgram(pid: number, dataDirectory: string): boolean {
+  if (platform() === 'win32') {
+    return false;
+  }
   try {
-    if (existsSync('/proc/self/cwd')) return readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(dataDirectory);
+    if (existsSync('/proc/self/cwd')) {
+      return readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(dataDirectory);
+    }
   } catch {
     return false;
   }

@@ -4,17 +4,19 @@ import { connect } from 'node:net';
 import { readPostmaster } from './postmaster.js';
 
 /**
- * Removes an embedded database with all its data.
+ * Deletes an embedded database with all its data.
  *
- * @throws Error where its server runs.
+ * @throws Error if its server is running.
  */
 export async function removePostgres(dataDirectory: string): Promise<void> {
   const postmaster = readPostmaster(dataDirectory);
   if (postmaster && (await listens(postmaster.port))) {
-    throw new Error('The database is in use: stop "npm start" first, with Ctrl-C.');
+    throw new Error('The database is in use: stop npm start with Ctrl-C first.');
   }
-  // Where its account cannot enter this folder, the data lie elsewhere, behind a link.
-  if (existsSync(dataDirectory)) remove(realpathSync(dataDirectory));
+  // The data is behind a link if the account of the server cannot access this folder.
+  if (existsSync(dataDirectory)) {
+    remove(realpathSync(dataDirectory));
+  }
   remove(dataDirectory);
   remove(`${dataDirectory}.json`);
   remove(`${dataDirectory}.log`);

@@ -13,31 +13,33 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** How a program of the PostgreSQL server is run: PostgreSQL refuses to run as root. */
+/** The operating system account that runs PostgreSQL, which does not run as root. */
 export interface ServerAccount {
-  /** Put in front of the program and its arguments. */
+  /** A command to put in front of the program. */
   prefix: string[];
-  /** The account that the programs run as, where it is not one's own. */
+  /** Set if it is another account than that of this process. */
   uid?: number;
   gid?: number;
-  /** The server's programs, where that account can read them. */
+  /** A folder with the server's programs that the account can read. */
   native: string;
-  /** The data, where that account can reach them. */
+  /** A folder for the data that the account can access. */
   dataDirectory: string;
 }
 
 const userNamespace = ['unshare', '-U', '--map-user=1000', '--map-group=1000'];
 
 /**
- * Finds how to run PostgreSQL over `dataDirectory`. No account is ever created: root runs it in a user namespace of
- * its own, or, where the system forbids those, as an unprivileged account that exists.
+ * Finds an account that can run PostgreSQL in `dataDirectory`. It never creates one: root uses a user namespace, or an
+ * existing unprivileged account if the system forbids namespaces.
  */
 export function serverAccount(native: string, dataDirectory: string): ServerAccount {
   const own = { prefix: [], native, dataDirectory };
   const owner = statSync(dataDirectory, { throwIfNoEntry: false });
   const uid = process.getuid?.() ?? owner?.uid;
   if (uid !== 0) {
-    if (owner && owner.uid !== uid) throw ownedByAnother(dataDirectory);
+    if (owner && owner.uid !== uid) {
+      throw ownerError(dataDirectory);
+    }
     return own;
   }
   if (owner && owner.uid !== 0) {
@@ -49,15 +51,21 @@ export function serverAccount(native: string, dataDirectory: string): ServerAcco
     });
   }
   const namespaced = { ...own, prefix: userNamespace };
-  if (runs(namespaced)) return namespaced;
+  if (runs(namespaced)) {
+    return namespaced;
+  }
   const account = findAccount('postgres') ?? findAccount('nobody');
-  if (!account) throw refused();
+  if (!account) {
+    throw rootError();
+  }
   return withDataDirectory(withPrograms({ ...own, ...account }));
 }
 
-/** Makes over to the account what it has to own or read. */
-export function giveTo(account: ServerAccount, path: string): void {
-  if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
+/** Makes the account the owner of a file. */
+export function chownTo(account: ServerAccount, path: string): void {
+  if (account.uid !== undefined && account.gid !== undefined) {
+    chownSync(path, account.uid, account.gid);
+  }
 }
 
 function findAccount(name: string): { uid: number; gid: number } | undefined {
@@ -74,9 +82,11 @@ function runs(account: ServerAccount): boolean {
   return spawnSync(command as string, args, { uid, gid, stdio: 'ignore', cwd: '/' }).status === 0;
 }
 
-/** The account itself, or the account with a copy of the programs in a place that it can read. */
+/** Copies the programs to a folder that the account can read, if it cannot read them. */
 function withPrograms(account: ServerAccount): ServerAccount {
-  if (runs(account)) return account;
+  if (runs(account)) {
+    return account;
+  }
   const copy = join(stateDirectory(), `postgres-${fingerprint(account.native)}`);
   if (!existsSync(copy)) {
     const unfinished = `${copy}.${process.pid}`;
@@ -84,14 +94,18 @@ function withPrograms(account: ServerAccount): ServerAccount {
     renameSync(unfinished, copy);
   }
   const copied = { ...account, native: copy };
-  if (!runs(copied)) throw refused();
+  if (!runs(copied)) {
+    throw rootError();
+  }
   return copied;
 }
 
-/** The account itself, or the account with its data, linked from where they belong, in a place that it can enter. */
+/** Moves the data to a folder that the account can access, behind a link, if it cannot access the original one. */
 function withDataDirectory(account: ServerAccount): ServerAccount {
   const { uid, gid, dataDirectory } = account;
-  if (spawnSync('test', ['-x', dirname(dataDirectory)], { uid, gid, cwd: '/' }).status === 0) return account;
+  if (spawnSync('test', ['-x', dirname(dataDirectory)], { uid, gid, cwd: '/' }).status === 0) {
+    return account;
+  }
   const elsewhere = join(stateDirectory(), `${basename(dataDirectory)}-${fingerprint(dataDirectory)}`);
   rmSync(dataDirectory, { force: true });
   symlinkSync(elsewhere, dataDirectory);
@@ -108,16 +122,16 @@ function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-function ownedByAnother(dataDirectory: string): Error {
+function ownerError(dataDirectory: string): Error {
   return new Error(
-    `The database in ${dataDirectory} was made by another user of this machine (root, perhaps): ` +
-      'give that folder and what lies beside it to your account, or remove them to begin anew.',
+    `The database in ${dataDirectory} belongs to another user of this machine, perhaps root: ` +
+      'change the owner of that folder and the files next to it with chown, or delete them.',
   );
 }
 
-function refused(): Error {
+function rootError(): Error {
   return new Error(
-    'PostgreSQL refuses to run as root, and this system allows neither a user namespace nor another account for it: ' +
-      'run this as a normal user, or set DATABASE_URL to a PostgreSQL server of your own.',
+    'PostgreSQL does not run as root, and this system allows neither a user namespace nor another account: ' +
+      'run this as a normal user, or set DATABASE_URL to your own PostgreSQL server.',
   );
 }

@@ -8,7 +8,7 @@ export interface Addresses {
   demoUser?: { email: string; password: string };
 }
 
-/** The one table that tells where everything is, and what to do next. */
+/** Returns the table of addresses that `npm start` prints, and what to do next. */
 export function describe({ web, api, auth, databaseUrl, demoUser }: Addresses): string {
   const database = new URL(databaseUrl);
   database.password = '';
@@ -27,7 +27,7 @@ export function describe({ web, api, auth, databaseUrl, demoUser }: Addresses): 
 function nextSteps(web?: string): string[] {
   return [
     ...(web ? [`Open ${web} and sign in.`] : []),
-    'Change a file under apps/ or libs/: what it belongs to reloads.',
-    'Ctrl-C   stops all of it; the data stay',
+    'Change a file under apps/ or libs/ and its app reloads.',
+    'Press Ctrl-C to stop. Your data is kept.',
   ];
 }

@@ -5,33 +5,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../project.js';
 import { pipe, print, type Source } from './output.js';
 
-/** Loaded into every child. */
-export const dieWithParent = new URL('die-with-parent.js', import.meta.url).href;
+/** Preload this module into a child process, so that it does not outlive its parent. */
+export const exitWithParent = new URL('exit-with-parent.js', import.meta.url).href;
 const stopTimeoutMs = 12_000;
 
 export interface AppOptions {
   name: Source;
-  /** Prepares the program, and answers where it lies. */
+  /** Prepares the program and returns its path. */
   program(): Promise<string>;
   env: NodeJS.ProcessEnv;
-  /** Answers 200 once the app can serve. */
+  /** Returns 200 once the app is ready. */
   readyUrl: string;
 }
 
 export class AppStartError extends Error {
-  /** @param causedByCode whether its code is at fault, and not its settings, of which it says so in a sentence */
+  /** @param causedByCode false if its settings are wrong, which it reports itself */
   constructor(
     name: string,
     readonly causedByCode: boolean,
   ) {
-    super(`${name} does not start.`);
+    super(`${name} failed to start.`);
   }
 }
 
-/** One app of the system, as a process that is started, watched and started again. */
+/** Runs an app as a child process that can be restarted. */
 export class App {
   readonly name: Source;
-  /** Settles when the app is ready for the first time. */
+  /** Resolves when the app is ready for the first time. */
   readonly ready: Promise<void>;
   wasStarted = false;
   #announce!: () => void;
@@ -46,7 +46,7 @@ export class App {
   /**
    * Starts the app and waits until it is ready.
    *
-   * @throws AppStartError where it ends before that; it has said why itself.
+   * @throws AppStartError if it exits before. The app itself reports the reason.
    */
   async start(): Promise<void> {
     this.wasStarted = true;
@@ -54,16 +54,18 @@ export class App {
     const child = fork(await this.#prepare(), {
       cwd: root,
       env: this.options.env,
-      execArgv: ['--import', dieWithParent, '--enable-source-maps'],
+      execArgv: ['--import', exitWithParent, '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A session of its own: Ctrl-C in the terminal is for `npm start`, which stops its parts in order.
+      // In its own session, the app does not receive Ctrl-C: `npm start` stops the apps in order.
       detached: process.platform !== 'win32',
     });
     this.#child = child;
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       pipe(this.name, stream, (line) => {
-        if (!this.#isReady) output += `${line}\n`;
+        if (!this.#isReady) {
+          output += `${line}\n`;
+        }
         print(this.name, line);
       });
     }
@@ -77,17 +79,23 @@ export class App {
       }
       await sleep(50);
     }
-    if (this.#child !== child) return this.ready;
+    if (this.#child !== child) {
+      return this.ready;
+    }
     await ended;
     throw new AppStartError(this.name, /^(Node\.js v| +at )/m.test(output));
   }
 
-  /** Stops the app, by force where it takes too long, and waits for its end. */
+  /** Stops the app and waits for its exit. Kills it after the timeout. */
   async stop(timeoutMs = stopTimeoutMs): Promise<void> {
     const child = this.#child;
-    if (!child) return;
+    if (!child) {
+      return;
+    }
     this.#child = undefined;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      return;
+    }
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     const timer = setTimeout(() => kill(child), timeoutMs);
@@ -95,9 +103,11 @@ export class App {
     clearTimeout(timer);
   }
 
-  /** Ends the app at once. */
+  /** Kills the app. */
   kill(): void {
-    if (this.#child) kill(this.#child);
+    if (this.#child) {
+      kill(this.#child);
+    }
   }
 
   async #prepare(): Promise<string> {
@@ -114,21 +124,26 @@ export class App {
   }
 
   #reportCrash(child: ChildProcess): void {
-    if (this.#child !== child) return;
+    if (this.#child !== child) {
+      return;
+    }
     this.#child = undefined;
     const next =
-      this.name === 'web' ? 'stop the rest, and start anew.' : 'it starts again when you change its code.';
+      this.name === 'web' ? 'press Ctrl-C and run npm start again.' : 'change its code to restart it.';
     print(this.name, `stopped unexpectedly: ${next}`);
   }
 }
 
-/** With everything that it started: Next has processes of its own. */
+/** Kills the process group, because Next.js starts child processes. */
 function kill(child: ChildProcess): void {
   try {
-    if (process.platform === 'win32' || !child.pid) child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
+    if (process.platform === 'win32' || !child.pid) {
+      child.kill('SIGKILL');
+    } else {
+      process.kill(-child.pid, 'SIGKILL');
+    }
   } catch {
-    // It is gone already.
+    // The process has already exited.
   }
 }
 

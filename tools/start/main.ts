@@ -7,22 +7,24 @@ import { root, stateDirectory } from '../project.js';
 import { ensureSecret, readSettings } from '../settings.js';
 import { describe } from './addresses.js';
 import { App, AppStartError } from './app.js';
-import { colourSettings, print } from './output.js';
+import { colorSettings, print } from './output.js';
 import { checkPorts, type Port, readPort } from './ports.js';
 import { reloadOnChange } from './reload.js';
-import { whenAskedToStop } from './stop.js';
-import { watchTypes } from './types.js';
+import { onStopSignal } from './stop-signals.js';
+import { watchTypes } from './type-checker.js';
 
-/** `npm start`: the whole system for development, until it is told to stop. */
+/** `npm start`: runs the development system until it is stopped. */
 const stopping = new AbortController();
 const apps: App[] = [];
-const helpers: (() => unknown)[] = [];
+const watchers: (() => unknown)[] = [];
 let databases: Promise<Databases> | undefined;
 
-whenAskedToStop(
+onStopSignal(
   () => void stop(0),
   () => {
-    for (const app of apps) app.kill();
+    for (const app of apps) {
+      app.kill();
+    }
     process.exit(130);
   },
 );
@@ -51,13 +53,16 @@ async function start(): Promise<void> {
   databases = openDatabases(settings);
   const { settings: urls, embedded } = await databases;
   keepDatabase(settings).catch((error: Error) => print('database', error.message));
-  const env = { ...settings, ...urls, ...colourSettings, NODE_ENV: 'development' };
+  const env = { ...settings, ...urls, ...colorSettings, NODE_ENV: 'development' };
 
   const auth = server('auth', ports.auth, env);
   const api = server('api', ports.api, env);
   reload(auth, ['apps/auth/src', 'libs/server/src'], env);
   reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
-  await Promise.all([migrateAndTell(env, ['api']), migrateAndTell(env, ['auth']).then(() => startAll(auth))]);
+  await Promise.all([
+    migrateAndReport(env, ['api']),
+    migrateAndReport(env, ['auth']).then(() => startAll(auth)),
+  ]);
   const [demoUser] = await Promise.all([
     embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
     startAll(api).then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
@@ -75,7 +80,7 @@ async function start(): Promise<void> {
   );
 
   const compiler = watchTypes(env);
-  helpers.push(() => compiler.kill());
+  watchers.push(() => compiler.kill());
 }
 
 function local({ number }: Port): string {
@@ -91,20 +96,22 @@ function server(name: Schema, port: Port, env: NodeJS.ProcessEnv): App {
   });
 }
 
-/** Next compiles a page when it is first asked for: the readiness of the page that people open first warms it up. */
+/** Next.js compiles a page at its first request. Waiting for the start page compiles it in advance. */
 function webApp(origin: string, env: NodeJS.ProcessEnv): App {
   return new App({ name: 'web', program: async () => 'apps/web/start.mjs', env, readyUrl: `${origin}/` });
 }
 
-/** Starts apps and waits until they are ready, also where that takes a change of their code. */
+/** Starts apps and waits until they are ready. An app with an error in its code starts after the next change. */
 async function startAll(...started: App[]): Promise<void> {
   stopping.signal.throwIfAborted();
   apps.push(...started);
   await Promise.all(
     started.map((app) =>
       app.start().catch((error: unknown) => {
-        if (!(error instanceof AppStartError && error.causedByCode)) throw error;
-        print(app.name, 'does not start; it tries again when you change its code.');
+        if (!(error instanceof AppStartError && error.causedByCode)) {
+          throw error;
+        }
+        print(app.name, 'failed to start. Fix its code and it starts again.');
         return app.ready;
       }),
     ),
@@ -112,33 +119,41 @@ async function startAll(...started: App[]): Promise<void> {
 }
 
 function reload(app: App, folders: string[], env: NodeJS.ProcessEnv): void {
-  helpers.push(reloadOnChange({ app, folders, migrate: () => migrateAndTell(env, [app.name as Schema]) }));
+  watchers.push(reloadOnChange({ app, folders, migrate: () => migrateAndReport(env, [app.name as Schema]) }));
 }
 
-async function migrateAndTell(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {
+async function migrateAndReport(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {
   const done = await migrate(env, schemas, stopping.signal);
   const changes = done.split('\n').filter((line) => line && !line.includes(' 0 migrations'));
-  if (changes.length > 0) print('migrations', changes.join('\n'));
+  if (changes.length > 0) {
+    print('migrations', changes.join('\n'));
+  }
 }
 
-/** Where the embedded server is killed, the rest goes on with a new one at the same address. */
+/** Restarts the embedded PostgreSQL server at the same address if it stops unexpectedly. */
 async function keepDatabase(settings: NodeJS.ProcessEnv): Promise<void> {
   await (
     await databases
   )?.lost;
-  if (stopping.signal.aborted) return;
-  print('database', 'stopped unexpectedly; starting it again.');
+  if (stopping.signal.aborted) {
+    return;
+  }
+  print('database', 'stopped unexpectedly. Restarting it.');
   databases = openDatabases(settings);
   await databases;
-  print('database', 'runs again.');
+  print('database', 'is running again.');
   await keepDatabase(settings);
 }
 
-/** Stops the parts in the reverse order of their start. */
+/** Stops the apps, then the database. */
 async function stop(exitCode: number): Promise<void> {
-  if (stopping.signal.aborted) return;
+  if (stopping.signal.aborted) {
+    return;
+  }
   stopping.abort();
-  for (const stopHelper of helpers) void stopHelper();
+  for (const stopWatcher of watchers) {
+    void stopWatcher();
+  }
   await Promise.all(apps.map((app) => app.stop()));
   await databases?.then((opened) => opened.stop()).catch(() => {});
   process.exit(exitCode);

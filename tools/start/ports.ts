@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Children of a start that was killed need this long to notice. */
-const patienceMs = 3_000;
+/** After `npm start` was killed, its child processes need a moment to exit. */
+const waitForPortMs = 3_000;
 
 export interface Port {
   variable: string;
@@ -11,32 +11,37 @@ export interface Port {
 }
 
 /**
- * @throws Error naming the port and its variable, where a setting is no port number.
+ * Reads the number of a port from its variable.
+ *
+ * @throws Error if the value is not a port number.
  */
-export function readPort(settings: NodeJS.ProcessEnv, variable: string, byDefault: number): Port {
-  const text = settings[variable] ?? String(byDefault);
+export function readPort(settings: NodeJS.ProcessEnv, variable: string, defaultPort: number): Port {
+  const text = settings[variable] ?? String(defaultPort);
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || number > 65_535) {
-    throw new Error(`${variable} should be a port number, 1 to 65535.`);
+    throw new Error(`${variable} must be a port number from 1 to 65535.`);
   }
   return { variable, number };
 }
 
 /**
- * @throws Error where two parts of the system are given the same port, or another program listens on one.
+ * Checks that the ports are free and distinct.
+ *
+ * @throws Error if two variables have the same port, or another program listens on one of them.
  */
 export async function checkPorts(ports: Port[]): Promise<void> {
   for (const [index, { variable, number }] of ports.entries()) {
     const same = ports.slice(0, index).find((port) => port.number === number);
-    if (same)
-      throw new Error(`${same.variable} and ${variable} are both ${number}: give each a port of its own.`);
+    if (same) {
+      throw new Error(`${same.variable} and ${variable} are both ${number}: set them to different ports.`);
+    }
   }
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + waitForPortMs;
   for (const port of ports) {
-    while (await isTaken(port.number)) {
+    while (await isInUse(port.number)) {
       if (Date.now() > deadline) {
         throw new Error(
-          `Port ${port.number} is taken by another program: stop that one, or set ${port.variable} to a free port.`,
+          `Port ${port.number} is in use: stop the program that uses it, or set ${port.variable} in .env to a free port.`,
         );
       }
       await sleep(200);
@@ -44,7 +49,7 @@ export async function checkPorts(ports: Port[]): Promise<void> {
   }
 }
 
-async function isTaken(port: number): Promise<boolean> {
+async function isInUse(port: number): Promise<boolean> {
   const answers = await Promise.all([accepts('127.0.0.1', port), accepts('::1', port)]);
   return answers.includes(true) || !(await canListen(port));
 }

@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { root } from '../project.js';
-import { signInForToken } from '../test/person.js';
+import { signInForToken } from '../test/sign-in.js';
 
 const timeoutMs = 60_000;
 const copied = ['apps/api', 'apps/auth', 'libs', 'tools', 'package.json', 'tsconfig.json'];
@@ -27,7 +27,7 @@ let clone: string;
 let ports: { API_PORT: string; AUTH_PORT: string };
 let started: Start[] = [];
 
-/** One `npm start` in the clone, without npm. */
+/** Runs `npm start` in the clone, without npm. */
 class Start {
   output = '';
   readonly process: ChildProcess;
@@ -46,11 +46,11 @@ class Start {
     started.push(this);
   }
 
-  async says(text: string | RegExp): Promise<void> {
+  async prints(text: string | RegExp): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!this.output.match(text)) {
       if (Date.now() > deadline || this.process.exitCode !== null) {
-        throw new Error(`It does not say ${String(text)}, but:\n${this.output}`);
+        throw new Error(`Expected output ${String(text)}, got:\n${this.output}`);
       }
       await sleep(50);
     }
@@ -64,7 +64,9 @@ class Start {
 
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'a clone ä '));
-  for (const path of copied) cpSync(join(root, path), join(clone, path), { recursive: true });
+  for (const path of copied) {
+    cpSync(join(root, path), join(clone, path), { recursive: true });
+  }
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction');
   ports = { API_PORT: String(await getPort()), AUTH_PORT: String(await getPort()) };
 });
@@ -81,19 +83,19 @@ afterAll(() => rmSync(clone, { recursive: true, force: true, maxRetries: 10 }));
 
 describe('npm start', () => {
   it(
-    'runs the system with a demo user, and reloads it on change',
+    'starts with a demo user and reloads on change',
     async () => {
       writeFileSync(join(clone, '.env'), 'LOG_LEVEL=info');
       const start = new Start();
-      await start.says('demo user');
+      await start.prints('demo user');
       expect(await demoTasks()).toHaveLength(30);
 
       const main = join(clone, 'apps/api/src/main.ts');
       const source = readFileSync(main, 'utf8');
       writeFileSync(main, 'const = ;');
-      await start.says(/api +\| does not start/);
+      await start.prints(/api +\| failed to start/);
       writeFileSync(main, `${source}console.log('changed');\n`);
-      await start.says(/api +\| changed[^]*api +\| reloaded/);
+      await start.prints(/api +\| changed[^]*api +\| reloaded/);
 
       const env = readFileSync(join(clone, '.env'), 'utf8');
       expect(env).toMatch(/^LOG_LEVEL=info\nBETTER_AUTH_SECRET=[0-9a-f]{64}\n$/);
@@ -104,36 +106,36 @@ describe('npm start', () => {
   );
 
   it(
-    'starts again after it was killed, with its data, and stops all of itself',
+    'starts with its data after it was killed, and stops every process',
     async () => {
       const start = new Start();
-      await start.says('demo user');
+      await start.prints('demo user');
       expect(await demoTasks()).toHaveLength(30);
       start.process.kill('SIGINT');
       expect(await start.exitCode()).toBe(0);
-      await expectNothingLeft();
+      await expectAllStopped();
     },
     2 * timeoutMs,
   );
 
-  it('keeps the secret where only its owner can read it', () => {
+  it('writes the secret to a file that only its owner can read', () => {
     const expected = process.platform === 'win32' ? 0o666 : 0o600;
     expect(statSync(join(clone, '.env')).mode & 0o777).toBe(expected);
   });
 
-  it('names the port that is taken', async () => {
-    const squatter = createServer().listen(Number(ports.AUTH_PORT));
-    await once(squatter, 'listening');
+  it('names the port that is in use', async () => {
+    const otherProgram = createServer().listen(Number(ports.AUTH_PORT));
+    await once(otherProgram, 'listening');
     const start = new Start();
     expect(await start.exitCode()).toBe(1);
-    expect(start.output).toMatch(`Port ${ports.AUTH_PORT} is taken by another program`);
-    squatter.close();
+    expect(start.output).toMatch(`Port ${ports.AUTH_PORT} is in use`);
+    otherProgram.close();
   });
 
   it.each([
-    ['postgres://ada:secret@127.0.0.1:9/app', 'No database can be used at 127.0.0.1:9'],
-    ['mysql://localhost', 'DATABASE_URL should be like postgres://'],
-  ])('says in one line that %s does not serve', async (DATABASE_URL, sentence) => {
+    ['postgres://ada:secret@127.0.0.1:9/app', 'Cannot connect to a database at 127.0.0.1:9'],
+    ['mysql://localhost', 'DATABASE_URL must look like postgres://'],
+  ])('reports in one line that %s cannot be used', async (DATABASE_URL, sentence) => {
     const start = new Start({ DATABASE_URL });
     expect(await start.exitCode()).toBe(1);
     expect(start.output).toContain(sentence);
@@ -141,7 +143,7 @@ describe('npm start', () => {
     expect(start.output.trim().split('\n')).toHaveLength(1);
   });
 
-  it('names the line of .env that is wrong', async () => {
+  it('names the invalid line of .env', async () => {
     appendFileSync(join(clone, '.env'), 'nonsense\n');
     const start = new Start();
     expect(await start.exitCode()).toBe(1);
@@ -158,7 +160,7 @@ async function demoTasks(): Promise<string[]> {
   return items.map(({ title }) => title);
 }
 
-async function expectNothingLeft(): Promise<void> {
+async function expectAllStopped(): Promise<void> {
   const { port } = JSON.parse(readFileSync(join(clone, '.data/postgres.json'), 'utf8')) as { port: number };
   for (const number of [ports.API_PORT, ports.AUTH_PORT, port]) {
     expect(await listens(Number(number))).toBe(false);

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from './database.js';
-import { onServer } from './test-server.js';
+import { queryOnce } from './test-databases.js';
 
 describe('a test database', () => {
-  it('has both schemas, and nothing that another one holds', async () => {
+  it('has both schemas and shares no rows with another one', async () => {
     const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const insert = `INSERT INTO tasks (owner_id, id, title, created_at, updated_at) VALUES ('ada', gen_random_uuid(), 'Write', now(), now())`;
-    await onServer(one.url, insert);
-    expect(await onServer(one.url, 'SELECT title FROM tasks')).toHaveLength(1);
-    expect(await onServer(other.url, 'SELECT title FROM tasks')).toHaveLength(0);
-    expect(await onServer(other.url, 'SELECT id FROM auth."user"')).toHaveLength(0);
+    await queryOnce(one.url, insert);
+    expect(await queryOnce(one.url, 'SELECT title FROM tasks')).toHaveLength(1);
+    expect(await queryOnce(other.url, 'SELECT title FROM tasks')).toHaveLength(0);
+    expect(await queryOnce(other.url, 'SELECT id FROM auth."user"')).toHaveLength(0);
     await Promise.all([one.drop(), other.drop()]);
     const name = new URL(one.url).pathname.slice(1);
     const left = `SELECT datname FROM pg_database WHERE datname = '${name}'`;
-    expect(await onServer(process.env.TEST_SERVER_URL as string, left)).toEqual([]);
+    expect(await queryOnce(process.env.TEST_SERVER_URL as string, left)).toEqual([]);
   });
 
-  it('is reached by nothing that the developer has set', () => {
+  it('is independent of the environment variables of the developer', () => {
     expect(process.env.DATABASE_URL).toBeUndefined();
     expect(process.env.BETTER_AUTH_SECRET).toBeUndefined();
   });

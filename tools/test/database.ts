@@ -1,16 +1,16 @@
-import { databaseName, dropDatabase, onServer, withDatabase } from './test-server.js';
+import { databaseName, dropDatabase, queryOnce, withDatabase } from './test-databases.js';
 
 export interface TestDatabase {
   url: string;
   drop(): Promise<void>;
 }
 
-/** Makes a database of one's own with both schemas, empty. Drop it when the test file ends. */
+/** Creates an empty database with both schemas. Drop it when the test file ends. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = setting('TEST_SERVER_URL');
   const template = new URL(setting('TEST_TEMPLATE_URL')).pathname.slice(1);
   const name = databaseName(setting('TEST_RUN'));
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await queryOnce(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   return {
     url: withDatabase(serverUrl, name),
     drop: () => dropDatabase(serverUrl, name),
@@ -19,6 +19,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 function setting(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error('There is no test database: run this file in the Jest project "e2e".');
+  if (!value) {
+    throw new Error('There is no test database: name the file *.e2e-spec.ts, so that Jest starts one.');
+  }
   return value;
 }

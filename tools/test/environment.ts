@@ -1,11 +1,11 @@
-/** What the apps and the Postgres driver read: a test says itself what it wants of them. */
+/** Variables of the apps and of the PostgreSQL driver. Tests set the ones that they need. */
 const readByApps =
   /^(PG[A-Z]+|OTEL_[A-Z_]+|DATABASE_.*|AUTH_DATABASE_URL|(WEB|API|AUTH|METRICS)_PORT|LISTEN_ADDRESS|BETTER_AUTH_.*|AUTH_URL|API_(URL|INTERNAL_URL|DOCS)|JWKS_URL|JWT_.*|CORS_ORIGINS|SMTP_URL|REQUIRE_EMAIL_VERIFICATION|LOG_LEVEL|RATE_LIMIT_PER_MINUTE|TRUST_PROXY|REDIS_URL)(_FILE)?$/;
 
-/** Says of the server that TEST_DATABASE_URL names that it is a pooler which cannot keep prepared statements. */
+/** Kept with TEST_DATABASE_URL: the tests may run through a pooler that cannot keep prepared statements. */
 const POOLED = 'DATABASE_PREPARED_STATEMENTS';
 
-/** Takes the developer's own settings out of an environment. */
+/** Returns an environment without the developer's own settings. */
 export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(

@@ -5,9 +5,9 @@ declare global {
   var testServer: ChildProcess | undefined;
 }
 
-/** Starts the program that keeps a database server for the tests, in which each makes databases of its own. */
+/** Starts the PostgreSQL server in which each test file creates its own databases. */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
-  const server = fork('tools/run.js', ['tools/test/server.ts'], {
+  const server = fork('tools/run.js', ['tools/test/test-server.ts'], {
     cwd: rootDir,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -15,14 +15,17 @@ export default async function globalSetup({ rootDir }: { rootDir: string }): Pro
   const [message] = (await Promise.race([once(server, 'message'), once(server, 'exit')])) as [
     Settings | number,
   ];
-  if (typeof message !== 'object' || !message)
-    throw new Error('The database server of the tests did not start.');
-  for (const name of message.unset) delete process.env[name];
+  if (typeof message !== 'object' || !message) {
+    throw new Error('The database server of the tests failed to start.');
+  }
+  for (const name of message.unset) {
+    delete process.env[name];
+  }
   Object.assign(process.env, message.set);
 }
 
 interface Settings {
   set: Record<string, string>;
-  /** The developer's own settings: a test says itself what it wants of the apps. */
+  /** The developer's own settings. */
   unset: string[];
 }

@@ -121,7 +121,7 @@ function respond(issuer: Issuer, behaviour: Behaviour, response: ServerResponse)
     case 'endless': {
       response.writeHead(200, json);
       const more = () => {
-        while (!response.destroyed && response.write(' '.repeat(65_536)));
+        while (!response.destroyed && response.write(' '.repeat(65_536))) {}
       };
       response.on('drain', more);
       more();

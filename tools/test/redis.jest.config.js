@@ -2,7 +2,7 @@ import base from '../../jest.config.js';
 
 const { displayName: _, ...project } = base.projects.find(({ displayName }) => displayName === 'e2e');
 
-/** The tests that need a Redis server (Debian: apt-get install redis-server), which `npm test` does without. */
+/** `npm run test:redis`: the tests that need redis-server (Debian: apt-get install redis-server). */
 export default {
   ...project,
   rootDir: '../..',

@@ -13,20 +13,20 @@ import { join } from 'node:path';
 import { nativeDirectory } from '../postgres/binaries.js';
 import { superuser } from '../postgres/cluster.js';
 import { type EmbeddedPostgres, startPostgres } from '../postgres/embedded-postgres.js';
-import { giveTo, serverAccount } from '../postgres/server-account.js';
-import { withDatabase } from './test-server.js';
+import { chownTo, serverAccount } from '../postgres/server-account.js';
+import { withDatabase } from './test-databases.js';
 
 export interface ReplicatedPostgres {
   primary: EmbeddedPostgres;
   replica: EmbeddedPostgres;
-  /** The replica for its superuser, who may pause it. */
-  administrationUrl: string;
+  /** Connects to the replica as a superuser, which can pause it. */
+  superuserUrl: string;
   stopReplica(): Promise<void>;
   startReplica(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL server and a second one that follows it by streaming replication. */
+/** Starts a primary server and a replica that follows it by streaming replication. */
 export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'replicated-postgres-'));
   chmodSync(folder, 0o755);
@@ -47,7 +47,7 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   return {
     primary,
     replica,
-    administrationUrl: administration.href,
+    superuserUrl: administration.href,
     stopReplica: () => replica.stop(),
     async startReplica() {
       replica = await startPostgres({ dataDirectory: replicaData });
@@ -60,7 +60,7 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   };
 }
 
-/** The files of a server that has been stopped are a base backup; one file makes of them a standby. */
+/** Copies the files of a stopped server as a base backup, and makes the copy a standby. */
 function copyStopped(from: string, to: string, primary: Record<string, string | number>): void {
   cpSync(from, to, { recursive: true });
   writeFileSync(join(to, 'standby.signal'), '');
@@ -68,6 +68,6 @@ function copyStopped(from: string, to: string, primary: Record<string, string | 
   appendFileSync(join(to, 'postgresql.auto.conf'), `primary_conninfo = '${connection.join(' ')}'\n`);
   const account = serverAccount(nativeDirectory(), from);
   for (const name of ['', ...readdirSync(to, { recursive: true, encoding: 'utf8' })]) {
-    giveTo(account, join(to, name));
+    chownTo(account, join(to, name));
   }
 }

@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { compile } from '../compile.js';
-import { dieWithParent } from '../start/app.js';
+import { exitWithParent } from '../start/app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { signUpForToken } from './person.js';
-import { untilReady } from './until-ready.js';
+import { signUpForToken } from './sign-in.js';
+import { waitUntilReady } from './wait-until-ready.js';
 
-/** The whole system as it is deployed, but for the web app: two processes, real tokens, one database. */
+/** The api and the auth server as they are deployed: two processes, real tokens, one database. */
 describe('the system', () => {
   let database: TestDatabase;
   let auth: string;
@@ -39,10 +39,10 @@ describe('the system', () => {
       LOG_LEVEL: 'fatal',
     };
     for (const name of ['auth', 'api']) {
-      const execArgv = ['--import', dieWithParent];
+      const execArgv = ['--import', exitWithParent];
       apps.push(fork(await compile(`apps/${name}/src/main.ts`), { execArgv, env }));
     }
-    await Promise.all([untilReady(auth), untilReady(api)]);
+    await Promise.all([waitUntilReady(auth), waitUntilReady(api)]);
   }, 60_000);
 
   afterAll(async () => {
@@ -55,7 +55,7 @@ describe('the system', () => {
     await database.drop();
   });
 
-  it('serves a person from the sign-up to the last task', async () => {
+  it('lets a user sign up, create, complete and delete a task', async () => {
     const token = await signUpForToken(auth, auth, 'ada@example.com');
     const send = (method: string, path: string, body?: unknown) =>
       fetch(`${api}${path}`, {
@@ -81,7 +81,7 @@ describe('the system', () => {
     expect((await send('GET', path)).status).toBe(404);
   });
 
-  it("hides one person's tasks from another", async () => {
+  it("returns 404 for another user's task", async () => {
     const [ada, bob] = [
       await signUpForToken(auth, auth, 'ada.2@example.com'),
       await signUpForToken(auth, auth, 'bob@example.com'),
@@ -96,7 +96,7 @@ describe('the system', () => {
     expect((await fetch(path, { headers: { authorization: `Bearer ${bob}` } })).status).toBe(404);
   });
 
-  it('has every metric that the dashboard and the alerts name', async () => {
+  it('exports every metric that the dashboard and the alerts use', async () => {
     const metrics = await Promise.all([api, auth].map(async (url) => (await fetch(`${url}/metrics`)).text()));
     const known = new Set(
       metrics
@@ -106,7 +106,7 @@ describe('the system', () => {
     );
     const named = [...namedMetrics('dashboard.json'), ...namedMetrics('alerts.yml')];
     expect(named.length).toBeGreaterThan(20);
-    // Prometheus itself has `up`; a histogram has three series.
+    // Prometheus adds `up` itself. A histogram has three series.
     const missing = named.filter(
       (name) => name !== 'up' && !known.has(name.replace(/_(bucket|count|sum)$/, '')),
     );
@@ -114,7 +114,7 @@ describe('the system', () => {
   });
 });
 
-/** The names of metrics in the queries of a file: what is neither a function, nor a label, nor a word of PromQL. */
+/** Returns the metric names in the queries of a file: words that are not functions, labels or PromQL keywords. */
 function namedMetrics(file: string): string[] {
   const text = readFileSync(`deploy/observability/${file}`, 'utf8');
   const queries = file.endsWith('.json')

@@ -1,64 +1,60 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import pg from 'pg';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { runProgram } from '../run-program.js';
+import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { withoutSettings } from './environment.js';
+import { databaseName, dropLeftovers, newRun, queryOnce, withDatabase } from './test-databases.js';
 
-/** Of every database that tests make, told apart by the machine and the process that made them. */
-const machine = `test_${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}`;
+/**
+ * Runs a PostgreSQL server for the tests until the parent process disconnects or dies. The tests clone a template database
+ * with both schemas. The server is a throw-away one, or the one in TEST_DATABASE_URL. `.env` and DATABASE_URL are not
+ * read.
+ */
+const migrations = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
 
-/** A name for a database of the test run `run`. */
-export function databaseName(run: string): string {
-  return `${run}_${randomBytes(6).toString('hex')}`;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {});
 }
+const released = once(process, 'disconnect');
 
-export function newRun(): string {
-  return `${machine}_${process.pid}`;
+const environment = withoutSettings(process.env);
+const { url: serverUrl, stop } = await startServer();
+try {
+  const run = newRun();
+  const template = await makeTemplate(run);
+  process.send?.({
+    set: { TEST_SERVER_URL: serverUrl, TEST_RUN: run, TEST_TEMPLATE_URL: template },
+    unset: Object.keys(process.env).filter((name) => !(name in environment)),
+  });
+  await released;
+} finally {
+  await stop();
 }
+process.exit();
 
-/** Runs one statement on the server, in a connection of its own. */
-export async function onServer<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
+async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url) {
+    return startThrowawayPostgres();
   }
+  await dropLeftovers(url);
+  return { url, stop: () => dropLeftovers(url) };
 }
 
-/** The same server, another database. */
-export function withDatabase(url: string, name: string): string {
-  const other = new URL(url);
-  other.pathname = `/${name}`;
-  return other.href;
-}
-
-/** Ends its connections first: `WITH (FORCE)` is refused while autovacuum, which is no role's, is at work in it. */
-export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  await onServer(
-    serverUrl,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = '${name}' AND pg_has_role(usesysid, 'USAGE')`,
+async function makeTemplate(run: string): Promise<string> {
+  const name = databaseName(run);
+  const url = withDatabase(serverUrl, name);
+  await queryOnce(serverUrl, `CREATE DATABASE ${name}`);
+  await Promise.all(
+    migrations
+      .filter((file) => existsSync(file))
+      .map((file) => runProgram(file, { env: { ...environment, DATABASE_URL: url } })),
   );
-  await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name}`);
-}
-
-/** Drops what this run made, and what runs of this machine made that ended without doing so. */
-export async function dropLeftovers(serverUrl: string): Promise<void> {
-  const databases = await onServer<{ datname: string }>(
+  // A database can be cloned only while it has no connections, and a pooler keeps its connections open.
+  await queryOnce(serverUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  await queryOnce(
     serverUrl,
-    `SELECT datname FROM pg_database WHERE datname ~ '^${machine}_[0-9]+_'`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
   );
-  for (const { datname } of databases) {
-    const pid = Number(datname.split('_')[2]);
-    if (pid === process.pid || !isAlive(pid)) await dropDatabase(serverUrl, datname);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return url;
 }

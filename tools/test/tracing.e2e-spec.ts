@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { compile } from '../compile.js';
-import { dieWithParent } from '../start/app.js';
+import { exitWithParent } from '../start/app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { type Issuer, startIssuer } from './issuer.js';
-import { untilReady } from './until-ready.js';
+import { waitUntilReady } from './wait-until-ready.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const BROWSER = '00f067aa0ba902b7';
@@ -44,7 +44,7 @@ let token: string;
 let output: Promise<string>;
 const spans: Span[] = [];
 
-/** What a collector of traces is, as far as the api can tell: it takes OTLP over HTTP. */
+/** Starts an OpenTelemetry collector that accepts OTLP over HTTP. */
 async function startCollector(): Promise<Server> {
   const server = createServer(async (request, response) => {
     const body = await text(request);
@@ -62,7 +62,9 @@ const valueOf = ({ attributes }: Pick<Span, 'attributes'>, name: string) =>
   attributes.find(({ key }) => key === name)?.value.stringValue;
 
 async function spansOf(traceId: string): Promise<Span[]> {
-  while (!spans.some((span) => span.traceId === traceId && span.kind === SERVER)) await sleep(50);
+  while (!spans.some((span) => span.traceId === traceId && span.kind === SERVER)) {
+    await sleep(50);
+  }
   await sleep(700);
   return spans.filter((span) => span.traceId === traceId);
 }
@@ -76,7 +78,7 @@ beforeAll(async () => {
   url = `http://localhost:${port}`;
   token = await issuer.sign({ sub: 'ada', aud: AUDIENCE });
   api = fork(await compile('apps/api/src/main.ts'), {
-    execArgv: ['--import', dieWithParent],
+    execArgv: ['--import', exitWithParent],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       ...process.env,
@@ -91,7 +93,7 @@ beforeAll(async () => {
     },
   });
   output = text(api.stdout!);
-  await untilReady(url);
+  await waitUntilReady(url);
 }, 60_000);
 
 afterAll(async () => {
@@ -101,7 +103,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('goes on with the trace of the browser, down to the statement', async () => {
+it('continues the trace of the browser down to the SQL statement', async () => {
   await get('/api/tasks?search=hunter2', { traceparent: `00-${TRACE}-${BROWSER}-01` });
   const trace = await spansOf(TRACE);
   const request = trace.find(({ kind }) => kind === SERVER)!;
@@ -109,17 +111,19 @@ it('goes on with the trace of the browser, down to the statement', async () => {
   const statements = trace.filter((span) => span.kind === CLIENT && /SELECT/.test(JSON.stringify(span)));
   expect(statements).not.toEqual([]);
   const ids = new Set(trace.map(({ spanId }) => spanId));
-  for (const { parentSpanId } of statements) expect(ids).toContain(parentSpanId);
+  for (const { parentSpanId } of statements) {
+    expect(ids).toContain(parentSpanId);
+  }
 });
 
-it('tells neither what was searched nor who asked', async () => {
+it('exports neither search terms nor tokens nor user ids', async () => {
   const sent = JSON.stringify(await spansOf(TRACE));
   expect(sent).not.toContain('hunter2');
   expect(sent).not.toContain(token);
   expect(sent).not.toContain('ada');
 });
 
-it('begins a trace where a request has none, and says its id in the problem and in the log', async () => {
+it('starts a trace for a request without one, and adds its id to the problem and the log', async () => {
   const { traceId } = (await (await get('/api/tasks/none')).json()) as { traceId: string };
   expect((await spansOf(traceId)).find(({ kind }) => kind === SERVER)).toMatchObject({ service: 'api' });
   api.kill('SIGTERM');

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { startPostgres } from '../postgres/embedded-postgres.js';
 
-/** A process of its own that uses the embedded PostgreSQL, says where it is, and stops when its input ends. */
+/** Uses the embedded PostgreSQL in a process of its own: prints its URL and stops when standard input ends. */
 const { url, stop } = await startPostgres({ dataDirectory: process.argv[2] as string });
 console.log(url);
 await text(process.stdin);

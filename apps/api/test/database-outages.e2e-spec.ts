@@ -2,21 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
-import { TcpGate } from '../../../tools/test/tcp-gate.js';
+import { TcpProxy } from '../../../tools/test/tcp-proxy.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
 const POOL_SIZE = 2;
 
 let database: TestDatabase;
-let gate: TcpGate;
+let proxy: TcpProxy;
 let api: RunningApi;
 let ada: Client;
 let task: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  gate = await TcpGate.to(database.url);
-  api = await startApi({ DATABASE_URL: gate.url, DATABASE_POOL_SIZE: String(POOL_SIZE) });
+  proxy = await TcpProxy.to(database.url);
+  api = await startApi({ DATABASE_URL: proxy.url, DATABASE_POOL_SIZE: String(POOL_SIZE) });
   ada = await api.as('ada');
   const { body } = await ada.post('/api/tasks').send({ title: 'Write' }).expect(201);
   task = `/api/tasks/${body.id}`;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api.close();
-  await gate.close();
+  await proxy.close();
   await database.drop();
 });
 
@@ -68,12 +68,12 @@ async function expectRecovered(): Promise<void> {
 }
 
 describe.each<[string, () => Promise<() => unknown>]>([
-  ['is down', () => gate.bar()],
+  ['is down', () => proxy.block()],
   [
     'does not respond',
     async () => {
-      gate.stall();
-      return () => gate.recover();
+      proxy.stall();
+      return () => proxy.recover();
     },
   ],
 ])('while the database %s', (_, breakDatabase) => {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CountedTasks, LIMIT, type List, lists, openCountedTasks } from './list-reads.js';
+import { type MeasuredTasks, LIMIT, type List, lists, openMeasuredTasks } from './measured-tasks.js';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 
 const ROWS = 100_000;
 
 let database: TestDatabase;
-let tasks: CountedTasks;
+let tasks: MeasuredTasks;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  tasks = await openCountedTasks(database.url);
+  tasks = await openMeasuredTasks(database.url);
   // Due dates and titles are not in creation order. One task in eight has no due date, half are completed, and few have
   // a description.
   await tasks.client.query(

@@ -6,7 +6,7 @@ import getPort from 'get-port';
 import { compile } from '../../../tools/compile.js';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
-import { untilReady } from '../../../tools/test/until-ready.js';
+import { waitUntilReady } from '../../../tools/test/wait-until-ready.js';
 import { AUDIENCE } from './running-api.js';
 
 const WRITERS = 8;
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
     LOG_LEVEL: 'silent',
   };
   api = spawn(process.execPath, [await compile('apps/api/src/main.ts')], { env, stdio: 'inherit' });
-  await untilReady(`http://localhost:${port}`);
+  await waitUntilReady(`http://localhost:${port}`);
 }
 
 it('loses no acknowledged task when it is killed while eight clients write', async () => {

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { v7 as uuidv7 } from 'uuid';
-import { runProgram } from '../../../tools/program.js';
+import { runProgram } from '../../../tools/run-program.js';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../../../tools/test/replicated-postgres.js';
-import { onServer } from '../../../tools/test/test-server.js';
+import { queryOnce } from '../../../tools/test/test-databases.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
 // These tests need `redis-server` on the PATH (Debian: apt-get install redis-server). `npm test` does not run them:
@@ -49,13 +49,13 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const pauseReplay = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_pause()');
-const resumeReplay = () => onServer(postgres.administrationUrl, 'SELECT pg_wal_replay_resume()');
+const pauseReplay = () => queryOnce(postgres.superuserUrl, 'SELECT pg_wal_replay_pause()');
+const resumeReplay = () => queryOnce(postgres.superuserUrl, 'SELECT pg_wal_replay_resume()');
 
 /** Inserts a task directly into the primary, so that no recent write is recorded. */
 async function insertIntoPrimary(user: Client, title: string): Promise<string> {
   const id = uuidv7();
-  await onServer(
+  await queryOnce(
     postgres.primary.url,
     `INSERT INTO tasks (owner_id, id, title, created_at, updated_at) VALUES ('${user.id}', '${id}', '${title}', now(), now())`,
   );

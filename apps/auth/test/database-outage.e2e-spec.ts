@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TcpGate } from '../../../tools/test/tcp-gate.js';
+import { TcpProxy } from '../../../tools/test/tcp-proxy.js';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
 import { HttpClient } from './http-client.js';
 import { closeAfterTests, teardown } from './teardown.js';
 
-let gate: TcpGate;
+let proxy: TcpProxy;
 let server: ServerProcess;
 let ada: HttpClient;
 
@@ -13,9 +13,9 @@ const email = 'ada@example.com';
 const client = () => new HttpClient(server.url, { origin: ORIGIN });
 
 beforeAll(async () => {
-  gate = await TcpGate.to((await createDatabase()).url);
-  closeAfterTests(() => gate.close());
-  server = await startAuthProcess(gate.url, {
+  proxy = await TcpProxy.to((await createDatabase()).url);
+  closeAfterTests(() => proxy.close());
+  server = await startAuthProcess(proxy.url, {
     NODE_ENV: 'production',
     SMTP_URL: 'smtp://127.0.0.1:9',
     DATABASE_POOL_SIZE: '2',
@@ -63,7 +63,7 @@ describe('while the database is down', () => {
   let restore: () => Promise<void>;
 
   beforeAll(async () => {
-    restore = await gate.bar();
+    restore = await proxy.block();
   });
 
   it.each(requests)('returns 503 for %s and leaves the cookies unchanged', (_name, request) =>
@@ -88,15 +88,15 @@ it('survives losing a connection between two statements of a transaction', async
     const user = { name: 'carol', email: `carol-${delay}@example.com`, password: PASSWORD };
     const signUp = client().post('/api/auth/sign-up/email', user);
     await new Promise((resolve) => setTimeout(resolve, delay));
-    gate.cut();
+    proxy.disconnect();
     expect([200, 503]).toContain((await signUp).status);
   }
   expect((await ada.get('/api/auth/token')).status).toBe(200);
 });
 
 it('returns 503 when the database stops responding, and then opens new connections', async () => {
-  gate.stall();
+  proxy.stall();
   await Promise.all([expectUnavailable(requests[2]![1]), expectUnavailable(requests[2]![1])]);
-  gate.recover();
+  proxy.recover();
   expect((await ada.get('/api/auth/token')).status).toBe(200);
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { dieWithParent } from '../../../tools/start/app.js';
+import { exitWithParent } from '../../../tools/start/app.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -30,7 +30,7 @@ export class Process {
     const child = fork(program, {
       cwd,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...changes },
-      execArgv: ['--import', dieWithParent],
+      execArgv: ['--import', exitWithParent],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;

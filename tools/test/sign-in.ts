@@ -1,4 +1,4 @@
-/** What a person's browser does at the auth server: signs up, and asks for a token with the cookie that it got. */
+/** Signs a user up as a browser does, and returns a token. */
 export async function signUpForToken(authUrl: string, origin: string, email: string): Promise<string> {
   const signedUp = await fetch(`${authUrl}/api/auth/sign-up/email`, {
     method: 'POST',
@@ -8,6 +8,7 @@ export async function signUpForToken(authUrl: string, origin: string, email: str
   return tokenFor(signedUp, authUrl);
 }
 
+/** Signs a user in as a browser does, and returns a token. */
 export async function signInForToken(
   authUrl: string,
   origin: string,
@@ -21,12 +22,14 @@ export async function signInForToken(
   return tokenFor(signedIn, authUrl);
 }
 
-async function tokenFor(answer: Response, authUrl: string): Promise<string> {
-  if (!answer.ok) throw new Error(`The auth server answered ${answer.status}: ${await answer.text()}`);
-  const cookie = answer.headers
+async function tokenFor(response: Response, authUrl: string): Promise<string> {
+  if (!response.ok) {
+    throw new Error(`The auth server returned ${response.status}: ${await response.text()}`);
+  }
+  const cookie = response.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const response = await fetch(`${authUrl}/api/auth/token`, { headers: { cookie } });
-  return ((await response.json()) as { token: string }).token;
+  const token = await fetch(`${authUrl}/api/auth/token`, { headers: { cookie } });
+  return ((await token.json()) as { token: string }).token;
 }

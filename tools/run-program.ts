@@ -14,9 +14,10 @@ interface Run {
 }
 
 /**
- * Compiles and runs a program of an app to its end, and answers what it wrote.
+ * Compiles a program of an app and runs it to its end.
  *
- * @throws Error where it fails; it has said why itself.
+ * @returns its standard output
+ * @throws Error if it fails. The program itself reports the reason on standard error.
  */
 export async function runProgram(file: string, { args = [], env, signal }: Run): Promise<string> {
   const program = spawn(process.execPath, ['--enable-source-maps', await compile(file), ...args], {
@@ -28,6 +29,8 @@ export async function runProgram(file: string, { args = [], env, signal }: Run):
   let output = '';
   program.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
   const [code] = (await once(program, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${file} failed.`);
+  if (code !== 0) {
+    throw new Error(`${file} failed.`);
+  }
   return output;
 }

@@ -23,7 +23,7 @@ export const lists: List[] = ['createdAt', '-createdAt', 'dueAt', '-dueAt', 'tit
 );
 
 /** The api's own repository of tasks, over a connection that can count what its statements read. */
-export interface CountedTasks {
+export interface MeasuredTasks {
   client: pg.Client;
   /** Pages of table and indexes that Postgres reads for one page of a list, and the tasks on it. */
   readPage(ownerId: string, list: List, cursor?: string): Promise<{ read: number; tasks: number }>;
@@ -33,7 +33,7 @@ export interface CountedTasks {
 }
 
 /** Opens a database that has the table. */
-export async function openCountedTasks(url: string): Promise<CountedTasks> {
+export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
   const options = dataSourceOptions({ url, poolSize: 1, preparedStatements: false });
   const dataSource = await new DataSource({ ...options, entities: [Task] }).initialize();
   const client = new pg.Client(url);

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until a server says that it is ready. */
-export async function untilReady(url: string, timeoutMs = 60_000): Promise<void> {
+/** Waits until the readiness check of a server succeeds. */
+export async function waitUntilReady(url: string, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     const ready = await fetch(`${url}/health/ready`).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (ready) return;
+    if (ready) {
+      return;
+    }
     await sleep(50);
   }
-  throw new Error(`${url} does not become ready.`);
+  throw new Error(`${url} is not ready after ${timeoutMs} ms.`);
 }

@@ -3,9 +3,9 @@ import { migrate, type Schema } from '../db/databases.js';
 import { App } from './app.js';
 import { print } from './output.js';
 import { reloadOnChange } from './reload.js';
-import { whenAskedToStop } from './stop.js';
+import { onStopSignal } from './stop-signals.js';
 
-/** `one.ts api` or `one.ts auth`: one server with reload on change, for a container that holds nothing else. */
+/** `server.ts api` or `server.ts auth`: runs one server with reload on change, in a container of its own. */
 const name = process.argv[2] as Schema;
 const app = new App({
   name,
@@ -18,11 +18,11 @@ reloadOnChange({
   folders: [`apps/${name}/src`, 'libs'],
   migrate: async () => print('migrations', await migrate(process.env, [name])),
 });
-whenAskedToStop(
+onStopSignal(
   () => void app.stop().then(() => process.exit(0)),
   () => {
     app.kill();
     process.exit(130);
   },
 );
-await app.start().catch(() => print(name, 'does not start; it tries again when you change its code.'));
+await app.start().catch(() => print(name, 'failed to start. Fix its code and it starts again.'));

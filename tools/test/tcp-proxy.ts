@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be barred, and lost. */
-export class TcpGate {
+/** A TCP proxy that simulates an outage of the server behind it. */
+export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private stalled = false;
 
@@ -11,45 +11,53 @@ export class TcpGate {
     private readonly target: URL,
   ) {}
 
-  static async to(url: string): Promise<TcpGate> {
+  static async to(url: string): Promise<TcpProxy> {
     const server = createServer();
-    const gate = new TcpGate(server, new URL(url));
-    server.on('connection', (socket) => gate.pass(socket));
+    const proxy = new TcpProxy(server, new URL(url));
+    server.on('connection', (socket) => proxy.pass(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return gate;
+    return proxy;
   }
 
-  /** The target's address, by way of this gate. */
+  /** The URL of the target through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return url.href;
   }
 
-  /** Refuses connections, and cuts those that are open. */
-  async bar(): Promise<() => Promise<void>> {
+  /**
+   * Refuses new connections and closes open ones.
+   *
+   * @returns a function that accepts connections again
+   */
+  async block(): Promise<() => Promise<void>> {
     const { port } = this.server.address() as AddressInfo;
     this.server.close();
-    this.cut();
+    this.disconnect();
     await once(this.server, 'close');
     return async () => void (await once(this.server.listen(port, '127.0.0.1'), 'listening'));
   }
 
   async close(): Promise<void> {
-    if (this.server.listening) await this.bar();
+    if (this.server.listening) {
+      await this.block();
+    }
   }
 
-  /** Cuts what is open; new connections pass. */
-  cut(): void {
-    for (const socket of this.sockets) socket.destroy();
+  /** Closes open connections. */
+  disconnect(): void {
+    for (const socket of this.sockets) {
+      socket.destroy();
+    }
   }
 
-  /** Swallows everything from now on, in silence. */
+  /** Drops all data from now on, and keeps the connections open. */
   stall(): void {
     this.stalled = true;
   }
 
-  /** Lets through again what comes from now on. What was swallowed stays lost. */
+  /** Passes data on again. Dropped data stays lost. */
   recover(): void {
     this.stalled = false;
   }
