@@ -21,11 +21,14 @@ const imported = declared.filter((name) => {
   return sources.some((source) => specifier.test(source));
 });
 const needed = new Set();
-for (const name of [...imported, ...unnamed]) {add(name, '');}
+for (const name of [...imported, ...unnamed]) {
+  add(name, '');
+}
 for (const path of needed) {
   // A nested package is copied with the one that contains it.
-  if (!path.slice('node_modules/'.length).includes('/node_modules/') && existsSync(path))
-    {cpSync(path, path.replace('node_modules', 'packages'), { recursive: true, filter: isUsed });}
+  if (!path.slice('node_modules/'.length).includes('/node_modules/') && existsSync(path)) {
+    cpSync(path, path.replace('node_modules', 'packages'), { recursive: true, filter: isUsed });
+  }
 }
 console.log(`${needed.size} packages, for ${imported.join(', ')}`);
 
@@ -57,10 +60,13 @@ function add(name, from) {
         ...Object.keys(found.dependencies ?? {}),
         ...Object.keys(found.optionalDependencies ?? {}),
         ...peers,
-      ])
-        {add(next, path);}
+      ]) {
+        add(next, path);
+      }
     }
-    if (found || folder === '') {return;}
+    if (found || folder === '') {
+      return;
+    }
   }
 }
 
@@ -69,7 +75,9 @@ function add(name, from) {
  * @returns {string[]}
  */
 function filesIn(path) {
-  if (!statSync(path).isDirectory()) {return [path];}
+  if (!statSync(path).isDirectory()) {
+    return [path];
+  }
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.([cm]?js|tsx?|css)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
