@@ -1,11 +1,11 @@
 /**
- * Puts into `packages/` what some code needs of `node_modules/` when it runs: the packages that it imports, and what
- * those depend on. `node deploy/packages.mjs FOLDER_OR_FILE…`; an image holds nothing else.
+ * Copies the packages that some code imports, and their dependencies, from `node_modules/` to `packages/` for an image:
+ * `node deploy/packages.mjs FOLDER_OR_FILE…`.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What no code imports by a name that can be read: Nest looks for these by itself. */
+/** Packages that NestJS loads by itself, without an import in the code. */
 const unnamed = ['@fastify/static'];
 
 /** @type {{ packages: Record<string, { dependencies?: object, optionalDependencies?: object, peerDependencies?: object, peerDependenciesMeta?: Record<string, { optional?: boolean }> }> }} */
@@ -23,14 +23,14 @@ const imported = declared.filter((name) => {
 const needed = new Set();
 for (const name of [...imported, ...unnamed]) add(name, '');
 for (const path of needed) {
-  // A package inside another one comes with that.
+  // A nested package is copied with its parent.
   if (!path.slice('node_modules/'.length).includes('/node_modules/') && existsSync(path))
     cpSync(path, path.replace('node_modules', 'packages'), { recursive: true, filter: isUsed });
 }
 console.log(`${needed.size} packages, for ${imported.join(', ')}`);
 
 /**
- * Types, source maps and readmes are for people who write code.
+ * Leaves out types, source maps and readmes.
  *
  * @param {string} path
  */
@@ -39,7 +39,7 @@ function isUsed(path) {
 }
 
 /**
- * As Node resolves a name: in the package that asks, and then in each one around it.
+ * Adds a package as Node resolves it: from the importing package outwards.
  *
  * @param {string} name
  * @param {string} from

@@ -5,7 +5,7 @@ import { expect, openTasks, row, test } from '../../apps/web/test/people.js';
 
 const path = (name: string) => join(root, `docs/images/${name}.png`);
 
-/** The end of a day in the time zone of the page, which need not be the one of this process. */
+/** Returns the end of a day in the time zone of the page. */
 const endOfDay = (page: Page, fromToday: number) =>
   page.evaluate((days) => {
     const date = new Date();
@@ -16,7 +16,7 @@ const endOfDay = (page: Page, fromToday: number) =>
 
 test.use({ deviceScaleFactor: 2 });
 
-/** Not a test: makes the pictures for the README. */
+/** Takes the screenshots of the README. */
 test('the main screens', async ({ ada, browser, system }) => {
   await ada.createTasks([
     { title: 'Book the train to Vienna', completed: true },
