@@ -1,4 +1,4 @@
-/** The import rules of this code base, each with its reason. Run by `npm run check:boundaries`. */
+/** The import rules of this code base and their reasons. `npm run check:boundaries` enforces them. */
 
 const features = '^apps/api/src/(?!config/|database/|http/|seed/)([^/]+)/';
 
@@ -6,37 +6,37 @@ const features = '^apps/api/src/(?!config/|database/|http/|seed/)([^/]+)/';
 export default {
   forbidden: [
     {
-      name: 'no-rings',
-      comment: 'Two files that import each other can only be understood, tested and moved together.',
+      name: 'no-circular-imports',
+      comment: 'Files that import each other can only be understood, tested and moved together.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
-      name: 'nothing-unresolved',
-      comment: 'An import that resolves to nothing is one that no other rule can see.',
+      name: 'no-unresolved-imports',
+      comment: 'The other rules cannot see an import that does not resolve.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
     },
     {
-      name: 'libs-know-no-app',
-      comment: 'A library serves any app.',
+      name: 'libs-do-not-import-apps',
+      comment: 'A library works with any app.',
       severity: 'error',
       from: { path: '^libs/' },
       to: { path: '^apps/' },
     },
     {
-      name: 'apps-meet-over-http',
-      comment: 'Apps are deployed apart: they share libraries, never each other.',
+      name: 'apps-do-not-import-each-other',
+      comment: 'Apps are deployed separately: they share libraries and communicate over HTTP.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
-      name: 'features-do-not-know-each-other',
+      name: 'features-do-not-import-each-other',
       comment:
-        'A feature that truly needs another imports the other module, which exports its service: name the pair here, with its reason.',
+        'If a feature needs another one, export the service from its module, and add the pair here with its reason.',
       severity: 'error',
       from: { path: features },
       to: { path: features, pathNot: '^apps/api/src/$1/' },
@@ -56,22 +56,22 @@ export default {
       },
     },
     {
-      name: 'features-import-at-the-top',
-      comment: 'What a feature takes of a package is checked by name, and an import() names nothing.',
+      name: 'features-have-no-dynamic-imports',
+      comment: 'Imports are checked by name, and import() names nothing.',
       severity: 'error',
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: { dynamic: true },
     },
     {
-      name: 'only-main-knows-the-app-module',
-      comment: 'app.module.ts is the root: only what starts an app imports it.',
+      name: 'only-entry-points-import-the-app-module',
+      comment: 'app.module.ts is the root: only entry points and tests import it.',
       severity: 'error',
       from: { pathNot: '^apps/[^/]+/(src/(main|openapi|app\\.factory)\\.ts$|test/)' },
       to: { path: '^apps/[^/]+/src/app\\.module\\.ts$' },
     },
     {
-      name: 'libs-are-entered-by-their-index',
-      comment: 'What index.ts does not export is free to change.',
+      name: 'import-libs-through-their-index',
+      comment: 'Files behind index.ts may change at any time.',
       severity: 'error',
       from: { pathNot: '^libs/' },
       to: {
@@ -81,15 +81,15 @@ export default {
       },
     },
     {
-      name: 'libs-enter-each-other-by-their-index',
+      name: 'libs-import-each-other-through-their-index',
       comment: 'The same holds between libraries.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
     },
     {
-      name: 'nothing-imports-a-test',
-      comment: 'Tests and their harness stay out of what is deployed.',
+      name: 'no-imports-of-tests',
+      comment: 'Tests and their harness are not deployed.',
       severity: 'error',
       from: {
         pathNot: [

@@ -4,7 +4,7 @@ const decorators = {
   target: 'es2023',
 };
 
-// CommonJS packages require it, which is ESM alone: Jest cannot do that before Node 24.9.
+// CommonJS packages require this ESM package, which Jest supports only on Node 24.9 and later.
 const requiredEsm = '/node_modules/jose/';
 
 const project = {
@@ -43,7 +43,7 @@ export default {
       globalTeardown: '<rootDir>/tools/test/global-teardown.ts',
     },
   ],
-  // Many tests wait on purpose, for time-outs and signals: two cores are enough for three.
+  // Many tests wait for timeouts and signals, so two cores can run three workers.
   maxWorkers: 3,
   testTimeout: 20_000,
 };

@@ -1,7 +1,7 @@
 /**
- * The yardstick of `npm run bench`: what the same answers cost when nothing is done but what they need. It verifies
- * RS256 with a parsed key, runs prepared statements, and writes JSON. It has no limits, no logs, no metrics, hardly any
- * validation and no error handling: nobody should deploy it.
+ * The baseline of `npm run bench`: returns the same responses as the api at the lowest cost. It verifies RS256 with a
+ * parsed key, runs prepared statements, and writes JSON. It has no rate limits, logs, metrics or error handling and hardly
+ * any validation: do not deploy it.
  */
 import { createPublicKey, type JsonWebKey, randomUUID, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -49,7 +49,7 @@ async function body(request: IncomingMessage) {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-async function answer(request: IncomingMessage): Promise<object> {
+async function respond(request: IncomingMessage): Promise<object> {
   const { sub, email, name } = authenticate(request);
   const id = request.url!.split('/')[3];
   if (request.url === '/api/me') {
@@ -79,7 +79,7 @@ async function answer(request: IncomingMessage): Promise<object> {
 
 createServer(async (request, response) => {
   try {
-    const json = JSON.stringify(await answer(request));
+    const json = JSON.stringify(await respond(request));
     response.writeHead(request.method === 'POST' ? 201 : 200, {
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(json),

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:growth`: what lists, searches and creates cost with ten million tasks, of which one user has a million.
- * Exits with 1 where a limit below did not hold. It takes some minutes and 8 GB of disk; `--tasks N` makes fewer.
+ * `npm run bench:growth`: measures lists, searches and creates with ten million tasks, a million of them of one user.
+ * Exits with 1 if a limit is exceeded. It takes some minutes and 8 GB of disk; `--tasks N` creates fewer tasks.
  */
 import { parseArgs } from 'node:util';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
@@ -18,17 +18,17 @@ import { apiSettings, type BenchServer, migrate, startApi } from './servers.js';
 const { values: options } = parseArgs({ options: { tasks: { type: 'string', default: '10000000' } } });
 const TASKS = Number(options.tasks);
 const OWNER = 'user-1';
-/** The page that is compared with the first. */
+/** The page that is compared with the first one. */
 const PAGE = Math.min(10_000, Math.floor(TASKS / 50 / LIMIT));
 const SEARCH_MS = 50;
-/** Over its time limit, a statement is ended: 503. */
-const ANSWER_MS = 5_000;
+/** A statement over its time limit is canceled, and the response is 503. */
+const RESPONSE_MS = 5_000;
 const CREATES = 2_000;
 
-/** What is in every task, in about one of 140 (a part of an MD5), in one of 2,000, and in none. */
+/** Words in every task, in about one of 140 (part of an MD5 hash), in one of 2,000, and in none. */
 const words = ['task', 'abc', 'zebra', 'unicorn'];
 
-/** Makes the indexes after the rows, as a restored dump would. */
+/** Creates the indexes after the rows, as restoring a dump does. */
 async function fill({ client }: MeasuredTasks): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
@@ -42,7 +42,7 @@ async function fill({ client }: MeasuredTasks): Promise<void> {
      SELECT CASE WHEN n % 10 = 0 THEN '${OWNER}' ELSE 'user-' || 2 + n % 9000 END,
             ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
             'Task ' || md5(n::text),
-            CASE WHEN n % 20000 = 0 THEN 'Feed the zebra' WHEN n % 3 = 0 THEN 'What is to be done, and what for' END,
+            CASE WHEN n % 20000 = 0 THEN 'Feed the zebra' WHEN n % 3 = 0 THEN 'A description of one line' END,
             hashint4(n) % 2 = 0,
             CASE WHEN n % 80 <> 0 THEN now() + (hashint4(n + 1) % 5000) * interval '1 hour' END, now(), now()
      FROM generate_series(1, $1::int) n`,
@@ -57,10 +57,10 @@ async function fill({ client }: MeasuredTasks): Promise<void> {
 
 async function comparePages(tasks: MeasuredTasks, list: List): Promise<void> {
   const first = await tasks.readPage(OWNER, list);
-  const [cursor] = await tasks.cursorsBehind(OWNER, list, [(PAGE - 1) * LIMIT]);
+  const [cursor] = await tasks.cursorsAfter(OWNER, list, [(PAGE - 1) * LIMIT]);
   const deep = await tasks.readPage(OWNER, list, cursor);
   report(
-    `${nameOf(list)}: pages of table and index read for page 1, and for page ${PAGE}`,
+    `${nameOf(list)}: blocks read for page 1 and page ${PAGE}`,
     `${first.read}, ${deep.read}`,
     deep.read <= Math.min(2 * first.read, LIMIT + 12),
   );
@@ -69,41 +69,41 @@ async function comparePages(tasks: MeasuredTasks, list: List): Promise<void> {
 const nameOf = ({ sort, completed }: List) =>
   `${sort}${completed === undefined ? '' : `, completed=${completed}`}`;
 
-/** The milliseconds of one answer, the second time it is asked for, and its status. */
-async function ask(api: BenchServer, token: string, query: Record<string, string>) {
+/** Returns the status and the duration of a request, the second time it is sent. */
+async function measure(api: BenchServer, token: string, query: Record<string, string>) {
   const url = `${api.url}/api/tasks?${new URLSearchParams(query)}`;
   const headers = { authorization: `Bearer ${token}` };
   await (await fetch(url, { headers })).text();
-  const askedAt = performance.now();
+  const startedAt = performance.now();
   const response = await fetch(url, { headers });
   await response.text();
-  return { milliseconds: performance.now() - askedAt, status: response.status };
+  return { durationMs: performance.now() - startedAt, status: response.status };
 }
 
 async function searchAll(api: BenchServer, token: string): Promise<void> {
   for (const search of words) {
-    const answers = [];
+    const responses = [];
     for (const { sort, completed } of lists) {
-      answers.push(
-        await ask(api, token, { search, sort, ...(completed === false && { completed: 'false' }) }),
+      responses.push(
+        await measure(api, token, { search, sort, ...(completed === false && { completed: 'false' }) }),
       );
     }
-    const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
+    const slowest = Math.max(...responses.map(({ durationMs }) => durationMs));
     report(
       `search for "${search}", the slowest of ${lists.length} lists, ms`,
       slowest.toFixed(1),
-      slowest < SEARCH_MS && answers.every(({ status }) => status === 200),
+      slowest < SEARCH_MS && responses.every(({ status }) => status === 200),
     );
   }
 }
 
 async function listCompleted(api: BenchServer, token: string): Promise<void> {
   for (const { sort } of lists.filter(({ completed }) => completed === undefined)) {
-    const { milliseconds, status } = await ask(api, token, { completed: 'true', sort });
+    const { durationMs, status } = await measure(api, token, { completed: 'true', sort });
     report(
       `${sort}, completed=true, ms and status`,
-      `${milliseconds.toFixed(1)}, ${status}`,
-      milliseconds < ANSWER_MS && [200, 503].includes(status),
+      `${durationMs.toFixed(1)}, ${status}`,
+      durationMs < RESPONSE_MS && [200, 503].includes(status),
     );
   }
 }
@@ -111,21 +111,21 @@ async function listCompleted(api: BenchServer, token: string): Promise<void> {
 async function create(api: BenchServer, token: string): Promise<void> {
   const times: number[] = [];
   while (times.length < CREATES) {
-    const askedAt = performance.now();
+    const startedAt = performance.now();
     const response = await fetch(`${api.url}/api/tasks`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ title: 'Write a letter', description: 'What is to be done, and what for' }),
+      body: JSON.stringify({ title: 'Write a letter', description: 'A description of one line' }),
     });
     await response.text();
     if (response.status !== 201) {
-      throw new Error(`A create was answered ${response.status}.`);
+      throw new Error(`Creating a task returned ${response.status}.`);
     }
-    times.push(performance.now() - askedAt);
+    times.push(performance.now() - startedAt);
   }
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(share * times.length)]!.toFixed(1);
-  console.log(`create, one after another, ms: p50 ${at(0.5)}, p99 ${at(0.99)}, slowest ${at(0.9999)}`);
+  console.log(`create, one at a time, ms: p50 ${at(0.5)}, p99 ${at(0.99)}, slowest ${at(0.9999)}`);
 }
 
 const postgres = await startThrowawayPostgres();

@@ -11,12 +11,12 @@ export interface BenchIssuer {
   issuer: string;
   jwksUrl: string;
   publicKey: KeyObject;
-  /** A token of a user, as apps/auth would sign it, RS256. */
+  /** Returns a token of a user as apps/auth signs it. */
   token(user: number): string;
   close(): void;
 }
 
-/** An issuer with one key. */
+/** Starts an issuer with one RS256 key. */
 export async function startIssuer(): Promise<BenchIssuer> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' };

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what a request to the built api costs, with everything switched on, against a hand-written server
- * that does nothing but what the answer needs (baseline.ts). Both answer the same requests from the same database, in
- * alternating rounds. `--quick` measures less, for CI; `--file PATH` keeps the table.
+ * `npm run bench`: measures the CPU time per request of the built api with all features on, compared with a hand-written
+ * server (baseline.ts). Both serve the same requests from the same database in alternating rounds. `--quick` runs fewer
+ * rounds, for CI; `--file PATH` writes the table to a file.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -42,13 +42,13 @@ const scenarios: Scenario[] = [
   },
 ];
 
-async function fill(url: string) {
+async function insertTasks(url: string) {
   const client = new pg.Client(url);
   await client.connect();
   await client.query(
     `INSERT INTO tasks (owner_id, id, title, description, due_at, created_at, updated_at)
      SELECT 'user-' || u, ('01900000-0000-7000-8000-' || lpad((u * 1000 + t)::text, 12, '0'))::uuid, 'Task ' || t,
-            'What is to be done, and what for', now() + t * interval '1 hour', now(), now()
+            'A description of one line', now() + t * interval '1 hour', now(), now()
      FROM generate_series(1, $1::int) u, generate_series(1, $2::int) t`,
     [USERS, TASKS_OF_A_USER],
   );
@@ -56,7 +56,7 @@ async function fill(url: string) {
   await client.end();
 }
 
-/** One request for each of the first hundred users, for the connections to walk through. */
+/** Returns one request for each of the first hundred users. Each connection cycles through them. */
 function requests({ method, path, body }: Scenario, tokens: string[]) {
   return tokens.map((token, index) => ({
     method,
@@ -77,29 +77,29 @@ async function load(
     url: server.url,
     connections: CONNECTIONS,
     amount,
-    // autocannon sees the end of a round at its next sample: often, so that requests a second are right.
+    // autocannon notices the end of a round at its next sample: a short interval makes requests per second exact.
     sampleInt: 20,
     requests: requests(scenario, tokens),
     ...(rate && { overallRate: rate }),
   });
   if (result.non2xx || result.errors) {
-    throw new Error(`${scenario.name}: ${result.non2xx} answers were no success, ${result.errors} errors.`);
+    throw new Error(`${scenario.name}: ${result.non2xx} responses other than 2xx, ${result.errors} errors.`);
   }
   return result;
 }
 
-/** CPU microseconds of the server for each request of one round, and the requests it answered in a second. */
+/** Returns the CPU time per request in microseconds and the requests per second of one round. */
 async function measure(server: BenchServer, scenario: Scenario, tokens: string[]) {
   const before = await server.usage();
-  const { requests: answered, duration } = await load(server, scenario, tokens, REQUESTS_OF_A_ROUND);
+  const { requests: completed, duration } = await load(server, scenario, tokens, REQUESTS_OF_A_ROUND);
   const after = await server.usage();
   return {
     cpu: (after.cpuMicroseconds - before.cpuMicroseconds) / REQUESTS_OF_A_ROUND,
-    perSecond: answered.total / duration,
+    perSecond: completed.total / duration,
   };
 }
 
-/** Throws where the two servers do not answer the same, but for ids, times and the opaque cursor. */
+/** @throws Error if the responses of the two servers differ, except for ids, times and the cursor. */
 async function compare(api: BenchServer, baseline: BenchServer, scenario: Scenario, token: string) {
   const [one, other] = await Promise.all(
     [api, baseline].map(async ({ url }) => {
@@ -115,7 +115,7 @@ async function compare(api: BenchServer, baseline: BenchServer, scenario: Scenar
     }),
   );
   if (JSON.stringify(sorted(one)) !== JSON.stringify(sorted(other))) {
-    throw new Error(`${scenario.name}: the answers differ:\n${one}\n${other}`);
+    throw new Error(`${scenario.name}: the responses differ:\n${one}\n${other}`);
   }
 }
 
@@ -141,7 +141,7 @@ const postgres = await startThrowawayPostgres();
 const issuer = await startIssuer();
 try {
   migrate(postgres.url);
-  await fill(postgres.url);
+  await insertTasks(postgres.url);
   const tokens = Array.from({ length: 100 }, (_, index) => issuer.token(index + 1));
   const settings = await apiSettings(postgres.url, issuer);
   const api = await startApi(settings);
@@ -190,7 +190,7 @@ try {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
     '',
-    `Start to first answer ${Math.round(api.startedInMs)} ms · memory ${megabytes(idle)} MB idle, ` +
+    `Start to first response ${Math.round(api.startedInMs)} ms · memory ${megabytes(idle)} MB idle, ` +
       `${megabytes(loaded)} MB after the load · Node ${process.version}`,
   ].join('\n');
   console.log(`\n${table}`);

@@ -1,4 +1,4 @@
-// Preloaded into a server under test: answers what it has cost so far.
+// Preloaded into a measured server: reports its CPU time and memory.
 process.on('message', (message) => {
   if (message === 'usage') {
     const { user, system } = process.cpuUsage();

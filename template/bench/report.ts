@@ -1,7 +1,7 @@
-/** Says what was seen, and whether that is within its limit: the process exits with 1 where one thing is not. */
-export function report(what: string, seen: number | string, holds: boolean): void {
-  if (!holds) {
+/** Prints a measured value and whether it is within its limit. The process exits with 1 if one is not. */
+export function report(name: string, value: number | string, ok: boolean): void {
+  if (!ok) {
     process.exitCode = 1;
   }
-  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${what}: ${seen}`);
+  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${value}`);
 }

@@ -12,13 +12,13 @@ export interface Usage {
 
 export interface BenchServer {
   url: string;
-  /** From the start of the process to its first answer. */
+  /** From the start of the process to its first response. */
   startedInMs: number;
   usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
-/** Makes the tables of the api in an empty database. */
+/** Runs the migrations of the built api. */
 export function migrate(databaseUrl: string): void {
   execFileSync(process.execPath, ['dist/apps/api/src/migrate.js'], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: databaseUrl },
@@ -26,7 +26,7 @@ export function migrate(databaseUrl: string): void {
   });
 }
 
-/** Settings of the built api, with its rate limit out of the way. */
+/** Returns the environment of the built api, with a rate limit that is never reached. */
 export async function apiSettings(databaseUrl: string, issuer: BenchIssuer): Promise<Record<string, string>> {
   return {
     DATABASE_URL: databaseUrl,
@@ -38,12 +38,12 @@ export async function apiSettings(databaseUrl: string, issuer: BenchIssuer): Pro
   };
 }
 
-/** Starts the built api and waits until it answers. */
+/** Starts the built api and waits until it responds. */
 export async function startApi(settings: Record<string, string>): Promise<BenchServer> {
   return startServer('dist/apps/api/src/main.js', settings, '/health/live');
 }
 
-/** Starts a server program and waits until `path` answers. */
+/** Starts a server and waits until `path` responds. */
 export async function startServer(
   program: string,
   env: Record<string, string>,
@@ -66,7 +66,7 @@ export async function startServer(
     ))
   ) {
     if (child.exitCode !== null) {
-      throw new Error(`${program} did not start.`);
+      throw new Error(`${program} failed to start.`);
     }
     await sleep(5);
   }

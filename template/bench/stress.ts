@@ -1,7 +1,7 @@
 /**
- * `npm run bench:stress`: what the built api does when it is asked too much: twice what saturates it for a minute, clients
- * that send one byte a second, ten thousand idle connections, and memory over ten minutes (`--minutes 10`). Prints what
- * it saw, and exits with 1 where a limit below did not hold. `--quick` takes ten seconds for the minute.
+ * `npm run bench:stress`: stress tests of the built api: twice its maximum rate for a minute, clients that send one byte
+ * per second, ten thousand idle connections, and memory over time (`--minutes 10`). Prints the measured values and exits
+ * with 1 if one exceeds its limit. `--quick` shortens the minute to ten seconds.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -23,10 +23,10 @@ const SLOW_CLIENTS = 200;
 const IDLE_CONNECTIONS = 10_000;
 const LIMITS = {
   p99UnderOverloadMs: 2_500,
-  p99BesideOthersMs: 250,
-  megabytes: 400,
+  p99OfOtherClientsMs: 250,
+  memoryMegabytes: 400,
   slowClientSeconds: 15,
-  megabytesAMinute: 1,
+  megabytesPerMinute: 1,
 };
 
 const postgres = await startThrowawayPostgres();
@@ -36,7 +36,7 @@ const database = new pg.Client(postgres.url);
 await database.connect();
 await database.query(
   `INSERT INTO tasks (owner_id, id, title, description, created_at, updated_at)
-   SELECT 'user-1', gen_random_uuid(), 'Task ' || n, 'What is to be done, and what for', now(), now()
+   SELECT 'user-1', gen_random_uuid(), 'Task ' || n, 'A description of one line', now(), now()
    FROM generate_series(1, 100) n`,
 );
 await database.end();
@@ -45,7 +45,7 @@ const { port } = new URL(api.url);
 const headers = { authorization: `Bearer ${issuer.token(1)}`, 'content-type': 'application/json' };
 const megabytes = async () => Math.round((await api.usage()).residentBytes / 2 ** 20);
 
-/** Loads the list; `rate` is requests a second, without it as many as there can be. */
+/** Requests the list of tasks. Without `rate`, in requests per second, as fast as possible. */
 async function load(seconds: number, connections: number, rate?: number) {
   let withoutRetryAfter = 0;
   const result = await autocannon({
@@ -54,7 +54,7 @@ async function load(seconds: number, connections: number, rate?: number) {
     connections,
     duration: seconds,
     ...(rate && { overallRate: rate }),
-    // autocannon emits what its parser found, headers as names and values in turn; its types say otherwise.
+    // autocannon emits headers as a flat array of names and values, unlike its types.
     setupClient: (client) =>
       client.on('headers', (head) => {
         const { statusCode, headers: names } = head as unknown as { statusCode: number; headers: string[] };
@@ -88,26 +88,30 @@ async function overload(): Promise<void> {
     OVERLOAD_CONNECTIONS,
     Math.round(2 * saturated),
   );
-  console.log(`overloaded for ${OVERLOAD_SECONDS} s: ${Math.round(requests.average)} answers/s`);
+  console.log(`overloaded for ${OVERLOAD_SECONDS} s: ${Math.round(requests.average)} responses/s`);
   report(
     'statuses under overload',
     statuses.join(', '),
     statuses.every((status) => ['200', '429', '503'].includes(status)),
   );
-  report('refusals without Retry-After', withoutRetryAfter, withoutRetryAfter === 0);
-  report('errors and time-outs of clients', failed, failed === 0);
+  report('429 and 503 without Retry-After', withoutRetryAfter, withoutRetryAfter === 0);
+  report('errors and timeouts of clients', failed, failed === 0);
   report('p99 under overload, ms', latency.p99, latency.p99 <= LIMITS.p99UnderOverloadMs);
   const memory = await megabytes();
-  report('memory after it, MB', memory, memory <= LIMITS.megabytes);
+  report('memory afterwards, MB', memory, memory <= LIMITS.memoryMegabytes);
   await sleep(5_000);
   const after = await load(5, 5, 100);
-  report('p99 five seconds later, ms', after.latency.p99, after.latency.p99 <= LIMITS.p99BesideOthersMs);
-  report('answers other than 200 then', after.non2xx + after.failed, after.non2xx + after.failed === 0);
+  report('p99 five seconds later, ms', after.latency.p99, after.latency.p99 <= LIMITS.p99OfOtherClientsMs);
+  report(
+    'responses other than 200 five seconds later',
+    after.non2xx + after.failed,
+    after.non2xx + after.failed === 0,
+  );
 }
 
-/** Sends one byte a second on every socket until the server has closed them all. */
-async function dribble(sockets: Socket[], text: string): Promise<number> {
-  const begun = performance.now();
+/** Sends one byte per second on each socket until the server has closed all of them. */
+async function sendSlowly(sockets: Socket[], text: string): Promise<number> {
+  const startedAt = performance.now();
   let sent = 0;
   const timer = setInterval(() => {
     const byte = text[sent++ % text.length]!;
@@ -124,7 +128,7 @@ async function dribble(sockets: Socket[], text: string): Promise<number> {
     }),
   );
   clearInterval(timer);
-  return (performance.now() - begun) / 1000;
+  return (performance.now() - startedAt) / 1000;
 }
 
 async function slowClients(): Promise<void> {
@@ -139,15 +143,15 @@ async function slowClients(): Promise<void> {
     );
   }
   const [headersEnd, bodiesEnd, others] = await Promise.all([
-    dribble(slowHeaders, 'x'),
-    dribble(slowBodies, ' '),
+    sendSlowly(slowHeaders, 'x'),
+    sendSlowly(slowBodies, ' '),
     load(12, 5, 200),
   ]);
-  report('slow headers were cut off after, s', headersEnd.toFixed(1), headersEnd <= LIMITS.slowClientSeconds);
-  report('slow bodies were cut off after, s', bodiesEnd.toFixed(1), bodiesEnd <= LIMITS.slowClientSeconds);
-  report('p99 of others meanwhile, ms', others.latency.p99, others.latency.p99 <= LIMITS.p99BesideOthersMs);
+  report('slow headers disconnected after, s', headersEnd.toFixed(1), headersEnd <= LIMITS.slowClientSeconds);
+  report('slow bodies disconnected after, s', bodiesEnd.toFixed(1), bodiesEnd <= LIMITS.slowClientSeconds);
+  report('p99 of other clients, ms', others.latency.p99, others.latency.p99 <= LIMITS.p99OfOtherClientsMs);
   report(
-    'answers other than 200 meanwhile',
+    'responses other than 200 to other clients',
     others.non2xx + others.failed,
     others.non2xx + others.failed === 0,
   );
@@ -165,16 +169,16 @@ async function idleConnections(): Promise<void> {
   const { latency, non2xx, failed } = await load(10, 5, 200);
   const open = sockets.filter((socket) => !socket.destroyed).length;
   report('idle connections still open', open, open === IDLE_CONNECTIONS);
-  report('p99 beside them, ms', latency.p99, latency.p99 <= LIMITS.p99BesideOthersMs);
-  report('answers other than 200 beside them', non2xx + failed, non2xx + failed === 0);
+  report('p99 of other clients, ms', latency.p99, latency.p99 <= LIMITS.p99OfOtherClientsMs);
+  report('responses other than 200 to other clients', non2xx + failed, non2xx + failed === 0);
   console.log(`memory ${before} MB before, ${await megabytes()} MB with them`);
   for (const socket of sockets) {
     socket.destroy();
   }
 }
 
-/** The slope of the memory (least squares), once the first minute is over. */
-async function flatMemory(minutes: number): Promise<void> {
+/** Measures the growth of memory (least squares), without the first minute. */
+async function memoryGrowth(minutes: number): Promise<void> {
   const samples: number[] = [];
   const run = load(minutes * 60, 10, 500);
   for (let minute = 0; minute < minutes * 6; minute++) {
@@ -189,7 +193,7 @@ async function flatMemory(minutes: number): Promise<void> {
     (6 * counted.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0)) /
     counted.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
   console.log(`memory over ${minutes} minutes, MB: ${counted.map(Math.round).join(' ')}`);
-  report('growth of the memory, MB a minute', slope.toFixed(2), slope < LIMITS.megabytesAMinute);
+  report('growth of memory, MB per minute', slope.toFixed(2), slope < LIMITS.megabytesPerMinute);
 }
 
 try {
@@ -197,7 +201,7 @@ try {
   await slowClients();
   await idleConnections();
   if (Number(options.minutes) > 1) {
-    await flatMemory(Number(options.minutes));
+    await memoryGrowth(Number(options.minutes));
   }
 } finally {
   await api.stop();

@@ -12,7 +12,7 @@ import { withoutSettings } from '../../tools/test/environment.js';
 import { run } from '../ci/commands.js';
 import { hasTemplateName } from '../setup/rename.js';
 
-/** Does what docs/add-a-module.md says, command by command, in a clone of what is committed here. */
+/** Runs each command of docs/add-a-module.md in a clone of the last commit. */
 const guide = 'docs/add-a-module.md';
 const startTimeoutMs = 120_000;
 const directory = mkdtempSync(join(tmpdir(), 'guide-'));
@@ -43,8 +43,8 @@ try {
     await test(`${guide}: ${block.split('\n', 1)[0]}`, () =>
       block.trim() === 'npm start' ? start() : runBlock(withPorts(block)));
   }
-  console.log(`All of it took ${Math.round((Date.now() - startedAt) / 1000)} s.`);
-  await test("no trace of the template's name is left outside the licence", () => {
+  console.log(`The guide took ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+  await test('the name of the template is only in the license', () => {
     const paths = run('git', ['ls-files', '-z'], { cwd }).output.split('\0').filter(Boolean);
     const traces = paths.filter(
       (path) =>
@@ -53,7 +53,7 @@ try {
     );
     equal(traces.join(), '');
   });
-  await test('nothing of the module is left', () => {
+  await test('generate:undo leaves no change', () => {
     equal(run('git', ['status', '--porcelain'], { cwd }).output, '');
   });
 } finally {
@@ -64,12 +64,12 @@ function blocks(markdown: string): string[] {
   return Array.from(markdown.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => block as string);
 }
 
-/** The ports of the guide may be taken here. */
+/** The ports of the guide may be in use on this machine. */
 function withPorts(block: string): string {
   return block.replace(/localhost:(300[0-2])/g, (_, port: keyof typeof ports) => `localhost:${ports[port]}`);
 }
 
-/** Where a block changes into another folder, the next one goes on there. */
+/** Runs a block in the folder that the previous block changed to. */
 async function runBlock(block: string): Promise<void> {
   const script = `set -euo pipefail\n${block}\npwd >&3\n`;
   const shell = spawn('bash', ['-c', script], { cwd, env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
@@ -79,7 +79,7 @@ async function runBlock(block: string): Promise<void> {
   cwd = folder.trim();
 }
 
-/** Starts the system and waits for the table of addresses, which comes when all of it answers. */
+/** Starts the system and waits for the table of addresses, which appears when all apps are ready. */
 async function start(): Promise<void> {
   system = spawn('npm', ['start'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
@@ -87,13 +87,13 @@ async function start(): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   while (!output.includes('Ctrl-C')) {
     if (Date.now() > deadline || system.exitCode !== null) {
-      throw new Error(`it says:\n${output}`);
+      throw new Error(`npm start printed:\n${output}`);
     }
     await sleep(100);
   }
 }
 
-/** npm ends at once at a signal: what it started has ended when its output is closed. */
+/** npm exits immediately at a signal. The system has stopped when its output closes. */
 async function stop(): Promise<void> {
   if (!system || system.exitCode !== null) {
     return;

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { type CommandResult, run } from './commands.js';
 
 /**
- * Checks what deploys the system, without a container engine or a cluster: `deploy.ts FOLDER`, a folder where
- * `kubernetes-models` and `yaml` are installed. Needs Debian's caddy, and kubectl.
+ * Checks the files in deploy/ without a container engine or a cluster: `deploy.ts FOLDER`. The folder has
+ * `kubernetes-models` and `yaml` installed. Needs caddy and kubectl.
  */
 const load = createRequire(join(process.argv[2] as string, 'package.json'));
 const { parse, parseAllDocuments } = load('yaml') as {
@@ -52,12 +52,12 @@ const production = compose('deploy/compose.production.yml');
 const trial = compose('deploy/compose.trial.yml');
 const dockerfile = read('deploy/Dockerfile');
 
-await test('caddy takes deploy/Caddyfile', () => {
+await test('caddy accepts deploy/Caddyfile', () => {
   const env = { ...process.env, DOMAIN: 'tasks.example.com' };
   succeeded(run('caddy', ['validate', '--adapter', 'caddyfile', '--config', 'deploy/Caddyfile'], { env }));
 });
 
-await test('each stage and each file that deploy/Dockerfile names is there', () => {
+await test('every stage and file in deploy/Dockerfile exists', () => {
   const stages = [...dockerfile.matchAll(/^FROM (\S+) AS (\S+)$/gm)].map(([, , name]) => name);
   const used = [...dockerfile.matchAll(/--from=(\S+)/g)].map(([, name]) => name);
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) =>
@@ -68,7 +68,7 @@ await test('each stage and each file that deploy/Dockerfile names is there', () 
 });
 
 for (const [path, services] of Object.entries({ development, production, trial })) {
-  await test(`${path}: builds targets that exist, from variables that are documented`, () => {
+  await test(`${path}: build targets exist and variables are documented`, () => {
     const documented = new Set(read('.env.example').match(/\b[A-Z][A-Z_]+(?==)/g));
     for (const service of Object.values(services)) {
       const target = service.build?.target;
@@ -87,7 +87,7 @@ for (const [path, services] of Object.entries({ development, production, trial }
   });
 }
 
-await test('production publishes Caddy alone, and its apps can write nowhere', () => {
+await test('production publishes only the ports of Caddy, and file systems are read-only', () => {
   const published = Object.entries(production).filter(([, { ports }]) => ports);
   equal(published.map(([name]) => name).join(), 'caddy');
   for (const [name, service] of Object.entries(production)) {
@@ -95,12 +95,12 @@ await test('production publishes Caddy alone, and its apps can write nowhere', (
       equal(`${name} ${service.read_only}`, `${name} true`);
     }
     if (!service.restart) {
-      throw new Error(`${name} says nothing of restarts`);
+      throw new Error(`${name} has no restart policy`);
     }
   }
 });
 
-await test('nothing is published to other machines by the development and trial files', () => {
+await test('development and trial publish ports only on the loopback interface', () => {
   const services = [...Object.values(development), ...Object.values(trial)];
   const published = services.flatMap(({ ports = [] }) => ports);
   equal(published.filter((port) => !port.startsWith('127.0.0.1:')).join(), '');
@@ -114,7 +114,7 @@ await test('kubectl renders deploy/kubernetes/production', () => {
 });
 for (const manifest of manifests) {
   const { apiVersion, kind, metadata, spec } = manifest;
-  await test(`${kind} ${metadata.name} is as its schema says`, () => {
+  await test(`${kind} ${metadata.name} matches its schema`, () => {
     const models = load(`kubernetes-models/${apiVersion}`) as Record<
       string,
       new (data: unknown) => { validate(): void }
@@ -131,7 +131,7 @@ for (const manifest of manifests) {
         `${name}: true, false`,
       );
       if (!resources?.requests || !resources.limits?.memory) {
-        throw new Error(`${name} has no bounds`);
+        throw new Error(`${name} has no resource limits`);
       }
     }
   });

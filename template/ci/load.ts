@@ -2,25 +2,25 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface Answer {
-  /** 0 where there was none. */
+export interface LoadResponse {
+  /** 0 if the request failed. */
   status: number;
   body: string;
-  milliseconds: number;
+  durationMs: number;
 }
 
-/** Between two requests of a user, who so makes at most 2,400 a minute. */
+/** Between two requests of a user, which limits a user to 2,400 requests per minute. */
 const PAUSE_MS = 25;
 
-// A connection of its own for each request: one that is kept open can be closed by the other side as it is used.
+// A new connection for each request: the server may close a kept-open one while it is used.
 const agent = new Agent({ keepAlive: false });
 
-export function send(method: string, url: string, token: string, body?: object): Promise<Answer> {
-  const begun = performance.now();
+export function send(method: string, url: string, token: string, body?: object): Promise<LoadResponse> {
+  const startedAt = performance.now();
   const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
   return new Promise((resolve) => {
     const finish = (status: number, content: string) =>
-      resolve({ status, body: content, milliseconds: performance.now() - begun });
+      resolve({ status, body: content, durationMs: performance.now() - startedAt });
     request(url, { agent, method, headers }, (response) => {
       text(response).then(
         (content) => finish(response.statusCode!, content),
@@ -32,16 +32,16 @@ export function send(method: string, url: string, token: string, body?: object):
   });
 }
 
-/** Has each of these users create, read, list and change tasks, one after the other, until it is stopped. */
+/** Lets each user create, read, update, list and delete tasks in a loop until `stop`. */
 export function putUnderLoad(url: string, tokens: string[]) {
-  const answers: Answer[] = [];
+  const responses: LoadResponse[] = [];
   const signal = { stopped: false };
   const users = tokens.map(async (token) => {
     const use = async (method: string, path: string, body?: object) => {
-      const answer = await send(method, url + path, token, body);
-      answers.push(answer);
+      const response = await send(method, url + path, token, body);
+      responses.push(response);
       await sleep(PAUSE_MS);
-      return answer;
+      return response;
     };
     while (!signal.stopped) {
       const created = await use('POST', '/api/tasks', { title: 'Write' });
@@ -56,10 +56,10 @@ export function putUnderLoad(url: string, tokens: string[]) {
     }
   });
   return {
-    async stop(): Promise<Answer[]> {
+    async stop(): Promise<LoadResponse[]> {
       signal.stopped = true;
       await Promise.all(users);
-      return answers;
+      return responses;
     },
   };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 
-/** Ports of the processes that requests are spread over. */
+/** The ports of the processes behind nginx. */
 export interface Upstreams {
   api: number[];
   auth: number[];
@@ -14,8 +14,8 @@ export interface Upstreams {
 
 export interface Nginx {
   url: string;
-  /** Spreads requests over these from now on; those in flight are answered by whom they were sent to. */
-  spreadOver(upstreams: Upstreams): Promise<void>;
+  /** Sends new requests only to these processes. Requests in flight are not affected. */
+  balanceOver(upstreams: Upstreams): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,20 +35,20 @@ export async function startNginx(upstreams: Upstreams): Promise<Nginx> {
   const url = `http://localhost:${port}`;
   while (!(await fetch(`${url}/nginx`).catch(() => undefined))) {
     if (nginx.exitCode !== null) {
-      throw new Error('nginx did not start.');
+      throw new Error('nginx failed to start.');
     }
     await sleep(20);
   }
   return {
     url,
-    async spreadOver(current) {
+    async balanceOver(current) {
       write(current);
       nginx.kill('SIGHUP');
       const version = versionOf(current);
       while ((await (await fetch(`${url}/nginx`)).text()) !== version) {
         await sleep(20);
       }
-      // The worker processes of before still answer what they have taken.
+      // The old worker processes finish their requests.
       await sleep(200);
     },
     async stop() {
@@ -62,8 +62,9 @@ export async function startNginx(upstreams: Upstreams): Promise<Nginx> {
 const versionOf = (upstreams: Upstreams) => JSON.stringify(upstreams).replace(/[^\w,]/g, '');
 
 function configuration(directory: string, port: number, upstreams: Upstreams): string {
-  // Without max_fails=0, nginx asks nobody for 10 s after each has once refused a connection, as they do at the start.
-  const servers = (ports: number[]) => ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`).join(' ');
+  // Without max_fails=0, nginx sends no requests for 10 s after every process has refused a connection once.
+  const servers = (ports: number[]) =>
+    ports.map((upstreamPort) => `server 127.0.0.1:${upstreamPort} max_fails=0;`).join(' ');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${join(directory, kind)};`,
   );

@@ -8,21 +8,21 @@ import getPort from 'get-port';
 import pg from 'pg';
 import { withDatabase } from '../../tools/test/test-databases.js';
 
-/** PgBouncer refuses to run as root. */
+/** PgBouncer does not run as root. */
 const NOBODY = 65_534;
 
 export interface PgBouncer {
-  /** The same database, user and password, through the pooler. */
+  /** Connects to the same database as the same user, through PgBouncer. */
   url: string;
-  /** How many transactions it has passed on. */
+  /** Returns the number of transactions so far. */
   transactions(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts PgBouncer in transaction mode in front of a Postgres server, all of whose databases it serves.
+ * Starts PgBouncer in transaction mode in front of all databases of a PostgreSQL server.
  *
- * @param connections to the server, for each database.
+ * @param connections the pool size of each database
  */
 export async function startPgBouncer(serverUrl: string, connections = 20): Promise<PgBouncer> {
   const server = new URL(serverUrl);
@@ -66,16 +66,16 @@ log_stats = 0
   await once(pooler, 'spawn');
   server.port = String(port);
   const administration = withDatabase(server.href, 'pgbouncer');
-  while (!(await ask(administration).catch(() => undefined))) {
+  while (!(await showStats(administration).catch(() => undefined))) {
     if (pooler.exitCode !== null) {
-      throw new Error('PgBouncer did not start.');
+      throw new Error('PgBouncer failed to start.');
     }
     await sleep(50);
   }
   return {
     url: server.href,
     async transactions() {
-      const rows = await ask(administration);
+      const rows = await showStats(administration);
       return rows.reduce((sum, { total_xact_count }) => sum + Number(total_xact_count), 0);
     },
     async stop() {
@@ -86,7 +86,7 @@ log_stats = 0
   };
 }
 
-async function ask(administration: string): Promise<{ total_xact_count: string }[]> {
+async function showStats(administration: string): Promise<{ total_xact_count: string }[]> {
   const client = new pg.Client(administration);
   await client.connect();
   try {

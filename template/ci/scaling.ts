@@ -16,11 +16,11 @@ import { startNginx, type Upstreams } from './nginx.js';
 import { startPgBouncer } from './pgbouncer.js';
 
 /**
- * Tries what several instances have to do together: two api and two auth processes behind nginx, with PgBouncer and
- * Redis (Debian: apt-get install nginx-light pgbouncer redis-server).
+ * Tests two api and two auth processes behind nginx, with PgBouncer and Redis (Debian: apt-get install nginx-light
+ * pgbouncer redis-server).
  */
 const USERS = 12;
-/** More than a user asks for in a minute of the load. */
+/** More requests than a user sends in a minute of `putUnderLoad`. */
 const LIMIT = 3_000;
 
 const postgres = await startThrowawayPostgres();
@@ -52,7 +52,7 @@ const env = {
 const running = new Map<number, ChildProcess>();
 
 try {
-  await test('migrations run on three machines at once', async () => {
+  await test('migrations can run three times at once', async () => {
     const programs = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
     await Promise.all(
       [...programs, ...programs, ...programs].map((program) =>
@@ -60,17 +60,17 @@ try {
       ),
     );
   });
-  await test('two auth and two api processes start at once', async () => {
+  await test('two auth and two api processes start at the same time', async () => {
     await Promise.all([...ports.auth.map(startAuth), ...ports.api.map(startApi)]);
   });
-  await test('both auth processes publish the same one key', async () => {
+  await test('both auth processes publish the same single key', async () => {
     const sets = await Promise.all(ports.auth.map(keysOf));
     equal(sets[0]!.length, 1);
     equal(sets[1]!.join(), sets[0]!.join());
   });
 
   const tokens: string[] = [];
-  await test('people sign up at any of them, and every api takes their tokens', async () => {
+  await test('every api process accepts the tokens of users who signed up at any auth process', async () => {
     for (let number = 0; number <= USERS; number++) {
       tokens.push(await signUpForToken(nginx.url, nginx.url, `user${number}@example.com`));
     }
@@ -79,7 +79,7 @@ try {
       equal(status, 200);
     }
   });
-  await test(`a user gets ${LIMIT} answers a minute from both together`, async () => {
+  await test(`both api processes together serve a user ${LIMIT} requests per minute`, async () => {
     const statuses: number[] = [];
     const user = tokens.pop()!;
     const ask = async () => {
@@ -87,13 +87,13 @@ try {
         statuses.push((await send('GET', `${nginx.url}/api/me`, user)).status);
       }
     };
-    const begun = performance.now();
+    const startedAt = performance.now();
     await Promise.all(Array.from({ length: 20 }, ask));
-    console.log(`       ${statuses.length} requests in ${Math.round(performance.now() - begun)} ms`);
+    console.log(`       ${statuses.length} requests in ${Math.round(performance.now() - startedAt)} ms`);
     equal(statuses.filter((status) => status === 200).length, LIMIT);
     equal(statuses.filter((status) => status !== 200 && status !== 429).length, 0);
   });
-  await test('all four are restarted one after the other, and not one request fails', async () => {
+  await test('no request fails while all four processes restart one by one', async () => {
     const load = putUnderLoad(nginx.url, tokens);
     for (const port of ports.api) {
       await restart('api', port, startApi);
@@ -101,17 +101,17 @@ try {
     for (const port of ports.auth) {
       await restart('auth', port, startAuth);
     }
-    const answers = await load.stop();
-    const failed = answers.filter(({ status }) => status < 200 || status >= 300);
-    const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
-    console.log(`       ${answers.length} requests, the slowest took ${Math.round(slowest)} ms`);
+    const responses = await load.stop();
+    const failed = responses.filter(({ status }) => status < 200 || status >= 300);
+    const slowest = Math.max(...responses.map(({ durationMs }) => durationMs));
+    console.log(`       ${responses.length} requests, the slowest took ${Math.round(slowest)} ms`);
     for (const { status, body } of failed.slice(0, 5)) {
       console.log(`       ${status} ${body.slice(0, 200)}`);
     }
     equal(failed.length, 0);
-    equal(answers.length > 1_000, true);
+    equal(responses.length > 1_000, true);
   });
-  await test('keys and sessions are those of before', async () => {
+  await test('keys and tokens survive the restarts', async () => {
     equal((await keysOf(ports.auth[0]!)).length, 1);
     equal((await send('GET', `${nginx.url}/api/me`, tokens[0]!)).status, 200);
   });
@@ -138,21 +138,23 @@ async function startApp(name: string, port: number, settings: Record<string, str
   await waitUntilReady(`http://localhost:${port}`);
 }
 
-/** What whoever deploys does: no new requests for one process, its end, its successor, requests again. */
+/** Restarts a process as a rolling deployment does: drain, stop, start, and route requests again. */
 async function restart(
   app: keyof Upstreams,
   port: number,
   start: (port: number) => Promise<void>,
 ): Promise<void> {
-  await nginx.spreadOver({ ...ports, [app]: ports[app].filter((other) => other !== port) });
+  await nginx.balanceOver({ ...ports, [app]: ports[app].filter((other) => other !== port) });
   const child = running.get(port)!;
-  const begun = performance.now();
+  const startedAt = performance.now();
   child.kill('SIGTERM');
   const [code] = (await once(child, 'exit')) as [number | null];
-  console.log(`       the ${app} on port ${port} ended after ${Math.round(performance.now() - begun)} ms`);
+  console.log(
+    `       the ${app} on port ${port} ended after ${Math.round(performance.now() - startedAt)} ms`,
+  );
   equal(code, 0);
   await start(port);
-  await nginx.spreadOver(ports);
+  await nginx.balanceOver(ports);
 }
 
 async function keysOf(port: number): Promise<string[]> {

@@ -10,7 +10,7 @@ import { withoutSettings } from '../../tools/test/environment.js';
 import { signUpForToken } from '../../tools/test/sign-in.js';
 import { waitUntilReady } from '../../tools/test/wait-until-ready.js';
 
-/** Tries the built apps in production mode: each as its npm script starts it, with nothing but its environment. */
+/** Starts the built apps in production mode with their npm scripts, configured only by the environment. */
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 const postgres = await startThrowawayPostgres();
@@ -20,14 +20,14 @@ const auth = `http://localhost:${authPort}`;
 const common = { ...withoutSettings(process.env), NODE_ENV: 'production', DATABASE_URL: postgres.url };
 const apps: ChildProcess[] = [];
 try {
-  await test('db:migrate brings an empty database up to date, twice', () => {
+  await test('db:migrate can run twice', () => {
     for (const _ of [1, 2]) {
       const env = { ...withoutSettings(process.env), NODE_ENV: undefined, DATABASE_URL: postgres.url };
       const { status } = spawnSync('npm', ['run', 'db:migrate'], { env, stdio: 'inherit', shell: true });
       equal(status, 0);
     }
   });
-  await test('an app whose environment is empty says what is missing, and exits with 1', async () => {
+  await test('an app without its environment exits with 1', async () => {
     const app = startApp('start:api', { ...common, DATABASE_URL: undefined });
     equal((await once(app, 'exit'))[0], 1);
   });
@@ -46,10 +46,10 @@ try {
     await Promise.all([waitUntilReady(auth), waitUntilReady(api)]);
   });
   let token = '';
-  await test('a person signs up and gets a token', async () => {
+  await test('a user signs up and gets a token', async () => {
     token = await signUpForToken(auth, auth, 'ada@example.com');
   });
-  await test('that person creates a task, and finds it in the list', async () => {
+  await test('the user creates a task and lists it', async () => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ title: 'Write' });
     const created = await fetch(`${api}/api/tasks`, { method: 'POST', headers, body });
@@ -59,7 +59,7 @@ try {
     };
     equal(items.map(({ title }) => title).join(), 'Write');
   });
-  await test('nobody reads tasks without a token', async () => {
+  await test('returns 401 without a token', async () => {
     equal((await fetch(`${api}/api/tasks`)).status, 401);
   });
   for (const app of apps) {
@@ -74,7 +74,7 @@ try {
   }
   await postgres.stop();
 }
-/** Runs what the npm script says, without npm in between: npm itself ends with 143 after SIGTERM. */
+/** Runs the command of an npm script without npm, which exits with 143 after SIGTERM. */
 function startApp(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   const [, ...args] = (scripts[script] as string).split(' ');
   return spawn(process.execPath, args, { env, stdio: 'inherit' });

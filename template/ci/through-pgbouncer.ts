@@ -1,31 +1,37 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { test } from 'node:test';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { startPgBouncer } from './pgbouncer.js';
 
 /**
- * Migrates and runs the API tests through PgBouncer in transaction mode (Debian: apt-get install pgbouncer), where no
- * session state survives and no start-up parameter gets through. Arguments are passed on to Jest.
+ * Runs the migrations and the API tests through PgBouncer in transaction mode (Debian: apt-get install pgbouncer), which
+ * keeps no session state and accepts no startup parameters. Arguments are passed on to Jest.
  */
 const postgres = await startThrowawayPostgres();
 const pooler = await startPgBouncer(postgres.url);
 try {
   const migrate = () => npm(['run', '--silent', 'db:migrate'], { DATABASE_URL: pooler.url });
-  const together = await Promise.all([migrate(), migrate(), migrate()]);
-  const migrations = [...together, await migrate(), await migrate()];
-  const migrated = migrations.filter((status) => status === 0).length;
-  console.log(
-    `Tests: ${migrations.length - migrated} failed, ${migrated} passed (migrations, three of them at once)`,
-  );
-
-  const status = await npm(['run', 'test:e2e', '--', ...process.argv.slice(2)], {
-    TEST_DATABASE_URL: pooler.url,
-    DATABASE_PREPARED_STATEMENTS: 'false',
+  await test('migrations run three times at once', async () => {
+    deepEqual(await Promise.all([migrate(), migrate(), migrate()]), [0, 0, 0]);
   });
-  const transactions = await pooler.transactions();
-  console.log(`PgBouncer passed on ${transactions} transactions.`);
-  process.exitCode = status === 0 && transactions > 0 && migrated === migrations.length ? 0 : 1;
+  for (const time of ['again', 'a third time']) {
+    await test(`migrations run ${time}`, async () => equal(await migrate(), 0));
+  }
+  await test('the API tests pass', async () => {
+    const status = await npm(['run', 'test:e2e', '--', ...process.argv.slice(2)], {
+      TEST_DATABASE_URL: pooler.url,
+      DATABASE_PREPARED_STATEMENTS: 'false',
+    });
+    equal(status, 0);
+  });
+  await test('they ran through PgBouncer', async () => {
+    const transactions = await pooler.transactions();
+    console.log(`PgBouncer passed on ${transactions} transactions.`);
+    ok(transactions > 0);
+  });
 } finally {
   await pooler.stop();
   await postgres.stop();

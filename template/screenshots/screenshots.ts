@@ -5,7 +5,7 @@ import { expect, openTasks, row, test } from '../../apps/web/test/users.js';
 
 const path = (name: string) => join(root, `docs/images/${name}.png`);
 
-/** Returns the end of a day in the time zone of the page, which may differ from the one of this process. */
+/** Returns the end of a day in the time zone of the page. */
 const endOfDay = (page: Page, fromToday: number) =>
   page.evaluate((days) => {
     const date = new Date();

@@ -79,7 +79,9 @@ await run(async () => {
   if (name) {
     console.log(`Renamed the project to ${name}.`);
   }
-  console.log(`Removed ${gone.join(', ')} and everything that only ${gone.length > 1 ? 'they' : 'it'} used.`);
+  console.log(
+    `Removed ${gone.map((folder) => `${folder}/`).join(', ')}, with their scripts, CI steps, docs and packages.`,
+  );
   console.log('Wrote a new BETTER_AUTH_SECRET to .env.');
   console.log('Next: npm ci && npm test, review the changes with git diff, and commit them.');
 });
@@ -134,11 +136,11 @@ function renewSecret(): void {
   writeFileSync(file, withSecret(emptied, randomBytes(32).toString('hex')), { mode: 0o600 });
 }
 
-/** The setup and the generator's templates name packages that they do not use themselves. */
+/** The setup and the generator name packages that they do not use themselves. */
 function sources(paths: string[]): string {
   return paths
     .filter((path) => /\.([mc]?[jt]sx?|css)$/.test(path))
-    .filter((path) => !/^(template\/(setup|checks)|tools\/generate\/templates)\//.test(path))
+    .filter((path) => !/^(template\/(setup|checks)|tools\/generate)\//.test(path))
     .map(read)
     .join('\n');
 }

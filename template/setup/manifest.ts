@@ -8,7 +8,7 @@ export interface Manifest {
   overrides: Record<string, unknown>;
 }
 
-/** Removes the commands that use one of the folders from the scripts, then those that run a removed script. */
+/** Removes the commands that use one of the folders from the scripts, then the commands that run a removed script. */
 export function removeScripts({ scripts }: Manifest, folders: string[]): void {
   const isGone = (command: string) => {
     const called = /^npm run ([\w:-]+)/.exec(command)?.[1];

@@ -39,7 +39,7 @@ function cursorsOf(list: List): Promise<string[]> {
   const rows = list.completed === false ? ROWS / 2.1 : ROWS;
   const found =
     cursors.get(list) ??
-    tasks.cursorsBehind(
+    tasks.cursorsAfter(
       'ada',
       list,
       POSITIONS.map((position) => Math.floor(rows * position)),

@@ -5,11 +5,11 @@ import { OwnedRepository, type PageQuery } from '../src/database/owned-repositor
 import { isPreparable } from '../src/database/postgres-client.js';
 import { Task } from '../src/tasks/task.entity.js';
 
-/** Tasks of a page. */
+/** Tasks on a page. */
 export const LIMIT = 20;
 
-/** Tasks that are passed at a time on the way to a page. */
-const WALK = 10_000;
+/** Tasks to skip with one query on the way to a page. */
+const SKIP = 10_000;
 
 export interface List {
   sort: string;
@@ -17,35 +17,35 @@ export interface List {
   search?: string;
 }
 
-/** Those whose pages must all cost the same: every order, of all tasks and of the open ones. */
+/** Lists whose pages must all cost the same: every sort order, of all tasks and of the open ones. */
 export const lists: List[] = ['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title'].flatMap(
   (sort) => [{ sort }, { sort, completed: false }],
 );
 
-/** The api's own repository of tasks, over a connection that can count what its statements read. */
+/** The task repository of the api, over a connection that counts the blocks its statements read. */
 export interface MeasuredTasks {
   client: pg.Client;
-  /** Pages of table and indexes that Postgres reads for one page of a list, and the tasks on it. */
+  /** Returns the blocks of the table and its indexes that PostgreSQL reads for a page, and the tasks on it. */
   readPage(ownerId: string, list: List, cursor?: string): Promise<{ read: number; tasks: number }>;
-  /** The cursors of a list behind so many of its tasks, as if it had been walked page by page. */
-  cursorsBehind(ownerId: string, list: List, places: number[]): Promise<string[]>;
+  /** Returns the cursors after the given numbers of tasks. */
+  cursorsAfter(ownerId: string, list: List, places: number[]): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** Opens a database that has the table. */
+/** Opens a database with the schema of the api. */
 export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
   const options = dataSourceOptions({ url, poolSize: 1, preparedStatements: false });
   const dataSource = await new DataSource({ ...options, entities: [Task] }).initialize();
   const client = new pg.Client(url);
   await client.connect();
-  /** What was read since it was set to 0; undefined: nothing is counted. */
+  /** The blocks read so far, or undefined while nothing is counted. */
   let read: number | undefined;
 
   const repository = new OwnedRepository<Task>(
     {
       async query(text, parameters = []) {
         if (read !== undefined) {
-          read += await pagesRead(client, text, parameters);
+          read += await blocksRead(client, text, parameters);
         }
         return (await client.query({ text, values: parameters, types: options.extra.types })).rows;
       },
@@ -74,13 +74,13 @@ export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
       read = undefined;
       return page;
     },
-    async cursorsBehind(ownerId, list, places) {
+    async cursorsAfter(ownerId, list, places) {
       const cursors: string[] = [];
       let cursor: string | undefined;
       let passed = 0;
       for (const place of places) {
         while (passed < place) {
-          const limit = Math.min(WALK, place - passed);
+          const limit = Math.min(SKIP, place - passed);
           cursor = (await findPage(ownerId, list, { limit, cursor })).nextCursor!;
           passed += limit;
         }
@@ -95,8 +95,8 @@ export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
   };
 }
 
-/** Explains a statement, prepared where the api's client prepares it, and counts what it reads. */
-async function pagesRead(client: pg.Client, text: string, parameters: unknown[]): Promise<number> {
+/** Explains a statement, prepared if the client of the api prepares it, and returns the blocks it reads. */
+async function blocksRead(client: pg.Client, text: string, parameters: unknown[]): Promise<number> {
   const explain = 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)';
   const { rows } = isPreparable(text)
     ? await explainPrepared(client, explain, text, parameters)
