@@ -27,7 +27,7 @@ export class TcpProxy {
   }
 
   /**
-   * Refuses new connections and closes open ones.
+   * Rejects new connections and closes open ones.
    *
    * @returns a function that accepts connections again
    */
