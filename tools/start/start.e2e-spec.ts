@@ -147,7 +147,7 @@ describe('npm start', () => {
     appendFileSync(join(clone, '.env'), 'nonsense\n');
     const start = new Start();
     expect(await start.exitCode()).toBe(1);
-    expect(start.output).toContain('Line 3 of .env is neither NAME=value nor a comment');
+    expect(start.output).toContain('Line 3 of .env is invalid. Write NAME=value');
   });
 });
 
