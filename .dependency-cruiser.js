@@ -44,7 +44,7 @@ export default {
     {
       name: 'features-reach-rows-through-the-owned-repository',
       comment:
-        'What runs SQL of any kind stays behind it: see docs/decisions/0002-scope-every-query-to-its-owner.md.',
+        'Only the code behind the owner-scoped repository may run SQL: see docs/decisions/0002-scope-every-query-to-its-owner.md.',
       severity: 'error',
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: {
@@ -82,7 +82,7 @@ export default {
     },
     {
       name: 'libs-import-each-other-through-their-index',
-      comment: 'The same holds between libraries.',
+      comment: 'Libraries are separate from each other, too.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
