@@ -81,7 +81,7 @@ export default {
     },
     {
       name: 'libs-import-each-other-through-their-index',
-      comment: 'The same holds between libraries.',
+      comment: 'The same rule between libraries.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
