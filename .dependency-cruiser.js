@@ -82,7 +82,7 @@ export default {
     },
     {
       name: 'libs-import-each-other-through-their-index',
-      comment: 'Libraries are separate from each other, too.',
+      comment: 'The same rule between libraries.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
