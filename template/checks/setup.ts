@@ -74,7 +74,7 @@ try {
     deepEqual(filesWith(/(template|web):(start|else|end)/), []);
     deepEqual(filesWith(/(?<![\w/-])template\/(bench|checks|ci|docs|screenshots|setup)/), []);
     const scripts = Object.keys(manifest(root).scripts).filter((name) => !(name in manifest().scripts));
-    ok(scripts.includes('setup') && scripts.includes('bench'));
+    ok(['setup', 'bench', 'screenshots'].every((name) => scripts.includes(name)));
     deepEqual(filesWith(new RegExp(`npm run (${scripts.join('|')})(?![\\w:-])`)), []);
     if (withoutWeb) {
       deepEqual(

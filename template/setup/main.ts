@@ -15,7 +15,7 @@ const templateName = 'nestjs-task-template';
 /** Folders that are removed as a whole. Other files have markers around the sections that belong to a part. */
 const folders: Record<Part, string[]> = {
   template: ['template'],
-  web: ['apps/web', 'libs/api-client'],
+  web: ['apps/web', 'libs/api-client', 'tools/generate/templates/web'],
 };
 
 /** Packages of the web app that its source files do not import. */
@@ -80,7 +80,7 @@ await run(async () => {
     console.log(`Renamed the project to ${name}.`);
   }
   console.log(
-    `Removed ${gone.map((folder) => `${folder}/`).join(', ')}, with their scripts, CI steps, docs and packages.`,
+    `Removed ${gone.map((folder) => `${folder}/`).join(', ')}, and their scripts, CI steps, docs and packages.`,
   );
   console.log('Wrote a new BETTER_AUTH_SECRET to .env.');
   console.log('Next: npm ci && npm test, review the changes with git diff, and commit them.');

@@ -16,6 +16,7 @@ describe('removeScripts', () => {
       scripts: {
         build: 'nest build api && npm run build:web',
         'build:web': 'node apps/web/build.mjs',
+        screenshots: 'playwright test --config=template/playwright.config.ts',
         'check:client': 'npm run build:web -- --check',
         types: 'tsc -p . && next typegen apps/web',
         boundaries: 'depcruise apps tools && depcruise template',

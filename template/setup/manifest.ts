@@ -13,7 +13,7 @@ export function removeScripts({ scripts }: Manifest, folders: string[]): void {
   const isGone = (command: string) => {
     const called = /^npm run ([\w:-]+)/.exec(command)?.[1];
     return (
-      command.split(' ').some((word) => folders.some((folder) => `${word}/`.startsWith(`${folder}/`))) ||
+      folders.some((folder) => new RegExp(`[ =]${folder}(/|$| )`).test(command)) ||
       (called !== undefined && !(called in scripts))
     );
   };

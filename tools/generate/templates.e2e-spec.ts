@@ -31,11 +31,13 @@ describe('the templates', () => {
     }
   });
 
+  // web:start
   it('create separate pages for a name with the same singular and plural', async () => {
     const news = await moduleFiles('web', parseName('news'), fields, timestamp);
     const tasks = await moduleFiles('web', names, fields, timestamp);
     expect(news.size).toBe(tasks.size);
   });
+  // web:end
 
   it('quote every PostgreSQL keyword', async () => {
     const rows = await queryOnce<{ word: string }>(

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { existsSync, realpathSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { isPortInUse } from '../port-in-use.js';
 import { readPostmaster } from './postmaster.js';
 
 /**
@@ -10,7 +9,7 @@ import { readPostmaster } from './postmaster.js';
  */
 export async function removePostgres(dataDirectory: string): Promise<void> {
   const postmaster = readPostmaster(dataDirectory);
-  if (postmaster && (await listens(postmaster.port))) {
+  if (postmaster && (await isPortInUse(postmaster.port))) {
     throw new Error('The database is in use: stop npm start with Ctrl-C first.');
   }
   // The data is behind a link if the account of the server cannot access this folder.
@@ -24,16 +23,4 @@ export async function removePostgres(dataDirectory: string): Promise<void> {
 
 function remove(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 10 });
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

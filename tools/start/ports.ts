@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPortInUse } from '../port-in-use.js';
 
 /** After `npm start` was killed, its child processes need a moment to exit. */
 const waitForPortMs = 3_000;
@@ -38,7 +37,7 @@ export async function checkPorts(ports: Port[]): Promise<void> {
   }
   const deadline = Date.now() + waitForPortMs;
   for (const port of ports) {
-    while (await isInUse(port.number)) {
+    while (await isPortInUse(port.number)) {
       if (Date.now() > deadline) {
         throw new Error(
           `Port ${port.number} is in use: stop the program that uses it, or set ${port.variable} in .env to a free port.`,
@@ -46,35 +45,5 @@ export async function checkPorts(ports: Port[]): Promise<void> {
       }
       await sleep(200);
     }
-  }
-}
-
-async function isInUse(port: number): Promise<boolean> {
-  const answers = await Promise.all([accepts('127.0.0.1', port), accepts('::1', port)]);
-  return answers.includes(true) || !(await canListen(port));
-}
-
-async function accepts(host: string, port: number): Promise<boolean> {
-  const socket = connect({ host, port });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port);
-    await once(server, 'listening');
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'EADDRINUSE';
-  } finally {
-    server.close();
   }
 }
