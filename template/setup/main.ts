@@ -80,7 +80,7 @@ await run(async () => {
     console.log(`Renamed the project to ${name}.`);
   }
   console.log(
-    `Removed ${gone.map((folder) => `${folder}/`).join(', ')}, and their scripts, CI steps, docs and packages.`,
+    `Removed ${gone.map((folder) => `${folder}/`).join(', ')} and the matching scripts, CI steps, docs and packages.`,
   );
   console.log('Wrote a new BETTER_AUTH_SECRET to .env.');
   console.log('Next: npm ci && npm test, review the changes with git diff, and commit them.');

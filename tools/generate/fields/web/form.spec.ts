@@ -1,3 +1,4 @@
+// web:start
 import { describe, expect, it } from '@jest/globals';
 import { format } from 'prettier';
 import { parseName } from '../../names.js';
@@ -50,3 +51,4 @@ function toNoteValues(form) { return {}; }`;
     expect(text).toContain("import { format, parseISO } from 'date-fns';");
   });
 });
+// web:end
