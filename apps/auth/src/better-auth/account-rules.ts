@@ -34,6 +34,12 @@ export function accountRules(): BetterAuthPlugin {
             }
           }),
         },
+        {
+          matcher: (context) => context.path === '/change-password',
+          handler: createAuthMiddleware(async ({ body }) => ({
+            context: { body: { ...body, revokeOtherSessions: true } },
+          })),
+        },
       ],
     },
   };
@@ -55,8 +61,13 @@ async function validateProfile(profile: Profile): Promise<void> {
     if (UNSTORABLE.test(value)) {
       throw badRequest(`${field} must not contain NUL characters or unpaired surrogates.`);
     }
+    if (field === 'image' && !isHttpsUrl(value)) {
+      throw badRequest('image must be an https URL.');
+    }
   }
 }
+
+const isHttpsUrl = (value: string) => /^https:\/\//i.test(value) && URL.canParse(value);
 
 function badRequest(message: string, code = 'BAD_REQUEST'): APIError {
   return new APIError('BAD_REQUEST', { code, message });
