@@ -1,4 +1,4 @@
-import type { BetterAuthPlugin } from 'better-auth';
+import { BASE_ERROR_CODES, type BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 
 /** In code points. The name and the email are in every token, and the api rejects tokens over 8,192 characters. */
@@ -35,6 +35,12 @@ export function accountRules(): BetterAuthPlugin {
           }),
         },
         {
+          // For a taken address, a sign-up that requires verification succeeds without creating a user. Its profile must
+          // be validated as well: otherwise an invalid one would reveal whether the address is taken.
+          matcher: (context) => context.path === '/sign-up/email',
+          handler: createAuthMiddleware(async (context) => validateProfile(context.body ?? {})),
+        },
+        {
           matcher: (context) => context.path === '/change-password',
           handler: createAuthMiddleware(async ({ body }) => ({
             context: { body: { ...body, revokeOtherSessions: true } },
@@ -42,7 +48,24 @@ export function accountRules(): BetterAuthPlugin {
         },
       ],
     },
+    onResponse: concealUnverifiedAccount,
   };
+}
+
+/**
+ * Makes a sign-in with the right password of an unverified account look like one with a wrong password. Otherwise, a
+ * sign-up and a sign-in with the same password would tell a free address (403) from a taken one (401).
+ */
+async function concealUnverifiedAccount(response: Response): Promise<{ response: Response } | undefined> {
+  if (response.status !== 403) {
+    return undefined;
+  }
+  const text = await response.clone().text();
+  if (!text.includes(BASE_ERROR_CODES.EMAIL_NOT_VERIFIED.code)) {
+    return undefined;
+  }
+  const { message, code } = BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD;
+  return { response: Response.json({ message, code }, { status: 401 }) };
 }
 
 /** Better Auth accepts any type for a changed name and stores it as JSON. */
