@@ -41,7 +41,7 @@ export const CLIENT_ADDRESS_HEADER = 'x-client-address';
  */
 const verificationEmailLimit = { window: 60 * 60, max: 5 };
 
-/** Returns the options of Better Auth's jwt plugin: RS256 tokens with the user's id, email and name. */
+/** Returns the options of Better Auth's jwt plugin: RS256 tokens that identify the user. */
 export function jwtOptions(
   db: Database,
   { issuer, audience }: Pick<AuthSettings, 'issuer' | 'audience'>,
@@ -60,7 +60,11 @@ export function jwtOptions(
       issuer,
       audience,
       expirationTime: `${tokenSeconds}s`,
-      definePayload: ({ user }) => ({ email: user.email, name: user.name }),
+      definePayload: ({ user }) => ({
+        email: user.email,
+        email_verified: user.emailVerified,
+        name: user.name,
+      }),
     },
   };
 }
