@@ -1,7 +1,7 @@
 import { runProgram } from '../program.js';
 import { run, withDatabases } from './command.js';
 
-/** `npm run auth:rotate-keys [-- --revoke]`: the auth server's next token is signed with a new key. */
+/** `npm run auth:rotate-keys [-- --revoke | --secret-changed]`: the auth server's next token is signed with a new key. */
 await run(() =>
   withDatabases(async (env) => {
     process.stdout.write(

@@ -164,6 +164,27 @@ describe('the session cookie', () => {
     expect(status).toBe(200);
   });
 
+  it('is accepted from exactly the origins in AUTH_TRUSTED_ORIGINS', async () => {
+    const trusting = await startAuthServer({
+      NODE_ENV: 'production',
+      AUTH_TRUSTED_ORIGINS: 'https://a.example, https://b.example/',
+    });
+    const { client } = await trusting.signUp('ada');
+    const statuses: Record<string, number> = {
+      [ORIGIN]: 200,
+      'https://a.example': 200,
+      'https://b.example': 200,
+      'http://a.example': 403,
+      'https://a.example:8443': 403,
+      'https://a.example.evil.example': 403,
+      'https://c.a.example': 403,
+    };
+    for (const [origin, status] of Object.entries(statuses)) {
+      const response = await client.post('/api/auth/update-user', { name: 'Ada' }, { origin });
+      expect([origin, response.status]).toEqual([origin, status]);
+    }
+  });
+
   it('is never cached, and neither is a token', async () => {
     for (const response of [
       await signIn(ada.email, PASSWORD),

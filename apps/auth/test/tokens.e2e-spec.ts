@@ -166,7 +166,7 @@ describe('a changed secret', () => {
   it('prevents startup in production, and explains what to do', async () => {
     await expect(
       startAuthServerOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' }),
-    ).rejects.toThrow('npm run auth:rotate-keys -- --revoke');
+    ).rejects.toThrow('npm run auth:rotate-keys -- --secret-changed');
   });
 
   it('replaces the signing key in development', async () => {
