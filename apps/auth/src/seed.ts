@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadEnvironment, postgresUrl, text } from '@app/server';
 import { z } from 'zod';
 import { findOrCreateDemoUser } from './better-auth/demo-user.js';
+import { betterAuthVariables } from './config/env.js';
 import { connectDatabase } from './database/database.js';
 
 /** Creates the demo user if it doesn't exist and prints it as JSON. With `--if-empty`, only if there are no users. */
@@ -14,6 +15,7 @@ const env = loadEnvironment(
     ),
     AUTH_DATABASE_URL: postgresUrl(),
     BETTER_AUTH_SECRET: text("the auth server's secret"),
+    ...betterAuthVariables,
   }),
   { defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' } },
 );

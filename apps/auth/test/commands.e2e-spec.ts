@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
@@ -9,7 +10,7 @@ import { createErasures } from '../src/database/migrations/0001-create-erasures.
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
 import { startAuthServerOn } from './auth-server.js';
-import { createDatabase, ORIGIN, testEnvironment } from './environment.js';
+import { createDatabase, ORIGIN, PASSWORD, testEnvironment } from './environment.js';
 import { FakeApi } from './fake-api.js';
 import { HttpClient } from './http-client.js';
 import { closeAfterTests, teardown } from './teardown.js';
@@ -162,6 +163,35 @@ describe('rotate-keys', () => {
     expect(await kids()).toEqual(before);
   });
 
+  it('replaces the key after a change of the secret, and keeps tokens valid until they expire', async () => {
+    const { AUTH_DATABASE_URL = '' } = testEnvironment(database.url);
+    const BETTER_AUTH_SECRET = 'a-new-secret-for-the-auth-server-0123456789';
+    const before = await startAuthServerOn(database.url, { NODE_ENV: 'production' });
+    const { client, email } = await before.signUp('ada');
+    const { token } = (await client.get('/api/auth/token')).body;
+    await before.close();
+
+    const { code } = await run('rotate-keys', { AUTH_DATABASE_URL, BETTER_AUTH_SECRET }, '--secret-changed');
+    expect(code).toBe(0);
+    const after = await startAuthServerOn(database.url, { NODE_ENV: 'production', BETTER_AUTH_SECRET });
+    const accepts = async (jwt: string) =>
+      jwtVerify(jwt, createLocalJWKSet((await after.client().get('/.well-known/jwks.json')).body)).then(
+        () => true,
+        () => false,
+      );
+    expect(await accepts(token)).toBe(true);
+
+    const signedIn = after.client();
+    for (const [name, value] of client.cookies) {
+      signedIn.cookies.set(name, value);
+    }
+    expect((await signedIn.get('/api/auth/token')).status).toBe(401);
+    expect((await signedIn.post('/api/auth/sign-in/email', { email, password: PASSWORD })).status).toBe(200);
+    const { body } = await signedIn.get('/api/auth/token');
+    expect(await accepts(body.token)).toBe(true);
+    await after.close();
+  });
+
   it('creates a new key, and deletes the old ones with --revoke', async () => {
     const before = await kids();
     const { AUTH_DATABASE_URL = '', BETTER_AUTH_SECRET = '' } = testEnvironment(database.url);
@@ -231,6 +261,33 @@ describe('the server', () => {
       expect(errors).toContain(name);
     }
     expect(errors).not.toMatch(/secret-but-short|mysql| {4}at /);
+  });
+
+  it.each([
+    ['BETTER_AUTH_SECRETS', '1:x', 'BETTER_AUTH_SECRETS is not supported. Set BETTER_AUTH_SECRET.'],
+    [
+      'BETTER_AUTH_SECRETS',
+      '2:a-new-secret-of-32-characters-0123456789,1:an-old-secret-of-32-characters-012345678',
+      'BETTER_AUTH_SECRETS is not supported. Set BETTER_AUTH_SECRET.',
+    ],
+    [
+      'BETTER_AUTH_TRUSTED_ORIGINS',
+      'https://evil.example',
+      'BETTER_AUTH_TRUSTED_ORIGINS is not supported. Set AUTH_TRUSTED_ORIGINS.',
+    ],
+    ['BETTER_AUTH_TELEMETRY', '1', 'BETTER_AUTH_TELEMETRY must be false. This server sends no telemetry.'],
+    ['AUTH_TRUSTED_ORIGINS', 'https://*.example', 'AUTH_TRUSTED_ORIGINS must be an origin'],
+  ])('refuses to start with %s=%s', async (name, value, message) => {
+    const { code, errors } = await run('main', testEnvironment(database.url, { [name]: value }));
+    expect(code).toBe(1);
+    expect(errors).toContain(message);
+    expect(errors).not.toContain(value);
+  });
+
+  it.each(['seed', 'rotate-keys'])('refuses to run %s with several secrets', async (name) => {
+    const { code, errors } = await run(name, testEnvironment(database.url, { BETTER_AUTH_SECRETS: '1:x' }));
+    expect(code).toBe(1);
+    expect(errors).toContain('BETTER_AUTH_SECRETS is not supported.');
   });
 
   it('fails to start without its tables, and prints no stack trace', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,26 @@ describe('with optional email verification', () => {
     server.client().post('/api/auth/reset-password', { token, newPassword });
   const signIn = (email: string, password: string) =>
     server.client().post('/api/auth/sign-in/email', { email, password });
+
+  const linkProvider = (id: string) =>
+    sql`
+      INSERT INTO auth.account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
+      VALUES (${randomUUID()}, 'ada-at-google', 'google', ${id}, now(), now())`.execute(server.db);
+  /** A request to link a provider, as Better Auth stores it until the provider redirects back. */
+  const addPendingLink = (id: string) =>
+    sql`
+      INSERT INTO auth.verification (id, identifier, value, "expiresAt", "createdAt", "updatedAt")
+      VALUES (${randomUUID()}, 'state', ${JSON.stringify({ link: { userId: id } })}, now() + INTERVAL '1 hour',
+              now(), now())`.execute(server.db);
+  const credentials = async (id: string) => {
+    const { rows } = await sql`
+      SELECT ARRAY(SELECT "providerId" FROM auth.account WHERE "userId" = ${id} ORDER BY 1) AS providers,
+        (SELECT count(*)::int FROM auth.session WHERE "userId" = ${id}) AS sessions,
+        (SELECT count(*)::int FROM auth.verification WHERE strpos(value, ${id}) > 0) AS links`.execute(
+      server.db,
+    );
+    return rows[0];
+  };
 
   it('verifies the address with a link to the web app', async () => {
     const { id, email } = await server.signUp('ada');
@@ -108,6 +129,43 @@ describe('with optional email verification', () => {
 
     expect((await reset(second)).status).toBe(200);
     expect((await reset(first, 'yet another password')).status).toBe(400);
+  });
+
+  it('verifies the address, and ends every other credential of an account that was not verified', async () => {
+    const { id, email, client } = await server.signUp('eve');
+    const intruder = server.client();
+    await intruder.post('/api/auth/sign-in/email', { email, password: PASSWORD });
+    await linkProvider(id);
+    await addPendingLink(id);
+    await requestReset(email);
+    const { link } = await resetEmail(email);
+
+    expect((await reset(link.searchParams.get('token'))).status).toBe(200);
+    expect(await isVerified(id)).toBe(true);
+    expect(await credentials(id)).toEqual({ providers: ['credential'], sessions: 0, links: 0 });
+    for (const signedIn of [client, intruder]) {
+      expect((await signedIn.get('/api/auth/token')).status).toBe(401);
+    }
+    expect((await signIn(email, NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('keeps the linked providers of an account that was verified before', async () => {
+    const { id, email } = await server.signUp('ada');
+    await sql`UPDATE auth."user" SET "emailVerified" = true WHERE id = ${id}`.execute(server.db);
+    await linkProvider(id);
+    await requestReset(email);
+    const { link } = await resetEmail(email);
+
+    expect((await reset(link.searchParams.get('token'))).status).toBe(200);
+    expect(await credentials(id)).toMatchObject({ providers: ['credential', 'google'], sessions: 0 });
+  });
+
+  it('does not verify an address by a request for a reset or an invalid reset link', async () => {
+    const { id, email } = await server.signUp('ada');
+    await requestReset(email);
+    await resetEmail(email);
+    expect((await reset('invalid')).status).toBe(400);
+    expect(await isVerified(id)).toBe(false);
   });
 
   it('stores reset tokens only as hashes', async () => {
@@ -172,21 +230,86 @@ describe('with required email verification', () => {
     server = await startAuthServer({ SMTP_URL: mailbox.url, REQUIRE_EMAIL_VERIFICATION: 'true' });
   });
 
-  const signUp = (email: string) =>
-    server.client().post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
-  const signIn = (email: string) =>
-    server.client().post('/api/auth/sign-in/email', { email, password: PASSWORD });
+  const signUp = (email: string, more = {}) =>
+    server.client().post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD, ...more });
+  const signIn = (email: string, password = PASSWORD, at = server) =>
+    at.client().post('/api/auth/sign-in/email', { email, password });
 
-  it('rejects sign-in until the address is verified', async () => {
+  it('rejects sign-in until the address is verified, and sends the verification link again', async () => {
     const email = 'ada@example.com';
     const signedUp = await signUp(email);
     expect(signedUp).toMatchObject({ status: 200, body: { token: null } });
     expect(signedUp.headers.getSetCookie()).toEqual([]);
-    expect((await signIn(email)).body).toMatchObject({ code: 'EMAIL_NOT_VERIFIED' });
+    await mailbox.emailTo(email, CONFIRM_SUBJECT);
+    mailbox.emails.length = 0;
+    expect((await signIn(email)).status).toBe(401);
 
     const { link } = await mailbox.emailTo(email, CONFIRM_SUBJECT);
     await server.client().get(`/api/auth/verify-email${link.search}`);
     expect((await signIn(email)).status).toBe(200);
+  });
+
+  it('does not tell a taken address from a free one by a sign-up followed by a sign-in', async () => {
+    const [taken, free] = ['taken@example.com', 'free@example.com'];
+    await signUp(taken);
+    const { link } = await mailbox.emailTo(taken, CONFIRM_SUBJECT);
+    await server.client().get(`/api/auth/verify-email${link.search}`);
+
+    const password = 'chosen by the attacker';
+    const probe = async (email: string) => {
+      const signedUp = await signUp(email, { password });
+      const { status, headers, body } = await signIn(email, password);
+      const names = [...headers.keys()].filter((name) => name !== 'x-request-id');
+      return { signedUp: signedUp.status, status, body, names, length: headers.get('content-length') };
+    };
+    const [ofTaken, ofFree] = [await probe(taken), await probe(free)];
+    expect(ofFree).toEqual(ofTaken);
+    expect(ofTaken).toMatchObject({ status: 401, body: { code: 'INVALID_EMAIL_OR_PASSWORD' } });
+  });
+
+  it('takes as long to reject the right password of an unverified account as a wrong one', async () => {
+    const email = 'timed@example.com';
+    await signUp(email);
+    mailbox.delayMs = 1_000;
+    const times: Record<string, number[]> = { [PASSWORD]: [], 'a wrong password': [] };
+    for (let round = 0; round < 5; round++) {
+      for (const [password, measured] of Object.entries(times)) {
+        const start = performance.now();
+        await signIn(email, password);
+        measured.push(performance.now() - start);
+      }
+    }
+    const [right = 0, wrong = 0] = Object.values(times).map(
+      (measured) => measured.toSorted((a, b) => a - b)[1],
+    );
+    expect(right / wrong).toBeGreaterThan(0.5);
+    expect(right / wrong).toBeLessThan(2);
+  });
+
+  it.each([
+    ['name', { name: 'a'.repeat(201) }],
+    ['image', { image: 'http://example.com/ada.png' }],
+  ])('rejects an invalid %s at sign-up for a taken address, too', async (_field, more) => {
+    const email = 'validated@example.com';
+    await signUp(email);
+    expect((await signUp(email, more)).status).toBe(400);
+    expect((await signUp('nobody@example.com', more)).status).toBe(400);
+  });
+
+  it('sends at most five verification emails per hour, and responds the same way after that', async () => {
+    const limited = await startAuthServer({
+      NODE_ENV: 'production',
+      SMTP_URL: mailbox.url,
+      REQUIRE_EMAIL_VERIFICATION: 'true',
+    });
+    const email = 'limited@example.com';
+    const body = { name: 'ada', email, password: PASSWORD };
+    expect((await limited.client().post('/api/auth/sign-up/email', body)).status).toBe(200);
+    for (let attempt = 0; attempt < 8; attempt++) {
+      expect((await signIn(email, PASSWORD, limited)).status).toBe(401);
+    }
+    await limited.close();
+    expect(mailbox.emails.filter(({ to }) => to.includes(email))).toHaveLength(5);
   });
 
   it('responds to a sign-up with a taken address like to any other, and emails its owner', async () => {

@@ -81,7 +81,11 @@ describe('a user', () => {
     expect((await ada.client.get('/api/auth/list-sessions')).body).toHaveLength(sessions.length);
   });
 
-  it('changes the password only with the current one, and can revoke other sessions', async () => {
+  it.each([
+    ['no wish for the other sessions', {}],
+    ['the wish to keep the other sessions', { revokeOtherSessions: false }],
+    ['an invalid wish', { revokeOtherSessions: 'no' }],
+  ])('ends all other sessions with a new password: %s', async (_case, more) => {
     const bob = await server.signUp('bob');
     const phone = server.client();
     await signIn(bob.email, PASSWORD, phone);
@@ -89,15 +93,17 @@ describe('a user', () => {
       bob.client.post('/api/auth/change-password', {
         currentPassword,
         newPassword: 'another password',
-        revokeOtherSessions: true,
+        ...more,
       });
 
     expect((await change('wrong password')).status).toBe(400);
+    expect((await phone.get('/api/auth/token')).status).toBe(200);
     expect((await change(PASSWORD)).status).toBe(200);
     expect((await signIn(bob.email, PASSWORD)).status).toBe(401);
-    expect((await signIn(bob.email, 'another password')).status).toBe(200);
     expect((await phone.get('/api/auth/token')).status).toBe(401);
     expect((await bob.client.get('/api/auth/token')).status).toBe(200);
+    expect((await bob.client.get('/api/auth/list-sessions')).body).toHaveLength(1);
+    expect((await signIn(bob.email, 'another password')).status).toBe(200);
   });
 });
 
@@ -158,6 +164,27 @@ describe('the session cookie', () => {
     expect(status).toBe(200);
   });
 
+  it('is accepted from exactly the origins in AUTH_TRUSTED_ORIGINS', async () => {
+    const trusting = await startAuthServer({
+      NODE_ENV: 'production',
+      AUTH_TRUSTED_ORIGINS: 'https://a.example, https://b.example/',
+    });
+    const { client } = await trusting.signUp('ada');
+    const statuses: Record<string, number> = {
+      [ORIGIN]: 200,
+      'https://a.example': 200,
+      'https://b.example': 200,
+      'http://a.example': 403,
+      'https://a.example:8443': 403,
+      'https://a.example.evil.example': 403,
+      'https://c.a.example': 403,
+    };
+    for (const [origin, status] of Object.entries(statuses)) {
+      const response = await client.post('/api/auth/update-user', { name: 'Ada' }, { origin });
+      expect([origin, response.status]).toEqual([origin, status]);
+    }
+  });
+
   it('is never cached, and neither is a token', async () => {
     for (const response of [
       await signIn(ada.email, PASSWORD),
@@ -188,6 +215,7 @@ describe('invalid input', () => {
       json,
       400,
     ],
+    ['a script as the image', '/sign-up/email', { ...user, image: 'javascript:alert(1)' }, json, 400],
     ['a short password', '/sign-up/email', { ...user, password: 'short' }, json, 400],
     ['an unknown route', '/nope', {}, json, 404],
     ['another method', '/token', {}, json, 404],
@@ -202,6 +230,13 @@ describe('invalid input', () => {
     ['a long array as the name', { name: ['a'.repeat(9_000)] }],
     ['no name', { name: null }],
     ['a number as the image', { image: 1 }],
+    ['a script as the image', { image: 'javascript:alert(1)' }],
+    ['a script as the image, with a line break', { image: 'java\nscript:alert(1)' }],
+    ['data as the image', { image: 'data:image/svg+xml,<svg onload="alert(1)"/>' }],
+    ['an image without TLS', { image: 'http://example.com/ada.png' }],
+    ['a relative image', { image: '//example.com/ada.png' }],
+    ['an image without a host', { image: 'https://' }],
+    ['an empty image', { image: '' }],
     ['another email address', { email: 'bob@example.com' }],
   ])('is rejected in a profile update: %s', async (_case, change) => {
     expect((await ada.client.post('/api/auth/update-user', change)).status).toBe(400);
@@ -216,9 +251,14 @@ describe('invalid input', () => {
     expect(body.user.id).not.toBe('bob');
   });
 
-  it('does not include a name of 200 characters or a null image', async () => {
-    const change = { name: '𝒶'.repeat(200), image: null };
+  it.each([
+    ['a name of 200 characters', { name: '𝒶'.repeat(200) }],
+    ['an https URL as the image', { image: 'https://example.com/ada.png' }],
+    ['a null image', { image: null }],
+  ])('does not include %s', async (_case, change) => {
     expect((await ada.client.post('/api/auth/update-user', change)).status).toBe(200);
+    const { body } = await ada.client.get('/api/auth/get-session');
+    expect(body.user).toMatchObject(change);
   });
 
   it('gets a problem document for a route that Better Auth does not have', async () => {

@@ -51,6 +51,7 @@ describe('a token', () => {
     expect(claims).toEqual({
       sub: ada.id,
       email: ada.email,
+      email_verified: false,
       name: 'ada',
       iss: 'https://issuer.test/',
       aud: 'http://api.test',
@@ -58,6 +59,14 @@ describe('a token', () => {
     expect(exp - iat).toBe(15 * 60);
     expect(Math.abs(now - iat)).toBeLessThan(10);
     expect(decodeProtectedHeader(jwt)).toEqual({ alg: 'RS256', kid: expect.any(String) });
+  });
+
+  it('says that the email address is verified as soon as it is', async () => {
+    const bob = await server.signUp('bob');
+    const claims = async () => decodeJwt((await bob.client.get('/api/auth/token')).body.token);
+    expect(await claims()).toMatchObject({ email: bob.email, email_verified: false });
+    await sql`UPDATE auth."user" SET "emailVerified" = true WHERE id = ${bob.id}`.execute(server.db);
+    expect(await claims()).toMatchObject({ email: bob.email, email_verified: true });
   });
 
   it('has BETTER_AUTH_URL as its issuer by default', async () => {
@@ -157,7 +166,7 @@ describe('a changed secret', () => {
   it('prevents startup in production, and explains what to do', async () => {
     await expect(
       startAuthServerOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' }),
-    ).rejects.toThrow('npm run auth:rotate-keys -- --revoke');
+    ).rejects.toThrow('npm run auth:rotate-keys -- --secret-changed');
   });
 
   it('replaces the signing key in development', async () => {

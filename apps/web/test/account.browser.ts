@@ -130,6 +130,18 @@ test('the link in the email verifies the address, another link does not', async 
   await expect(page.getByText('isn’t verified yet')).toHaveCount(0);
 });
 
+test('after a failed sign-in, the verification email can be requested for every address', async ({
+  page,
+}) => {
+  await page.goto('/sign-in');
+  await signIn(page, { email: 'nobody@example.com', password: 'not the one' });
+  await expect(page.getByRole('alert').filter({ hasText: 'Wrong email or password' })).toBeVisible();
+  await page.getByRole('button', { name: 'Resend email' }).click();
+  await expect(
+    page.getByRole('status').filter({ hasText: 'If nobody@example.com isn’t verified' }),
+  ).toBeVisible();
+});
+
 test('a user who must verify their email cannot sign in before that', async ({ page, system }) => {
   await system.auth.stop();
   await system.auth.start({ REQUIRE_EMAIL_VERIFICATION: 'true' });
@@ -144,9 +156,9 @@ test('a user who must verify their email cannot sign in before that', async ({ p
   await page.goto('/tasks');
   await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
   await signIn(page, account);
-  await expect(page.getByRole('alert').filter({ hasText: 'verify your email first' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Wrong email or password' })).toBeVisible();
   await page.getByRole('button', { name: 'Resend email' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'sent a new email' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'sent a new email' })).toContainText(account.email);
 
   const { link } = await system.mailTo(account.email, /\/verify-email\?/);
   await page.goto(link);

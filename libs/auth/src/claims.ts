@@ -10,6 +10,8 @@ export interface AuthUser {
   /** The `sub` claim. */
   id: string;
   email: string | null;
+  /** True only if the `email_verified` claim is `true` (OpenID Connect Core 1.0, section 5.1). */
+  emailVerified: boolean;
   name: string | null;
   /** Read from the claim named by the option `rolesClaim`; empty if that is not set. */
   roles: string[];
@@ -29,7 +31,7 @@ export type Claims = Record<string, unknown>;
  * @throws InvalidTokenError if a claim has an unexpected value or type
  */
 export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUser {
-  const { iss, aud, sub, exp, nbf, iat, email, name } = claims;
+  const { iss, aud, sub, exp, nbf, iat, email, email_verified, name } = claims;
   if (iss !== expected.issuer) {
     throw new InvalidTokenError('issuer', 'The token was issued by another issuer.');
   }
@@ -43,6 +45,7 @@ export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUs
   return {
     id: sub,
     email: stringOrNull(email),
+    emailVerified: email_verified === true,
     name: stringOrNull(name),
     roles: readRoles(claims, expected.rolesClaim),
   };

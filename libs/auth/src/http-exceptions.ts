@@ -30,6 +30,15 @@ export function keysUnavailable(error: KeysUnavailableError): ServiceUnavailable
   });
 }
 
+export function unverifiedEmail(): ForbiddenException {
+  return withHeaders(
+    new ForbiddenException(
+      'This route requires a verified email address. Verify yours, then get a new token.',
+    ),
+    { 'www-authenticate': 'Bearer error="insufficient_scope"' },
+  );
+}
+
 export function missingRole(roles: string[]): ForbiddenException {
   return withHeaders(new ForbiddenException(`This route requires the role ${roles.join(' or ')}.`), {
     'www-authenticate': 'Bearer error="insufficient_scope"',

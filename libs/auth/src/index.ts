@@ -6,3 +6,4 @@ export { InvalidTokenError, KeysUnavailableError, type RejectionReason } from '.
 export { JwtAuthGuard } from './jwt-auth.guard.js';
 export { JwtStrategy } from './jwt.strategy.js';
 export { TokenVerifier } from './token-verifier.js';
+export { RequireVerifiedEmail } from './verified-email.guard.js';

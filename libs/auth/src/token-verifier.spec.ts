@@ -11,7 +11,7 @@ const options = {
   audience: 'https://api.test',
   jwksUrl: 'https://issuer.test/jwks?code=secret',
 };
-const user = { id: 'ada', email: null, name: null, roles: [] };
+const user = { id: 'ada', email: null, emailVerified: false, name: null, roles: [] };
 const key = createKey('ES256', 'key');
 const trusted = [{ key: createPublicKey(key.privateKey), algorithm: key.algorithm }];
 

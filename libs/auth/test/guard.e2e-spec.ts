@@ -36,10 +36,16 @@ it('protects a route with roles in a public controller', async () => {
 });
 
 it('passes the user to the handler, with null for missing claims', async () => {
-  const full = await token({ email: 'ada@example.com', name: 'Ada', realm_access: { roles: ['admin', 7] } });
+  const full = await token({
+    email: 'ada@example.com',
+    email_verified: true,
+    name: 'Ada',
+    realm_access: { roles: ['admin', 7] },
+  });
   expect(await (await sample.get('/me', full)).json()).toEqual({
     id: 'ada',
     email: 'ada@example.com',
+    emailVerified: true,
     name: 'Ada',
     roles: ['admin'],
   });
@@ -47,6 +53,7 @@ it('passes the user to the handler, with null for missing claims', async () => {
   expect(await (await sample.get('/me', bare)).json()).toEqual({
     id: 'ada',
     email: null,
+    emailVerified: false,
     name: null,
     roles: [],
   });
@@ -61,6 +68,27 @@ it.each<[string, () => Promise<string>, number]>([
 ])('a route that requires a role, called with %s', async (_, sign, status) => {
   const response = await sample.get('/admin', await sign());
   expect(response.status).toBe(status);
+});
+
+it.each<[unknown, number]>([
+  [true, 200],
+  [false, 403],
+  [undefined, 403],
+  ['true', 403],
+  [1, 403],
+])(
+  'a route that requires a verified email address, called with email_verified %j: %i',
+  async (claim, status) => {
+    const verified = await token({ email: 'ada@example.com', email_verified: claim });
+    for (const path of ['/verified', '/verified-controller/route']) {
+      expect((await sample.get(path, verified)).status).toBe(status);
+      expect((await sample.get(path)).status).toBe(401);
+    }
+  },
+);
+
+it('rejects every request to a public route that requires a verified email address', async () => {
+  expect((await sample.get('/verified-controller/public')).status).toBe(403);
 });
 
 it('does not fetch keys for a token with invalid claims', async () => {

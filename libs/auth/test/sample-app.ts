@@ -13,7 +13,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Issuer } from '../../../tools/test/issuer.js';
-import { AuthModule, type AuthUser, CurrentUser, Public, Roles } from '../src/index.js';
+import { AuthModule, type AuthUser, CurrentUser, Public, RequireVerifiedEmail, Roles } from '../src/index.js';
 
 export const AUDIENCE = 'http://sample.test';
 
@@ -27,6 +27,12 @@ class SampleController {
   @Get('open')
   @Public()
   open() {
+    return {};
+  }
+
+  @Get('verified')
+  @RequireVerifiedEmail()
+  verified() {
     return {};
   }
 
@@ -58,6 +64,21 @@ class RoleController {
   @Get('open')
   @Public()
   open() {
+    return {};
+  }
+}
+
+@Controller('verified-controller')
+@RequireVerifiedEmail()
+class VerifiedController {
+  @Get('route')
+  route() {
+    return {};
+  }
+
+  @Get('public')
+  @Public()
+  public() {
     return {};
   }
 }
@@ -122,7 +143,7 @@ export function sampleModule(issuer: Issuer) {
         }),
       }),
     ],
-    controllers: [SampleController, OpenController, RoleController, PassportController],
+    controllers: [SampleController, OpenController, RoleController, VerifiedController, PassportController],
     providers: [{ provide: APP_FILTER, useClass: HeadersFilter }],
   };
 }

@@ -1,4 +1,4 @@
-import type { BetterAuthPlugin } from 'better-auth';
+import { BASE_ERROR_CODES, type BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 
 /** In code points. The name and the email are in every token, and the api rejects tokens over 8,192 characters. */
@@ -34,9 +34,38 @@ export function accountRules(): BetterAuthPlugin {
             }
           }),
         },
+        {
+          // For a taken address, a sign-up that requires verification succeeds without creating a user. Its profile must
+          // be validated as well: otherwise an invalid one would reveal whether the address is taken.
+          matcher: (context) => context.path === '/sign-up/email',
+          handler: createAuthMiddleware(async (context) => validateProfile(context.body ?? {})),
+        },
+        {
+          matcher: (context) => context.path === '/change-password',
+          handler: createAuthMiddleware(async ({ body }) => ({
+            context: { body: { ...body, revokeOtherSessions: true } },
+          })),
+        },
       ],
     },
+    onResponse: concealUnverifiedAccount,
   };
+}
+
+/**
+ * Makes a sign-in with the right password of an unverified account look like one with a wrong password. Otherwise, a
+ * sign-up and a sign-in with the same password would tell a free address (403) from a taken one (401).
+ */
+async function concealUnverifiedAccount(response: Response): Promise<{ response: Response } | undefined> {
+  if (response.status !== 403) {
+    return undefined;
+  }
+  const text = await response.clone().text();
+  if (!text.includes(BASE_ERROR_CODES.EMAIL_NOT_VERIFIED.code)) {
+    return undefined;
+  }
+  const { message, code } = BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD;
+  return { response: Response.json({ message, code }, { status: 401 }) };
 }
 
 /** Better Auth accepts any type for a changed name and stores it as JSON. */
@@ -55,8 +84,13 @@ async function validateProfile(profile: Profile): Promise<void> {
     if (UNSTORABLE.test(value)) {
       throw badRequest(`${field} must not contain NUL characters or unpaired surrogates.`);
     }
+    if (field === 'image' && !isHttpsUrl(value)) {
+      throw badRequest('image must be an https URL.');
+    }
   }
 }
+
+const isHttpsUrl = (value: string) => /^https:\/\//i.test(value) && URL.canParse(value);
 
 function badRequest(message: string, code = 'BAD_REQUEST'): APIError {
   return new APIError('BAD_REQUEST', { code, message });

@@ -1,6 +1,5 @@
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { jwt, type JwtOptions } from 'better-auth/plugins/jwt';
-import { sql } from 'kysely';
 import { type Database, SCHEMA } from '../database/database.js';
 import type { Mailer } from '../mail/mailer.js';
 import { addressTakenMessage, resetPasswordMessage, verifyEmailMessage } from '../mail/messages.js';
@@ -9,6 +8,7 @@ import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
 import { signingKeyStore } from '../signing-keys/signing-key-store.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { accountRules } from './account-rules.js';
+import { completePasswordReset } from './password-reset.js';
 
 export interface AuthSettings {
   /** The origin that browsers use, without a path. */
@@ -35,7 +35,13 @@ export interface AuthDependencies {
 /** Contains the client's IP address. `BetterAuthRoutes` overwrites any value that the client sends. */
 export const CLIENT_ADDRESS_HEADER = 'x-client-address';
 
-/** Returns the options of Better Auth's jwt plugin: RS256 tokens with the user's id, email and name. */
+/**
+ * Verification emails per account, including those that a sign-in sends. An email over the limit is skipped without an
+ * error: a response that depends on this counter would reveal whether the account exists.
+ */
+const verificationEmailLimit = { window: 60 * 60, max: 5 };
+
+/** Returns the options of Better Auth's jwt plugin: RS256 tokens that identify the user. */
 export function jwtOptions(
   db: Database,
   { issuer, audience }: Pick<AuthSettings, 'issuer' | 'audience'>,
@@ -54,7 +60,11 @@ export function jwtOptions(
       issuer,
       audience,
       expirationTime: `${tokenSeconds}s`,
-      definePayload: ({ user }) => ({ email: user.email, name: user.name }),
+      definePayload: ({ user }) => ({
+        email: user.email,
+        email_verified: user.emailVerified,
+        name: user.name,
+      }),
     },
   };
 }
@@ -76,16 +86,17 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, token }) =>
         mailer.send(user.email, resetPasswordMessage(baseUrl, token)),
-      // Using one reset link invalidates the user's other links.
-      onPasswordReset: async ({ user }) => {
-        await sql`DELETE FROM auth.verification WHERE value = ${user.id}`.execute(db);
-      },
+      onPasswordReset: ({ user }) => completePasswordReset(db, user.id),
       onExistingUserSignUp: async ({ user }) => mailer.send(user.email, addressTakenMessage(baseUrl)),
     },
     emailVerification: {
       sendOnSignUp: mailer.available,
+      sendOnSignIn: true,
       sendVerificationEmail: async ({ user, token }) =>
-        mailer.send(user.email, verifyEmailMessage(baseUrl, token)),
+        mailer.send(user.email, verifyEmailMessage(baseUrl, token), async () => {
+          const key = `verification-email|${user.id}`;
+          return !settings.rateLimitsEnabled || (await counters.consume(key, verificationEmailLimit)).allowed;
+        }),
     },
     user: { deleteUser: { enabled: true, afterDelete: async () => onAccountDeleted() } },
     verification: { storeIdentifier: 'hashed' },

@@ -16,8 +16,23 @@ import type { AuthSettings } from '../better-auth/auth.js';
 
 const secret = 'at least 32 random characters, for example from: openssl rand -base64 32';
 
+const unsupported = (advice: string) => z.undefined(`is not supported. ${advice}`).optional();
+
+/** Better Auth reads these variables itself and would let them override the settings of this server. */
+export const betterAuthVariables = {
+  BETTER_AUTH_SECRETS: unsupported(
+    'Set BETTER_AUTH_SECRET. To change it, follow "Rotate the secret" in docs/deploy.md',
+  ),
+  BETTER_AUTH_TRUSTED_ORIGINS: unsupported('Set AUTH_TRUSTED_ORIGINS'),
+  BETTER_AUTH_TELEMETRY: z
+    .string()
+    .regex(/^(0|false)$/i, 'must be false. This server sends no telemetry')
+    .optional(),
+};
+
 /** All environment variables of the auth server. */
 const schema = z.object({
+  ...betterAuthVariables,
   NODE_ENV: z.string().default('production'),
   AUTH_PORT: port(),
   LISTEN_ADDRESS: text().optional(),
@@ -35,6 +50,7 @@ const schema = z.object({
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
   METRICS_PORT: port().optional(),
   TRUST_PROXY: list(network()).default([]),
+  AUTH_TRUSTED_ORIGINS: list(origin()).default([]),
 });
 
 export type Environment = z.infer<typeof schema>;
@@ -84,7 +100,10 @@ export function authSettings(env: Environment): AuthSettings {
     issuer: env.JWT_ISSUER,
     audience: env.JWT_AUDIENCE,
     // In development you can also call this server at its own address, for example with curl.
-    trustedOrigins: developmentOrTest && env.AUTH_URL ? [env.AUTH_URL] : [],
+    trustedOrigins: [
+      ...env.AUTH_TRUSTED_ORIGINS,
+      ...(developmentOrTest && env.AUTH_URL ? [env.AUTH_URL] : []),
+    ],
     requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
     rateLimitsEnabled: !developmentOrTest && env.RATE_LIMIT_PER_MINUTE > 0,
     replaceUnreadableSigningKey: developmentOrTest,

@@ -26,11 +26,14 @@ export class Mailer implements OnApplicationShutdown {
     return this.transport !== undefined;
   }
 
-  send(to: string, message: Message): void {
-    if (!this.transport) {
+  /** @param isAllowed Runs in the background, too. If it returns false, the email is not sent. */
+  send(to: string, message: Message, isAllowed: () => Promise<boolean> = async () => true): void {
+    const { transport } = this;
+    if (!transport) {
       return;
     }
-    const delivery = this.transport(to, message)
+    const delivery = isAllowed()
+      .then((allowed) => (allowed ? transport(to, message) : undefined))
       .catch((error: Error) => this.logger.error(`Could not send a ${message.kind} email: ${error.message}`))
       .finally(() => this.pending.delete(delivery));
     this.pending.add(delivery);

@@ -9,7 +9,8 @@ export class UnreadableSigningKeyError extends StartupError {
   constructor() {
     super(
       'The signing key was encrypted with a different BETTER_AUTH_SECRET. Restore the previous secret or, if you ' +
-        'changed it on purpose, replace the key: npm run auth:rotate-keys -- --revoke',
+        'changed it on purpose, replace the key: npm run auth:rotate-keys -- --secret-changed. If the old secret ' +
+        'leaked, also revoke the old keys: npm run auth:rotate-keys -- --revoke',
     );
   }
 }
@@ -34,14 +35,15 @@ export async function ensureSigningKey(auth: Auth): Promise<void> {
  * Creates a new signing key, which all processes use for their next token. Old keys stay published for the grace period.
  *
  * @param revoke Unpublishes the old keys at once, so that verifiers reject their tokens when they fetch the keys again.
- * @throws {UnreadableSigningKeyError} without `revoke`, if the secret differs from the auth server's.
+ * @param secretChanged Replaces a key that was encrypted with another secret, too.
+ * @throws {UnreadableSigningKeyError} without either, if the secret differs from the auth server's.
  */
 export async function rotateSigningKey(
   auth: Auth,
   db: Database,
-  { revoke }: { revoke: boolean },
+  { revoke = false, secretChanged = false }: { revoke?: boolean; secretChanged?: boolean },
 ): Promise<void> {
-  if (!revoke) {
+  if (!revoke && !secretChanged) {
     await ensureSigningKey(auth);
   }
   await retireSigningKeys(db);

@@ -22,7 +22,8 @@ export const origin = () =>
   urlWith(
     ['http:', 'https:'],
     'an origin, such as https://example.com',
-    ({ origin: normalized, href }) => href === `${normalized}/`,
+    // URLs may contain an asterisk, but software that compares origins treats it as a wildcard.
+    ({ origin: normalized, href }) => href === `${normalized}/` && !href.includes('*'),
   ).transform((value) => new URL(value).origin);
 
 /** An http or https URL. */

@@ -13,7 +13,6 @@ const messages: Record<string, string> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'This email already has an account.',
   PASSWORD_TOO_SHORT: 'Use at least 8 characters.',
   PASSWORD_TOO_LONG: 'Use at most 128 characters.',
-  EMAIL_NOT_VERIFIED: 'Please verify your email first. We’ve sent you a link.',
   INVALID_TOKEN: 'This link has expired or has already been used.',
   TOKEN_EXPIRED: 'This link has expired or has already been used.',
   SESSION_EXPIRED: 'Please sign in again.',

@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { authClient } from '@/lib/auth/auth-client';
 import { type AccountError, unwrapAuth } from '../api/account-error';
 
-/** Sends the verification email again and shows whether that worked. */
+/** Sends the verification email again. The result is the same for every address, whether it has an account or not. */
 export function ResendVerificationButton({ email }: { email: string }) {
   const [state, setState] = useState<'idle' | 'sending' | 'sent' | AccountError>('idle');
 
@@ -21,7 +21,12 @@ export function ResendVerificationButton({ email }: { email: string }) {
   }
 
   if (state === 'sent') {
-    return <Alert variant="success">We’ve sent a new email. It may take a minute to arrive.</Alert>;
+    return (
+      <Alert variant="success">
+        If <strong className="wrap-anywhere">{email}</strong> isn’t verified yet, we’ve sent a new email. It
+        may take a minute to arrive.
+      </Alert>
+    );
   }
   return (
     <div className="grid gap-3">

@@ -29,7 +29,14 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
   return (
     <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure.message}</Alert>}
-      {failure?.code === 'EMAIL_NOT_VERIFIED' && <ResendVerificationButton email={form.getValues('email')} />}
+      {failure?.code === 'INVALID_EMAIL_OR_PASSWORD' && (
+        <div className="grid gap-3">
+          <p className="text-sm text-muted-foreground">
+            If you’ve just signed up, open the link in our email first. We can send it again.
+          </p>
+          <ResendVerificationButton email={form.getValues('email')} />
+        </div>
+      )}
       <TextField label="Email" type="email" autoComplete="username" inputMode="email" {...field('email')} />
       <TextField label="Password" type="password" autoComplete="current-password" {...field('password')} />
       <Link
