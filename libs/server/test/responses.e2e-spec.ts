@@ -73,7 +73,7 @@ describe('security headers', () => {
 });
 
 describe('the response to a request with credentials', () => {
-  it.each([{ authorization: 'Bearer x' }, { cookie: 'session=x' }])(
+  it.each<Record<string, string>>([{ authorization: 'Bearer x' }, { cookie: 'session=x' }])(
     'is not stored by caches: %j',
     async (credentials) => {
       for (const path of allPaths.filter((name) => !name.startsWith('/health/'))) {
