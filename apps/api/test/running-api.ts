@@ -8,9 +8,12 @@ import { createApi } from '../src/app.factory.js';
 import { type Environment, readEnvironment } from '../src/config/env.js';
 import { expectDocumented } from './openapi-check.js';
 
+/** No cache may store what a user received. */
+const NOT_STORED = 'private, no-store';
+
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Sends requests as one user, and checks every response against the OpenAPI document. */
+/** Sends requests as one user. Checks that every response matches the OpenAPI document and is not cacheable. */
 export type Client = Record<Method, (path: string) => Test> & { id: string; token: string };
 
 export interface RunningApi {
@@ -27,7 +30,7 @@ export interface RunningApi {
 function client(url: string, id: string, token: string): Client {
   const send = (method: Method) => (path: string) => {
     const test = request(url)[method](path).expect(expectDocumented);
-    return token ? test.set('Authorization', `Bearer ${token}`) : test;
+    return token ? test.set('Authorization', `Bearer ${token}`).expect('Cache-Control', NOT_STORED) : test;
   };
   return {
     id,

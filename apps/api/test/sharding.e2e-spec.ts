@@ -10,6 +10,9 @@ import { listenToSql, type SqlListener } from './sql-listener.js';
 /** Tables without an owner, which are replicated to every node. */
 const REFERENCE_TABLES = ['migrations'];
 
+/** Statements of background jobs that read across owners. No request runs them. */
+const BACKGROUND_STATEMENTS = /^\s*SELECT DISTINCT owner_id AS "ownerId" FROM/;
+
 interface ObjectSchema {
   $ref?: string;
   properties: Record<string, object>;
@@ -144,7 +147,8 @@ describe('the statements of the api', () => {
   beforeAll(async () => {
     await sendAllRequests(await api.as('ada'));
     statements = [...listener.statements].filter(
-      (statement) => !/^\s*(START|BEGIN|COMMIT|ROLLBACK)\b/i.test(statement),
+      (statement) =>
+        !/^\s*(START|BEGIN|COMMIT|ROLLBACK)\b/i.test(statement) && !BACKGROUND_STATEMENTS.test(statement),
     );
   });
 

@@ -289,7 +289,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique key per operation. A repeated request with the same key returns the first result, for 24 hours. */
+                /** @description A unique key per operation. A repeated request with the same key returns the first result, for 24 hours. Of each user, the newest 100,000 keys are kept. */
                 "Idempotency-Key"?: string;
             };
             path?: never;

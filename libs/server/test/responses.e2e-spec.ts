@@ -72,6 +72,26 @@ describe('security headers', () => {
   });
 });
 
+describe('the response to a request with credentials', () => {
+  it.each<Record<string, string>>([{ authorization: 'Bearer x' }, { cookie: 'session=x' }])(
+    'is not stored by caches: %j',
+    async (credentials) => {
+      for (const path of allPaths.filter((name) => !name.startsWith('/health/'))) {
+        const response = await send(path, { headers: { ...credentials, 'x-user': 'ada' } });
+        expect({ path, value: response.headers.get('cache-control') }).toEqual({
+          path,
+          value: 'private, no-store',
+        });
+      }
+    },
+  );
+
+  it('is not stored if the request is malformed', async () => {
+    const request = 'POST /sample HTTP/1.1\r\nHost: a\r\nAuthorization: x\r\nX y: 1\r\n\r\n';
+    expect(await sendRaw(port, request)).toMatch(/cache-control: private, no-store\r\n/i);
+  });
+});
+
 describe('CORS', () => {
   const preflight = (origin: string) =>
     send('/closed', {

@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
+import { IdempotencyCleanupService } from './idempotency-cleanup.service.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { IdempotencyService } from './idempotency.service.js';
 import type { OwnedEntity } from './owned.entity.js';
@@ -39,7 +40,7 @@ export class DatabaseModule {
         TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
         TypeOrmModule.forFeature([IdempotencyRecord]),
       ],
-      providers: [...exports, PoolMetrics, ...(readReplica ?? [])],
+      providers: [...exports, IdempotencyCleanupService, PoolMetrics, ...(readReplica ?? [])],
       exports: [...exports, ...(readReplica ? [ReadReplica] : [])],
     };
   }

@@ -1,7 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** The result of the first request with an `Idempotency-Key`. `result` is null only inside that transaction. */
 @Entity('idempotency_keys')
+@Index('idempotency_keys_created_idx', ['createdAt'])
+@Index('idempotency_keys_owner_created_idx', ['ownerId', 'createdAt'])
 export class IdempotencyRecord {
   @PrimaryColumn({ name: 'owner_id', type: 'text' })
   ownerId!: string;

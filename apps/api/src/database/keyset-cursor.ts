@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ProblemException } from '@app/server';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 
 /** The position of a row in a list: its value in the sort column, and its id to distinguish rows with equal values. */
 export interface Position {
@@ -8,6 +9,9 @@ export interface Position {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** PostgreSQL cannot store NUL, nor a surrogate without its pair. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function checksum(list: string, position: string): string {
   return hash('sha256', `${list}\n${position}`, 'base64url').slice(0, 16);
@@ -15,8 +19,8 @@ function checksum(list: string, position: string): string {
 
 /**
  * Returns an opaque cursor for a position in a list.
- * The checksum binds it to the list's owner, order and filters. It is not a security measure: every statement filters
- * by the owner of the request, not of the cursor.
+ * The checksum binds it to the list's owner, order and filters. It is not a security measure, because anyone can compute
+ * it: every statement filters by the owner of the request, and `decodeCursor` accepts only what this function returns.
  * @param list identifies the owner, order and filters of the list.
  */
 export function encodeCursor(list: string, { value, id }: Position): string {
@@ -29,16 +33,54 @@ export function encodeCursor(list: string, { value, id }: Position): string {
  * @throws ProblemException 400 if the cursor belongs to another list or is malformed.
  */
 export function decodeCursor(list: string, cursor: string): Position {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const position = text.slice(16);
-  if (text.slice(0, 16) !== checksum(list, position)) {
+  const position = parsePosition(Buffer.from(cursor, 'base64url').toString().slice(16));
+  if (!position || encodeCursor(list, position) !== cursor) {
     throw invalidCursor();
   }
-  const [value, id] = JSON.parse(position) as [Position['value'], string];
-  if (!UUID.test(id)) {
-    throw invalidCursor();
+  return position;
+}
+
+function parsePosition(json: string): Position | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return undefined;
   }
-  return { value, id };
+  const [value, id] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+  return isScalar(value) && typeof id === 'string' && UUID.test(id) ? { value, id } : undefined;
+}
+
+function isScalar(value: unknown): value is Position['value'] {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/**
+ * Returns whether a row can have the value in the column that its list is sorted by.
+ * @param column undefined if the list is sorted by the id, which needs no value.
+ */
+export function isSortValue(
+  value: Position['value'],
+  column: Pick<ColumnMetadata, 'type' | 'isNullable'> | undefined,
+): boolean {
+  if (value === null || !column) {
+    return value === null && (column?.isNullable ?? true);
+  }
+  switch (column.type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'smallint':
+    case 'integer':
+      return Number.isInteger(value);
+    case 'real':
+    case 'double precision':
+      return typeof value === 'number';
+    case 'timestamptz':
+      // PostgreSQL also accepts 'now' and 'infinity'.
+      return typeof value === 'string' && TIMESTAMP.test(value);
+    default:
+      return typeof value === 'string' && !UNSTORABLE.test(value);
+  }
 }
 
 export function invalidCursor(): ProblemException {

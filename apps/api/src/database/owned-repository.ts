@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
-import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
+import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { getQueryable, type Queryable, type Transaction } from './queryable.js';
 
@@ -99,6 +99,9 @@ export class OwnedRepository<T extends OwnedEntity> {
     const list = JSON.stringify([this.#table, ownerId, query.sort, query.search, query.where]);
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
     const column = this.#sortColumn(query.sort);
+    if (after && !isSortValue(after.value, column)) {
+      throw invalidCursor();
+    }
     const rows: Row<T>[] = [];
     if (!column?.isNullable || after?.value !== null) {
       rows.push(...(await this.#findRange(ownerId, query, column, 'NOT NULL', after, query.limit + 1)));
@@ -204,7 +207,8 @@ export class OwnedRepository<T extends OwnedEntity> {
         parameters,
       );
     } catch (error) {
-      // SQLSTATE class 22: a forged cursor contains a value that the column's type cannot represent.
+      // SQLSTATE class 22: a forged cursor contains a value that the column's type cannot represent, such as a date
+      // that does not exist.
       if (after && (error as { code?: string }).code?.startsWith('22')) {
         throw invalidCursor();
       }

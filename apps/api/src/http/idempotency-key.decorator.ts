@@ -25,7 +25,8 @@ export const IdempotencyKey = createParamDecorator(
         name: 'Idempotency-Key',
         required: false,
         description:
-          'A unique key per operation. A repeated request with the same key returns the first result, for 24 hours.',
+          'A unique key per operation. A repeated request with the same key returns the first result, for 24 hours. ' +
+          'Of each user, the newest 100,000 keys are kept.',
         schema: { type: 'string', minLength: 1, maxLength: 128 },
       })(target, key!, Object.getOwnPropertyDescriptor(target, key!)!),
   ],

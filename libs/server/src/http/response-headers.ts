@@ -8,6 +8,8 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+/** For responses that depend on who sent the request. A route can replace it, such as the JWKS. */
+export const PRIVATE_CACHE_CONTROL = 'private, no-store';
 const HSTS_HEADER = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
 
 const EXPOSED_HEADERS = 'ETag, Location, Retry-After, X-Request-Id';
@@ -25,7 +27,7 @@ export interface ResponseHeadersOptions {
 
 /**
  * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
- * errors. The hook returns true for a CORS preflight request, whose response is then complete.
+ * errors, and forbids caches to store the response to a request with credentials. The hook returns true for a CORS preflight request, whose response is then complete.
  */
 export function createResponseHeaders({ production, corsOrigins = [] }: ResponseHeadersOptions) {
   const allowedOrigins = new Set(corsOrigins);
@@ -36,7 +38,10 @@ export function createResponseHeaders({ production, corsOrigins = [] }: Response
   };
   return (request: FastifyRequest, reply: FastifyReply): boolean => {
     reply.headers(fixedHeaders).header('x-request-id', request.id);
-    const { origin } = request.headers;
+    const { origin, authorization, cookie } = request.headers;
+    if (authorization !== undefined || cookie !== undefined) {
+      reply.header('cache-control', PRIVATE_CACHE_CONTROL);
+    }
     if (origin === undefined || allowedOrigins.size === 0) {
       return false;
     }

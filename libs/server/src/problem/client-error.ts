@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { PRIVATE_CACHE_CONTROL } from '../http/response-headers.js';
 import { getTraceId } from '../http/trace-id.js';
 import { PROBLEM_TYPE, problemJson } from './problem.exception.js';
 
@@ -46,6 +47,7 @@ export function createClientErrorHandler(log: Logger) {
       `Content-Type: ${PROBLEM_TYPE}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${requestId}`,
+      `Cache-Control: ${PRIVATE_CACHE_CONTROL}`,
       'Connection: close',
     ];
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
