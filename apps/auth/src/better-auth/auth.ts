@@ -9,6 +9,7 @@ import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
 import { signingKeyStore } from '../signing-keys/signing-key-store.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { accountRules } from './account-rules.js';
+import { redirectRules } from './redirect-rules.js';
 
 export interface AuthSettings {
   /** The origin that browsers use, without a path. */
@@ -98,6 +99,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     },
     plugins: [
       jwt(jwtOptions(db, settings)),
+      redirectRules(),
       accountRules(),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],

@@ -7,6 +7,7 @@ import { collectDatabaseErrors, isDataError } from '../database/database-errors.
 import { Mailer } from '../mail/mailer.js';
 import { AUTH } from './auth.constants.js';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
+import { isProviderUrl, isSafeRedirect } from './redirect-rules.js';
 
 const BASE_PATH = '/api/auth';
 
@@ -46,7 +47,20 @@ export class BetterAuthRoutes implements OnModuleInit {
       this.callBetterAuth(request),
       path === '/request-password-reset' ? sleep(MIN_PASSWORD_RESET_MS) : undefined,
     ]);
+    await this.assertSafeLocation(response);
     return send(response, reply);
+  }
+
+  /** @throws ProblemException 400 if the response leads to an origin that is neither trusted nor a provider's. */
+  private async assertSafeLocation({ headers }: Response): Promise<void> {
+    const location = headers.get('location');
+    if (location === null) {
+      return;
+    }
+    const context = await this.auth.$context;
+    if (!isSafeRedirect(location, context) && !(await isProviderUrl(location, context))) {
+      throw new ProblemException(400, { detail: 'The request would redirect to an untrusted origin.' });
+    }
   }
 
   private needsEmail(path: string): boolean {
