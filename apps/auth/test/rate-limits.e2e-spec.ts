@@ -317,6 +317,86 @@ describe('other requests', () => {
   });
 });
 
+describe('requests of the session itself', () => {
+  const cookieOf = ({ client }: SignedUp) => [...client.cookies].map(([name, value]) => `${name}=${value}`);
+  const read = async (path: string, cookie?: string, address = '198.51.100.9') => {
+    const { status, headers, body } = await clientAt(address).get(
+      `/api/auth/${path}`,
+      cookie === undefined ? {} : { cookie },
+    );
+    return { status, body, retryAfter: headers.get('retry-after') };
+  };
+
+  it('get the same response for an invalid signature as for an ended session, without the database', async () => {
+    const carol = await server.signUp('carol');
+    const [cookie] = cookieOf(carol) as [string];
+    await carol.client.post('/api/auth/sign-out');
+    const [name, value] = cookie.split('=') as [string, string];
+    const [token, signature] = value.split('.') as [string, string];
+    const invalid = [
+      undefined,
+      `${name}=`,
+      `${name}=x`,
+      `${name}=${token}`,
+      `${name}=${token}.`,
+      `${name}=${token}.${signature.slice(0, -4)}`,
+      `${name}=${token}x.${signature}`,
+      `${name}=.${signature}`,
+      `${name}=%E0%A4%A`,
+      `${name}x=${value}`,
+    ];
+    for (const path of ['get-session', 'token']) {
+      const ended = await read(path, cookie);
+      expect(ended).toMatchObject(path === 'token' ? { status: 401 } : { status: 200, body: null });
+      await withLockedTables(async () => {
+        for (const attempt of invalid) {
+          expect(await read(path, attempt)).toEqual(ended);
+        }
+      });
+    }
+  });
+
+  it.each([
+    ['first', (valid: string, name: string) => `${valid}; ${name}=x.y`],
+    ['quoted', (valid: string, name: string) => `a=b;${name}="${valid.slice(name.length + 1)}"`],
+    ['decoded', (valid: string) => decodeURIComponent(valid)],
+  ])('accept a valid cookie that is %s', async (_, change) => {
+    const [valid] = cookieOf(ada) as [string];
+    const cookie = change(valid, valid.split('=')[0]!);
+    expect(await read('token', cookie)).toMatchObject({ status: 200 });
+  });
+
+  it('are limited per session', async () => {
+    const [[adas], [bobs]] = [cookieOf(ada), cookieOf(bob)];
+    const responses = await times(110, () => read('token', adas));
+    expect([countOf(200, responses), countOf(429, responses)]).toEqual([100, 10]);
+    const rejected = await read('get-session', adas, '203.0.113.9');
+    expect(rejected).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
+    expect(Number(rejected.retryAfter)).toBeGreaterThan(0);
+    expect(await read('token', bobs)).toMatchObject({ status: 200 });
+    await advanceTime(10);
+    expect(await read('token', adas)).toMatchObject({ status: 200 });
+  });
+
+  it('are limited per address without a session, which affects no session at that address', async () => {
+    const [cookie] = cookieOf(ada) as [string];
+    const responses = await times(200, () => read('token', `${cookie}x`));
+    expect([countOf(401, responses), countOf(429, responses)]).toEqual([100, 100]);
+    expect(await read('get-session')).toMatchObject({ status: 429 });
+    expect(await read('get-session', undefined, '203.0.113.9')).toMatchObject({ status: 200 });
+    expect(await read('token', cookie)).toMatchObject({ status: 200 });
+  });
+
+  it('count for the address if the session has ended', async () => {
+    const carol = await server.signUp('carol');
+    const [cookie] = cookieOf(carol) as [string];
+    await carol.client.post('/api/auth/sign-out');
+    await times(99, () => read('get-session', cookie));
+    expect(await read('token')).toMatchObject({ status: 401 });
+    expect(await read('token')).toMatchObject({ status: 429 });
+  });
+});
+
 describe('a refund', () => {
   const limit = { window: 60, max: 1 };
   const refundable = { refundable: true };
