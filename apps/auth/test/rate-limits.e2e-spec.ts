@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
+import { RateLimitCounters } from '../src/rate-limit/rate-limit-counters.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
 import { createDatabase, PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
@@ -18,7 +19,11 @@ let bob: SignedUp;
 const start = (overrides: Record<string, string> = {}) =>
   startAuthServerOn(database.url, { NODE_ENV: 'production', SMTP_URL: mailbox.url, ...overrides });
 
+const now = performance.now.bind(performance);
+let advancedMs = 0;
+
 beforeAll(async () => {
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + advancedMs);
   mailbox = await Mailbox.open();
   database = await createDatabase();
   [server, twin] = await Promise.all([start({ TRUST_PROXY: '127.0.0.1' }), start()]);
@@ -27,10 +32,14 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  await advanceTime(60 * 60);
   await sql`DELETE FROM auth."rateLimit"`.execute(server.db);
 });
 
-afterAll(teardown);
+afterAll(async () => {
+  jest.restoreAllMocks();
+  await teardown();
+});
 
 const clientAt = (address: string) => server.client({ 'x-forwarded-for': address });
 const signIn = ({ email }: { email: string }, client = server.client(), password = 'wrong password') =>
@@ -43,9 +52,29 @@ const countOf = (status: number, responses: { status: number }[]) =>
 const multiplyCounters = (times: number) =>
   sql`UPDATE auth."rateLimit" SET count = count * ${times}`.execute(server.db);
 
-/** Moves every counter into the past, as if this time had passed. */
-const advanceTime = (seconds: number) =>
-  sql`UPDATE auth."rateLimit" SET "lastRequest" = "lastRequest" - ${seconds * 1000}`.execute(server.db);
+/** Moves every counter into the past, and the monotonic clock into the future, as if this time had passed. */
+async function advanceTime(seconds: number): Promise<void> {
+  advancedMs += seconds * 1000;
+  await sql`UPDATE auth."rateLimit" SET "lastRequest" = "lastRequest" - ${seconds * 1000}`.execute(server.db);
+}
+
+const readCounters = async () => {
+  const { rows } = await sql<{ key: string; count: number }>`SELECT key, count FROM auth."rateLimit"`.execute(
+    server.db,
+  );
+  return Object.fromEntries(rows.map(({ key, count }) => [key.replace(/[\w-]{43}/, 'account'), count]));
+};
+
+/** Runs `task` while no statement can use these tables. */
+const withLockedTables = <T>(task: () => Promise<T>): Promise<T> =>
+  server.db.transaction().execute(async (transaction) => {
+    await sql`LOCK TABLE auth."rateLimit", auth.session, auth."user" IN ACCESS EXCLUSIVE MODE`.execute(
+      transaction,
+    );
+    return task();
+  });
+
+const times = <T>(count: number, send: () => Promise<T>) => Promise.all(Array.from({ length: count }, send));
 
 describe('sign-in attempts with a wrong password', () => {
   it('get 429 with Retry-After after ten failures', async () => {
@@ -62,13 +91,10 @@ describe('sign-in attempts with a wrong password', () => {
     expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(200);
   });
 
-  it('are limited when they are concurrent', async () => {
-    await signIn(ada);
-    await multiplyCounters(8);
-    const responses = await Promise.all(Array.from({ length: 8 }, () => signIn(ada)));
-    expect(countOf(401, responses)).toBe(2);
-    // On a busy machine, waiting for the counter's row lock can time out.
-    expect(countOf(429, responses) + countOf(503, responses)).toBe(6);
+  it('get exactly ten responses of 25 concurrent requests', async () => {
+    const responses = await times(25, () => signIn(ada));
+    expect([countOf(401, responses), countOf(429, responses)]).toEqual([10, 15]);
+    expect(await readCounters()).toMatchObject({ 'password|account': 10 });
   });
 
   it('are counted across processes', async () => {
@@ -144,6 +170,40 @@ describe('sign-in attempts with a wrong password', () => {
     expect((await signIn(ada)).status).toBe(429);
   });
 
+  it('lock nobody out if ten concurrent requests have the correct password', async () => {
+    const responses = await times(10, () => signIn(ada, server.client(), PASSWORD));
+    expect(countOf(200, responses)).toBe(10);
+    expect(await readCounters()).toMatchObject({ 'password|account': 0, 'password|account|127.0.0.1': 0 });
+    expect((await signIn(ada, twin.client(), PASSWORD)).status).toBe(200);
+  });
+
+  it('are not counted for the account if the address is over its limit', async () => {
+    await signIn(bob);
+    await multiplyCounters(60);
+    const responses = await times(12, () => signIn(ada, server.client(), PASSWORD));
+    expect(countOf(429, responses)).toBe(12);
+    await advanceTime(10);
+    expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(200);
+  });
+
+  it('are rejected from memory until the window ends', async () => {
+    const changePassword = () =>
+      ada.client.post('/api/auth/change-password', { currentPassword: 'wrong', newPassword: PASSWORD });
+    expect((await changePassword()).status).toBe(400);
+    await multiplyCounters(10);
+    expect([(await changePassword()).status, (await signIn(ada)).status]).toEqual([429, 429]);
+    await withLockedTables(async () => {
+      const responses = await Promise.all([
+        times(25, () => signIn(ada)),
+        times(25, () => signIn(ada, server.client(), PASSWORD)),
+        times(25, changePassword),
+      ]);
+      expect(countOf(429, responses.flat())).toBe(75);
+    });
+    await advanceTime(300);
+    expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(200);
+  });
+
   it.each([
     ['change-password', { currentPassword: 'wrong password', newPassword: PASSWORD }],
     ['delete-user', { password: 'wrong password' }],
@@ -201,7 +261,41 @@ describe('other requests', () => {
     expect((await get('error')).status).toBe(200);
   });
 
-  it('are not limited if they only read the session or the public keys', async () => {
+  it('have one counter per limit', async () => {
+    const post = (path: string, body = {}) => ada.client.post(`/api/auth/${path}`, body);
+    const signInSocial = () => post('sign-in/social', { provider: 'google', callbackURL: '/' });
+    await get('error');
+    await multiplyCounters(98);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect((await post('change-email', { newEmail: 'new@example.com' })).status).toBe(400);
+      expect((await signInSocial()).status).toBe(404);
+    }
+    expect((await post('change-email', { newEmail: 'new@example.com' })).status).toBe(429);
+    expect((await signInSocial()).status).toBe(429);
+    const statuses = [(await get('error')).status, (await get('error')).status, (await get('error')).status];
+    expect(statuses).toEqual([200, 200, 429]);
+    expect(await readCounters()).toEqual({
+      '127.0.0.1|*': 100,
+      '127.0.0.1|/change-email': 3,
+      '127.0.0.1|/sign-in/social': 3,
+    });
+  });
+
+  it('are rejected from memory until the window ends', async () => {
+    await get('error');
+    await multiplyCounters(100);
+    expect((await get('error')).status).toBe(429);
+    const before = await readCounters();
+    await withLockedTables(async () => {
+      const responses = await times(50, () => get('verify-email?token=x'));
+      expect(countOf(429, responses)).toBe(50);
+    });
+    expect(await readCounters()).toEqual(before);
+    await advanceTime(10);
+    expect((await get('error')).status).toBe(200);
+  });
+
+  it('use no limit of another request if they only read the session or the public keys', async () => {
     await get('error');
     await multiplyCounters(1000);
     for (const path of ['get-session', 'token', 'jwks', 'ok']) {
@@ -221,6 +315,131 @@ describe('other requests', () => {
       expect((await get('error')).status).toBe(200);
     }
   });
+});
+
+describe('requests of the session itself', () => {
+  const cookieOf = ({ client }: SignedUp) => [...client.cookies].map(([name, value]) => `${name}=${value}`);
+  const read = async (path: string, cookie?: string, address = '198.51.100.9') => {
+    const { status, headers, body } = await clientAt(address).get(
+      `/api/auth/${path}`,
+      cookie === undefined ? {} : { cookie },
+    );
+    return { status, body, retryAfter: headers.get('retry-after') };
+  };
+
+  it('get the same response for an invalid signature as for an ended session, without the database', async () => {
+    const carol = await server.signUp('carol');
+    const [cookie] = cookieOf(carol) as [string];
+    await carol.client.post('/api/auth/sign-out');
+    const [name, value] = cookie.split('=') as [string, string];
+    const [token, signature] = value.split('.') as [string, string];
+    const invalid = [
+      undefined,
+      `${name}=`,
+      `${name}=x`,
+      `${name}=${token}`,
+      `${name}=${token}.`,
+      `${name}=${token}.${signature.slice(0, -4)}`,
+      `${name}=${token}x.${signature}`,
+      `${name}=.${signature}`,
+      `${name}=%E0%A4%A`,
+      `${name}x=${value}`,
+    ];
+    for (const path of ['get-session', 'token']) {
+      const ended = await read(path, cookie);
+      expect(ended).toMatchObject(path === 'token' ? { status: 401 } : { status: 200, body: null });
+      await withLockedTables(async () => {
+        for (const attempt of invalid) {
+          expect(await read(path, attempt)).toEqual(ended);
+        }
+      });
+    }
+  });
+
+  it.each([
+    ['first', (valid: string, name: string) => `${valid}; ${name}=x.y`],
+    ['quoted', (valid: string, name: string) => `a=b;${name}="${valid.slice(name.length + 1)}"`],
+    ['decoded', (valid: string) => decodeURIComponent(valid)],
+  ])('accept a valid cookie that is %s', async (_, change) => {
+    const [valid] = cookieOf(ada) as [string];
+    const cookie = change(valid, valid.split('=')[0]!);
+    expect(await read('token', cookie)).toMatchObject({ status: 200 });
+  });
+
+  it('are limited per session', async () => {
+    const [[adas], [bobs]] = [cookieOf(ada), cookieOf(bob)];
+    const responses = await times(110, () => read('token', adas));
+    expect([countOf(200, responses), countOf(429, responses)]).toEqual([100, 10]);
+    const rejected = await read('get-session', adas, '203.0.113.9');
+    expect(rejected).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
+    expect(Number(rejected.retryAfter)).toBeGreaterThan(0);
+    expect(await read('token', bobs)).toMatchObject({ status: 200 });
+    await advanceTime(10);
+    expect(await read('token', adas)).toMatchObject({ status: 200 });
+  });
+
+  it('are limited per address without a session, which affects no session at that address', async () => {
+    const [cookie] = cookieOf(ada) as [string];
+    const responses = await times(200, () => read('token', `${cookie}x`));
+    expect([countOf(401, responses), countOf(429, responses)]).toEqual([100, 100]);
+    expect(await read('get-session')).toMatchObject({ status: 429 });
+    expect(await read('get-session', undefined, '203.0.113.9')).toMatchObject({ status: 200 });
+    expect(await read('token', cookie)).toMatchObject({ status: 200 });
+  });
+
+  it('count for the address if the session has ended', async () => {
+    const carol = await server.signUp('carol');
+    const [cookie] = cookieOf(carol) as [string];
+    await carol.client.post('/api/auth/sign-out');
+    await times(99, () => read('get-session', cookie));
+    expect(await read('token')).toMatchObject({ status: 401 });
+    expect(await read('token')).toMatchObject({ status: 429 });
+  });
+});
+
+describe('a refund', () => {
+  const limit = { window: 60, max: 1 };
+  const refundable = { refundable: true };
+
+  const consumeAllowed = async (counters: RateLimitCounters) => {
+    const consumed = await counters.consume('a', limit, refundable);
+    if (!consumed.allowed) {
+      throw new Error('The counter is full.');
+    }
+    return consumed.reservation;
+  };
+
+  it('does not reach into a later window', async () => {
+    const counters = new RateLimitCounters(server.db);
+    const first = await consumeAllowed(counters);
+    await advanceTime(60);
+    const second = await consumeAllowed(counters);
+    await counters.refund(first);
+    expect(await readCounters()).toEqual({ a: 1 });
+    await counters.refund(second);
+    expect(await readCounters()).toEqual({ a: 0 });
+  });
+
+  it('makes room at once in its own process, and within ten seconds in others', async () => {
+    const [own, other] = [new RateLimitCounters(server.db), new RateLimitCounters(server.db)];
+    const reservation = await consumeAllowed(own);
+    for (const counters of [own, other]) {
+      expect(await counters.consume('a', limit, refundable)).toMatchObject({ allowed: false });
+    }
+    await own.refund(reservation);
+    await own.refund(await consumeAllowed(own));
+    await advanceTime(10);
+    await consumeAllowed(other);
+  });
+});
+
+it('starts a new window if the clock of the database has gone back', async () => {
+  const counters = new RateLimitCounters(server.db);
+  const limit = { window: 10, max: 1 };
+  await counters.consume('a', limit);
+  await sql`UPDATE auth."rateLimit" SET "lastRequest" = "lastRequest" + 3600000`.execute(server.db);
+  expect(await counters.consume('a', limit)).toMatchObject({ allowed: true });
+  expect(await counters.consume('a', limit)).toEqual({ allowed: false, retryAfter: 10 });
 });
 
 it('does not limit requests if RATE_LIMIT_PER_MINUTE is 0', async () => {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
-import { ORIGIN, PASSWORD } from './environment.js';
+import { PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
 import { teardown } from './teardown.js';
 
@@ -282,18 +282,4 @@ describe('invalid input', () => {
     socket.write('GET http://evil.example/api/auth/ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /);
   });
-});
-
-it('redirects only to its own origin', async () => {
-  const { client, email } = ada;
-  const responses = await Promise.all([
-    client.post('/api/auth/request-password-reset', { email, redirectTo: 'https://evil.example/' }),
-    client.get(`/api/auth/verify-email?token=x&callbackURL=${encodeURIComponent('https://evil.example/')}`),
-    client.get('/api/auth/verify-email?token=x&callbackURL=//evil.example'),
-  ]);
-  expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
-  const own = await client.get(
-    `/api/auth/verify-email?token=x&callbackURL=${encodeURIComponent(`${ORIGIN}/a`)}`,
-  );
-  expect(own.status).toBe(302);
 });

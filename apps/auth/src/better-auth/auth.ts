@@ -9,6 +9,7 @@ import { signingKeyStore } from '../signing-keys/signing-key-store.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { accountRules } from './account-rules.js';
 import { completePasswordReset } from './password-reset.js';
+import { redirectRules } from './redirect-rules.js';
 
 export interface AuthSettings {
   /** The origin that browsers use, without a path. */
@@ -109,6 +110,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     },
     plugins: [
       jwt(jwtOptions(db, settings)),
+      redirectRules(),
       accountRules(),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],

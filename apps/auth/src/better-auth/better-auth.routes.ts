@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ProblemException } from '@app/server';
+import { getIP } from 'better-auth/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { collectDatabaseErrors, isDataError } from '../database/database-errors.js';
 import { Mailer } from '../mail/mailer.js';
+import { sessionPaths } from '../rate-limit/rate-limits.js';
+import { SessionLimits } from '../rate-limit/session-limits.js';
 import { AUTH } from './auth.constants.js';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
+import { isProviderUrl, isSafeRedirect } from './redirect-rules.js';
+import { findSessionToken } from './session-cookie.js';
 
 const BASE_PATH = '/api/auth';
 
@@ -16,11 +21,15 @@ const MIN_PASSWORD_RESET_MS = 300;
 /** Registers Better Auth's endpoints as Fastify routes. Better Auth parses the request bodies itself. */
 @Injectable()
 export class BetterAuthRoutes implements OnModuleInit {
+  private readonly sessionLimits: SessionLimits;
+
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(AUTH) private readonly auth: Auth,
     private readonly mailer: Mailer,
-  ) {}
+  ) {
+    this.sessionLimits = new SessionLimits(auth.options.rateLimit.enabled === true);
+  }
 
   onModuleInit(): void {
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
@@ -43,10 +52,45 @@ export class BetterAuthRoutes implements OnModuleInit {
       throw new ProblemException(503, { detail: 'This server is not configured to send email.' });
     }
     const [response] = await Promise.all([
-      this.callBetterAuth(request),
+      sessionPaths.includes(path) ? this.respondToSession(request, path) : this.callBetterAuth(request),
       path === '/request-password-reset' ? sleep(MIN_PASSWORD_RESET_MS) : undefined,
     ]);
+    await this.assertSafeLocation(response);
     return send(response, reply);
+  }
+
+  /** @throws ProblemException 400 if the response leads to an origin that is neither trusted nor a provider's. */
+  private async assertSafeLocation({ headers }: Response): Promise<void> {
+    const location = headers.get('location');
+    if (location === null) {
+      return;
+    }
+    const context = await this.auth.$context;
+    if (!isSafeRedirect(location, context) && !(await isProviderUrl(location, context))) {
+      throw new ProblemException(400, { detail: 'The request would redirect to an untrusted origin.' });
+    }
+  }
+
+  /** Calls Better Auth only if the request is below its limit, and has a cookie with a valid signature if it needs one. */
+  private async respondToSession(request: FastifyRequest, path: string): Promise<Response> {
+    const { authCookies, secret } = await this.auth.$context;
+    const token = findSessionToken(request.headers.cookie, authCookies.sessionToken.name, secret);
+    const address =
+      getIP(new Headers({ [CLIENT_ADDRESS_HEADER]: request.ip }), this.auth.options) ?? 'unknown';
+    const retryAfter = token
+      ? this.sessionLimits.countRequest(token)
+      : this.sessionLimits.countFailure(address);
+    if (retryAfter !== null) {
+      return tooManyRequests(retryAfter);
+    }
+    if (!token && request.method === 'GET') {
+      return noSession(path);
+    }
+    const response = await this.callBetterAuth(request);
+    if (token && (response.status === 401 || (await response.clone().text()) === 'null')) {
+      this.sessionLimits.countFailure(address);
+    }
+    return response;
   }
 
   private needsEmail(path: string): boolean {
@@ -91,6 +135,20 @@ function listEndpoints(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
     path && options && !options.metadata?.SERVER_ONLY && path !== '/jwks'
       ? [{ path, methods: [options.method].flat() as HTTPMethods[] }]
       : [],
+  );
+}
+
+/** Returns what Better Auth returns for a request without a session. */
+function noSession(path: string): Response {
+  return path === '/get-session'
+    ? Response.json(null, { headers: { pragma: 'no-cache' } })
+    : Response.json({ message: 'Unauthorized', code: 'UNAUTHORIZED' }, { status: 401 });
+}
+
+function tooManyRequests(retryAfter: number): Response {
+  return Response.json(
+    { code: 'TOO_MANY_REQUESTS', message: 'Too many requests. Please try again later.' },
+    { status: 429, headers: { 'x-retry-after': String(retryAfter) } },
   );
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BetterAuthPlugin, BetterAuthRateLimitOptions } from 'better-auth';
 import { APIError, createAuthMiddleware, getIP, getSessionFromCtx } from 'better-auth/api';
-import type { RateLimit, RateLimitCounters } from './rate-limit-counters.js';
+import { ExpiringMap } from './expiring-map.js';
+import type { RateLimit, RateLimitCounters, Reservation } from './rate-limit-counters.js';
 
 /** "Address" is an IP address here. */
 interface Limits {
@@ -39,31 +40,86 @@ const limitsByPath: Record<string, Limits> = {
 /** These concern the account of the session, whatever the body contains. */
 const sessionAccountPaths = new Set(['/verify-password', '/change-password', '/delete-user']);
 
-/** Cheap requests that every page sends. A limit would affect users who share an address. */
-const unlimitedPaths = ['/get-session', '/token', '/sign-out', '/ok'];
+/** Requests of the session itself. `SessionLimits` limits them in memory. */
+export const sessionPaths = ['/get-session', '/token', '/sign-out'];
 
-/** Returns the options of Better Auth's limiter. It limits each address on the paths without a limit of their own. */
+/** Limits per address and path. */
+const pathLimits: Record<string, RateLimit> = {
+  '/sign-in/social': { window: 10, max: 3 },
+  '/change-email': { window: 10, max: 3 },
+};
+
+/** The limit per address for all other paths together: with one per path, invented paths would allow more requests. */
+const defaultLimit: RateLimit = { window: 10, max: 100 };
+
+/**
+ * Returns the options of Better Auth's limiter. It limits each address on the paths without a limit of their own. Each
+ * limit has its own counter. The last rule replaces Better Auth's built-in rules, which would share the default counter.
+ */
 export function addressLimits(counters: RateLimitCounters, enabled: boolean): BetterAuthRateLimitOptions {
   return {
     enabled,
     storage: 'database',
-    window: 10,
-    max: 100,
-    customRules: Object.fromEntries(
-      [...unlimitedPaths, ...Object.keys(limitsByPath)].map((path) => [path, false] as const),
-    ),
-    // One counter for all paths: with one per path, invented paths would allow more requests and fill the table.
-    customStorage: { consume: (key, rule) => counters.consume(`${key.split('|', 1)[0]}|*`, rule) },
+    ...defaultLimit,
+    customRules: {
+      ...Object.fromEntries(
+        [...sessionPaths, '/ok', ...Object.keys(limitsByPath)].map((path) => [path, false] as const),
+      ),
+      ...pathLimits,
+      '*': defaultLimit,
+    },
+    customStorage: {
+      consume: (key, rule) => {
+        const [address, path = ''] = key.split('|', 2);
+        return counters.consume(`${address}|${path in pathLimits ? path : '*'}`, rule);
+      },
+    },
   };
 }
 
 type Context = Parameters<typeof getSessionFromCtx>[0];
+
+/** How long the account of a session is remembered, so that a request over the account's limit reads no session. */
+const ACCOUNT_MEMORY_MS = 5 * 60 * 1000;
 
 /**
  * Creates a plugin that limits requests about one account. It checks the account's limits first, so an attack on one
  * account doesn't use up the limit of other users behind the same address.
  */
 export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
+  const reservationsByRequest = new WeakMap<Request, Reservation[]>();
+  const accountsBySession = new ExpiringMap<string>();
+
+  async function findAccount(context: Context): Promise<string | undefined> {
+    if (!sessionAccountPaths.has(context.path)) {
+      return hashEmail(context.body?.email);
+    }
+    const { authCookies, secret } = context.context;
+    const token = await context.getSignedCookie(authCookies.sessionToken.name, secret);
+    const remembered = token ? accountsBySession.get(token)?.value : undefined;
+    if (remembered) {
+      rejectIfBlocked(listCounters(context, remembered));
+    }
+    const account = hashEmail((await getSessionFromCtx(context))?.user.email);
+    if (token && account) {
+      accountsBySession.set(token, account, ACCOUNT_MEMORY_MS);
+    }
+    return account;
+  }
+
+  function rejectIfBlocked(limited: Counter[]): void {
+    for (const { key } of limited) {
+      const retryAfter = counters.getRetryAfter(key);
+      if (retryAfter !== null) {
+        throw tooManyRequests(retryAfter);
+      }
+    }
+  }
+
+  async function refund(reservations: Reservation[]): Promise<void> {
+    await Promise.all(reservations.map((reservation) => counters.refund(reservation)));
+  }
+
   return {
     id: 'account-limits',
     hooks: {
@@ -71,12 +127,20 @@ export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
         {
           matcher: isLimited,
           handler: createAuthMiddleware(async (context) => {
-            for (const { key, limit } of await getCounters(context)) {
-              const { retryAfter } = await counters.consume(key, limit);
-              if (retryAfter !== null) {
-                throw tooManyRequests(retryAfter);
+            const limited = listCounters(context, await findAccount(context));
+            rejectIfBlocked(limited);
+            const reservations: Reservation[] = [];
+            for (const { key, limit, refundable } of limited) {
+              const consumed = await counters.consume(key, limit, { refundable });
+              if (!consumed.allowed) {
+                await refund(reservations);
+                throw tooManyRequests(consumed.retryAfter);
+              }
+              if (refundable) {
+                reservations.push(consumed.reservation);
               }
             }
+            reservationsByRequest.set(context.request!, reservations);
           }),
         },
       ],
@@ -86,13 +150,9 @@ export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
           handler: createAuthMiddleware(async (context) => {
             const failed = context.context.returned instanceof APIError;
             const counts = limitsByPath[context.path] === passwordLimits ? failed : !failed;
-            if (counts) {
-              return;
+            if (!counts) {
+              await refund(reservationsByRequest.get(context.request!) ?? []);
             }
-            const consumed = await getCounters(context);
-            await Promise.all(
-              consumed.filter(({ refundable }) => refundable).map(({ key }) => counters.refund(key)),
-            );
           }),
         },
       ],
@@ -111,10 +171,9 @@ interface Counter {
   refundable: boolean;
 }
 
-async function getCounters(context: Context): Promise<Counter[]> {
+function listCounters(context: Context, account: string | undefined): Counter[] {
   const limits = limitsByPath[context.path]!;
   const kind = limits === passwordLimits ? 'password' : 'email';
-  const account = await hashAccount(context);
   const address = getIP(context.request!, context.context.options) ?? 'unknown';
   return [
     { key: `${kind}|${account}|${address}`, limit: account && limits.perAccountAndAddress, refundable: true },
@@ -124,10 +183,7 @@ async function getCounters(context: Context): Promise<Counter[]> {
 }
 
 /** Returns a hash of the account's email address, also if there is no such account, or undefined without an address. */
-async function hashAccount(context: Context): Promise<string | undefined> {
-  const email: unknown = sessionAccountPaths.has(context.path)
-    ? (await getSessionFromCtx(context))?.user.email
-    : context.body?.email;
+function hashEmail(email: unknown): string | undefined {
   if (typeof email !== 'string') {
     return undefined;
   }
