@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
-import { PASSWORD } from './environment.js';
+import { ORIGIN, PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
 import { teardown } from './teardown.js';
 
