@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import type { FastifyInstance } from 'fastify';
 import { expectProblem, sendRaw, startSample, stopSamples } from './sample-server.js';
@@ -160,15 +161,38 @@ describe('health', () => {
         hanging: () => (up ? Promise.resolve() : new Promise(() => {})),
       },
     });
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const response = await fetch(`${other.url}/health/ready`);
-    expect(Date.now() - startedAt).toBeLessThan(4_000);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('2');
     expect((await expectProblem(response)).detail).toBe('Down: down, throwing, hanging.');
     expect((await fetch(`${other.url}/health/live`)).status).toBe(200);
     up = true;
+    await sleep(1_100);
     expect((await fetch(`${other.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('shares one check among all probes within a second, whether it succeeds or fails', async () => {
+    let checks = 0;
+    const other = await startSample({
+      readiness: {
+        part: async () => {
+          checks += 1;
+          await sleep(50);
+          if (checks > 1) {
+            throw new Error('down');
+          }
+        },
+      },
+    });
+    const probe = async () => (await fetch(`${other.url}/health/ready`)).status;
+    const probeOften = async () => [...(await Promise.all(Array.from({ length: 20 }, probe))), await probe()];
+    expect(new Set(await probeOften())).toEqual(new Set([200]));
+    expect(checks).toBe(1);
+    await sleep(1_100);
+    expect(new Set(await probeOften())).toEqual(new Set([503]));
+    expect(checks).toBe(2);
   });
 });
 
