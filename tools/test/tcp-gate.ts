@@ -8,7 +8,7 @@ export class TcpGate {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: URL,
+    private target: URL,
   ) {}
 
   static async to(url: string): Promise<TcpGate> {
@@ -37,6 +37,11 @@ export class TcpGate {
 
   async close(): Promise<void> {
     if (this.server.listening) await this.bar();
+  }
+
+  /** Leads new connections to another server, like the address of a primary after a switchover. */
+  retarget(url: string): void {
+    this.target = new URL(url);
   }
 
   /** Cuts what is open; new connections pass. */

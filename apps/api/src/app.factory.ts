@@ -1,4 +1,4 @@
-import { createServer, type Server } from '@app/server';
+import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@app/server';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
@@ -22,7 +22,11 @@ export async function createApi(env: Environment): Promise<Server> {
     contentSecurityPolicies: {
       '/docs': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
     },
-    readiness: { database: (app) => app.get(DataSource).query('SELECT 1') },
+    readiness: { database: (app) => app.get(DataSource).query(ASSERT_WRITABLE) },
+  });
+  warnIfUnencrypted(server, {
+    DATABASE_URL: env.DATABASE_URL,
+    DATABASE_REPLICA_URL: env.DATABASE_REPLICA_URL,
   });
   registerETags(server.app);
   if (env.API_DOCS) {

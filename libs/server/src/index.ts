@@ -14,6 +14,8 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export { ASSERT_WRITABLE, isReadOnlyError } from './postgres/read-only.js';
+export { warnIfUnencrypted } from './postgres/warn-if-unencrypted.js';
 export { observePool } from './pool-metrics.js';
 export { isDatabaseUnavailable } from './problem/database-unavailable.js';
 export { type ProblemDetail, ProblemException } from './problem/problem.exception.js';

@@ -13,6 +13,7 @@ it.each([
   ['an administrator shutdown', wrapped(withCode('57P01'))],
   ['a server that is starting up', withCode('57P03')],
   ['a statement timeout', wrapped(withCode('57014'))],
+  ['a write on a read-only server', wrapped(withCode('25006'))],
   ['a lock timeout', withCode('55P03')],
   ['an exhausted pool', new Error('timeout exceeded when trying to connect')],
   ['a query timeout', wrapped(new Error('Query read timeout'))],
