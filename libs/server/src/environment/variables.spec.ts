@@ -69,6 +69,11 @@ it.each<[string, z.ZodType, string[]]>([
       'postgres://a/db?port=1,2',
     ],
   ],
+  [
+    'postgresUrl with a file that is missing',
+    postgresUrl(),
+    ['postgres://h/n?sslmode=verify-full&sslrootcert=/missing/ca.pem', 'postgres://h/n?sslkey=/missing/key'],
+  ],
   ['redisUrl', redisUrl(), ['localhost:6379', 'http://h', 'redis://']],
   ['smtpUrl', smtpUrl(), ['mail.test', 'http://h']],
   ['port', port(), ['0', '65536', '-1', '80.0', '8e1', ' 80', '80 ', '0x50', 'http', '99999999999']],

@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { MUST_NAME_ONE_HOST, namesSeveralHosts } from '../postgres/postgres-url.js';
+import { MUST_NAME_ONE_HOST, namesReadableFiles, namesSeveralHosts } from '../postgres/postgres-url.js';
 
 const mustBe = (description: string) => ({ error: `must be ${description}` });
 
@@ -38,10 +38,16 @@ export const postgresUrl = () => {
   return z
     .string(error)
     .refine((value) => !namesSeveralHosts(value), { error: MUST_NAME_ONE_HOST, abort: true })
-    .refine((value) => {
-      const url = parseUrl(value, ['postgres:', 'postgresql:']);
-      return url !== undefined && (url.hostname !== '' || url.searchParams.has('host'));
-    }, error);
+    .refine(
+      (value) => {
+        const url = parseUrl(value, ['postgres:', 'postgresql:']);
+        return url !== undefined && (url.hostname !== '' || url.searchParams.has('host'));
+      },
+      { ...error, abort: true },
+    )
+    .refine((value) => namesReadableFiles(value), {
+      error: 'must name files that can be read in sslrootcert, sslcert and sslkey',
+    });
 };
 
 /** The URL of a Redis server. */

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import pg from 'pg';
 
 /** Parameters of a connection URL that decide about TLS. */
@@ -18,6 +19,22 @@ export function namesSeveralHosts(url: string): boolean {
   return [host, ...['host', 'hostaddr', 'port'].map((name) => parameters.get(name) ?? '')].some((value) =>
     /,|%2c/i.test(value),
   );
+}
+
+/** Returns whether all certificate and key files that a URL names can be read. */
+export function namesReadableFiles(url: string): boolean {
+  const { searchParams } = new URL(url);
+  try {
+    for (const parameter of ['sslrootcert', 'sslcert', 'sslkey']) {
+      const path = searchParams.get(parameter);
+      if (path) {
+        accessSync(path, constants.R_OK);
+      }
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns whether connections leave the machine without TLS, and the URL doesn't say so with `sslmode=disable`. */

@@ -7,6 +7,7 @@ const wrapped = (driverError: Error) => Object.assign(new Error('query failed'),
 it.each([
   ['a refused connection', withCode('ECONNREFUSED')],
   ['a lost connection', withCode('ECONNRESET')],
+  ['a missing Unix socket', Object.assign(withCode('ENOENT'), { syscall: 'connect' })],
   ['an unknown host', withCode('ENOTFOUND')],
   ['a connection exception', withCode('08006')],
   ['too many connections', withCode('53300')],

@@ -42,9 +42,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) {
     return false;
   }
-  const { code, driverError, errors } = error as { code?: string; driverError?: unknown; errors?: unknown };
+  const { code, syscall, driverError, errors } = error as NodeJS.ErrnoException & {
+    driverError?: unknown;
+    errors?: unknown;
+  };
   return (
     (code !== undefined && (CODES.has(code) || code.startsWith('08'))) ||
+    // The Unix socket is missing while the server restarts.
+    (code === 'ENOENT' && syscall === 'connect') ||
     MESSAGES.some((message) => error.message.includes(message)) ||
     [driverError, error.cause, ...(Array.isArray(errors) ? errors : [])].some(
       (inner) => inner !== error && isDatabaseUnavailable(inner),
