@@ -49,10 +49,15 @@ export function serverAccount(native: string, dataDirectory: string): ServerAcco
     });
   }
   const namespaced = { ...own, prefix: userNamespace };
-  if (runs(namespaced)) return namespaced;
+  const namespaceProblem = findProblem(namespaced);
+  if (namespaceProblem === undefined) {
+    return namespaced;
+  }
   const account = findAccount('postgres') ?? findAccount('nobody');
-  if (!account) throw refused();
-  return withDataDirectory(withPrograms({ ...own, ...account }));
+  if (!account) {
+    throw cannotRunAsRoot(namespaceProblem);
+  }
+  return withDataDirectory(withPrograms({ ...own, ...account }, namespaceProblem));
 }
 
 /** Makes over to the account what it has to own or read. */
@@ -62,20 +67,40 @@ export function giveTo(account: ServerAccount, path: string): void {
 
 function findAccount(name: string): { uid: number; gid: number } | undefined {
   const [uid, gid] = ['-u', '-g'].map((flag) => {
-    const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8', env: process.env });
     return status === 0 ? Number(stdout) : undefined;
   });
   return uid && gid ? { uid, gid } : undefined;
 }
 
-function runs(account: ServerAccount): boolean {
+const runs = (account: ServerAccount) => findProblem(account) === undefined;
+
+/** Returns why the account can't run the server's programs, or undefined if it can. */
+function findProblem(account: ServerAccount): string | undefined {
   const [command, ...args] = [...account.prefix, join(account.native, 'bin', 'postgres'), '--version'];
   const { uid, gid } = account;
-  return spawnSync(command as string, args, { uid, gid, stdio: 'ignore', cwd: '/' }).status === 0;
+  const { status, error, stderr } = spawnSync(command as string, args, {
+    uid,
+    gid,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+    cwd: '/',
+  });
+  if (status === 0) {
+    return undefined;
+  }
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOENT' && account.prefix.length > 0) {
+    return 'the program "unshare" is not installed (package util-linux)';
+  }
+  const reason = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
+  return /not permitted|EPERM|No space left/.test(reason)
+    ? `this system does not allow ${account.prefix.length > 0 ? 'user namespaces' : 'another account for it'} (${reason})`
+    : `its programs cannot run (${reason})`;
 }
 
 /** The account itself, or the account with a copy of the programs in a place that it can read. */
-function withPrograms(account: ServerAccount): ServerAccount {
+function withPrograms(account: ServerAccount, namespaceProblem?: string): ServerAccount {
   if (runs(account)) return account;
   const copy = join(stateDirectory(), `postgres-${fingerprint(account.native)}`);
   if (!existsSync(copy)) {
@@ -84,7 +109,10 @@ function withPrograms(account: ServerAccount): ServerAccount {
     renameSync(unfinished, copy);
   }
   const copied = { ...account, native: copy };
-  if (!runs(copied)) throw refused();
+  const problem = findProblem(copied);
+  if (problem !== undefined) {
+    throw cannotRunAsRoot([namespaceProblem, problem].filter(Boolean).join(', and '));
+  }
   return copied;
 }
 
@@ -115,9 +143,9 @@ function ownedByAnother(dataDirectory: string): Error {
   );
 }
 
-function refused(): Error {
+function cannotRunAsRoot(problem: string): Error {
   return new Error(
-    'PostgreSQL refuses to run as root, and this system allows neither a user namespace nor another account for it: ' +
-      'run this as a normal user, or set DATABASE_URL to a PostgreSQL server of your own.',
+    `PostgreSQL does not run as root, and ${problem}. ` +
+      'Run this as a normal user, or set DATABASE_URL to a PostgreSQL server of your own.',
   );
 }
