@@ -31,10 +31,10 @@ export async function checkPorts(ports: Port[]): Promise<void> {
     if (same)
       throw new Error(`${same.variable} and ${variable} are both ${number}: give each a port of its own.`);
   }
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   for (const port of ports) {
     while (await isTaken(port.number)) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new Error(
           `Port ${port.number} is taken by another program: stop that one, or set ${port.variable} to a free port.`,
         );

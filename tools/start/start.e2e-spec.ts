@@ -47,9 +47,9 @@ class Start {
   }
 
   async says(text: string | RegExp): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while (!this.output.match(text)) {
-      if (Date.now() > deadline || this.process.exitCode !== null) {
+      if (performance.now() > deadline || this.process.exitCode !== null) {
         throw new Error(`It does not say ${String(text)}, but:\n${this.output}`);
       }
       await sleep(50);
