@@ -14,6 +14,7 @@ export async function createApi(env: Environment): Promise<Server> {
     production: env.NODE_ENV === 'production',
     listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
+    hstsIncludeSubdomains: env.HSTS_INCLUDE_SUBDOMAINS,
     corsOrigins: env.CORS_ORIGINS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     redisUrl: env.REDIS_URL,

@@ -12,6 +12,7 @@ export async function createAuthServer(env: Environment): Promise<Server> {
     production: !isDevelopmentOrTest(env),
     listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
+    hstsIncludeSubdomains: env.HSTS_INCLUDE_SUBDOMAINS,
     metricsPort: env.METRICS_PORT,
     readiness: { database: (app) => sql.raw(ASSERT_WRITABLE).execute(app.get<Database>(DATABASE)) },
   });

@@ -35,6 +35,7 @@ const schema = z.object({
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
   METRICS_PORT: port().optional(),
   TRUST_PROXY: list(network()).default([]),
+  HSTS_INCLUDE_SUBDOMAINS: boolean(),
 });
 
 export type Environment = z.infer<typeof schema>;
@@ -57,6 +58,7 @@ export function readEnvironment(source = process.env): Environment {
       REQUIRE_EMAIL_VERIFICATION: 'false',
       LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: '600',
+      HSTS_INCLUDE_SUBDOMAINS: 'false',
     },
     development: {
       // web:start

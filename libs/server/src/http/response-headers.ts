@@ -8,7 +8,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-const HSTS_HEADER = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+const HSTS = 'max-age=31536000';
 
 const EXPOSED_HEADERS = 'ETag, Location, Retry-After, X-Request-Id';
 const PREFLIGHT_HEADERS = {
@@ -21,21 +21,31 @@ const PREFLIGHT_HEADERS = {
 export interface ResponseHeadersOptions {
   production: boolean;
   corsOrigins?: string[];
+  /** Extends HSTS to all subdomains of the host: browsers then reach none of them over http. */
+  hstsIncludeSubdomains?: boolean;
 }
 
 /**
  * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
  * errors. The hook returns true for a CORS preflight request, whose response is then complete.
  */
-export function createResponseHeaders({ production, corsOrigins = [] }: ResponseHeadersOptions) {
+export function createResponseHeaders({
+  production,
+  corsOrigins = [],
+  hstsIncludeSubdomains = false,
+}: ResponseHeadersOptions) {
   const allowedOrigins = new Set(corsOrigins);
   const fixedHeaders = {
     ...SECURITY_HEADERS,
-    ...(production && HSTS_HEADER),
     ...(allowedOrigins.size > 0 && { vary: 'Origin' }),
   };
+  const hsts = hstsIncludeSubdomains ? `${HSTS}; includeSubDomains` : HSTS;
   return (request: FastifyRequest, reply: FastifyReply): boolean => {
     reply.headers(fixedHeaders).header('x-request-id', request.id);
+    // Browsers ignore it over http (RFC 6797, section 8.1).
+    if (production && request.protocol === 'https') {
+      reply.header('strict-transport-security', hsts);
+    }
     const { origin } = request.headers;
     if (origin === undefined || allowedOrigins.size === 0) {
       return false;
