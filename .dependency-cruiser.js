@@ -77,7 +77,10 @@ export default {
       to: {
         path: '^libs/[^/]+/src/',
         // The commands in tools/ read .env as the servers do, without loading Nest.
-        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/server/src/environment/env-file\\.ts$'],
+        pathNot: [
+          '^libs/[^/]+/src/index\\.ts$',
+          '^libs/server/src/(environment/env-file|postgres/postgres-url)\\.ts$',
+        ],
       },
     },
     {

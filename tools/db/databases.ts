@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
+import { MUST_NAME_ONE_HOST, namesSeveralHosts } from '../../libs/server/src/postgres/postgres-url.js';
 import { startPostgres } from '../postgres/embedded-postgres.js';
 import { runProgram } from '../run-program.js';
 import { stateDirectory } from '../project.js';
@@ -71,6 +72,9 @@ async function checkDatabase(variable: string, url: string): Promise<void> {
 }
 
 function clientFor(variable: string, url: string): pg.Client {
+  if (namesSeveralHosts(url)) {
+    throw new Error(`${variable} ${MUST_NAME_ONE_HOST}.`);
+  }
   try {
     if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) {
       throw new TypeError('not a PostgreSQL URL');

@@ -103,10 +103,10 @@ interface Session {
 
 /** Joins the running server, or starts one. */
 async function connect(cluster: Cluster, preferredPort?: number): Promise<Session> {
-  const deadline = Date.now() + startTimeoutMs;
+  const deadline = performance.now() + startTimeoutMs;
   let lastLog = '';
   let port = preferredPort;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     const postmaster = readPostmaster(cluster.account.dataDirectory);
     const client = postmaster?.ready && (await openSession(connectionOf(cluster, postmaster.port)));
     if (postmaster && client) {

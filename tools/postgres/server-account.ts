@@ -51,14 +51,15 @@ export function serverAccount(native: string, dataDirectory: string): ServerAcco
     });
   }
   const namespaced = { ...own, prefix: userNamespace };
-  if (runs(namespaced)) {
+  const namespaceProblem = findProblem(namespaced);
+  if (namespaceProblem === undefined) {
     return namespaced;
   }
   const account = findAccount('postgres') ?? findAccount('nobody');
   if (!account) {
-    throw rootError();
+    throw rootError(namespaceProblem);
   }
-  return withDataDirectory(withPrograms({ ...own, ...account }));
+  return withDataDirectory(withPrograms({ ...own, ...account }, namespaceProblem));
 }
 
 /** Makes the account the owner of a file. */
@@ -70,20 +71,40 @@ export function chownTo(account: ServerAccount, path: string): void {
 
 function findAccount(name: string): { uid: number; gid: number } | undefined {
   const [uid, gid] = ['-u', '-g'].map((flag) => {
-    const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8', env: process.env });
     return status === 0 ? Number(stdout) : undefined;
   });
   return uid && gid ? { uid, gid } : undefined;
 }
 
-function runs(account: ServerAccount): boolean {
+const runs = (account: ServerAccount) => findProblem(account) === undefined;
+
+/** Returns why the account can't run the server's programs, or undefined if it can. */
+function findProblem(account: ServerAccount): string | undefined {
   const [command, ...args] = [...account.prefix, join(account.native, 'bin', 'postgres'), '--version'];
   const { uid, gid } = account;
-  return spawnSync(command as string, args, { uid, gid, stdio: 'ignore', cwd: '/' }).status === 0;
+  const { status, error, stderr } = spawnSync(command as string, args, {
+    uid,
+    gid,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+    cwd: '/',
+  });
+  if (status === 0) {
+    return undefined;
+  }
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOENT' && account.prefix.length > 0) {
+    return 'the program "unshare" is not installed (package util-linux)';
+  }
+  const reason = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
+  return /not permitted|EPERM|No space left/.test(reason)
+    ? `this system does not allow ${account.prefix.length > 0 ? 'user namespaces' : 'another account for it'} (${reason})`
+    : `its programs cannot run (${reason})`;
 }
 
 /** Copies the programs to a folder that the account can read, if it cannot read them. */
-function withPrograms(account: ServerAccount): ServerAccount {
+function withPrograms(account: ServerAccount, namespaceProblem?: string): ServerAccount {
   if (runs(account)) {
     return account;
   }
@@ -94,8 +115,9 @@ function withPrograms(account: ServerAccount): ServerAccount {
     renameSync(unfinished, copy);
   }
   const copied = { ...account, native: copy };
-  if (!runs(copied)) {
-    throw rootError();
+  const problem = findProblem(copied);
+  if (problem !== undefined) {
+    throw rootError([namespaceProblem, problem].filter(Boolean).join(', and '));
   }
   return copied;
 }
@@ -129,9 +151,9 @@ function ownerError(dataDirectory: string): Error {
   );
 }
 
-function rootError(): Error {
+function rootError(problem: string): Error {
   return new Error(
-    'PostgreSQL does not run as root, and this system allows neither a user namespace nor another account: ' +
-      'run this as a normal user, or set DATABASE_URL to your own PostgreSQL server.',
+    `PostgreSQL does not run as root, and ${problem}. ` +
+      'Run this as a normal user, or set DATABASE_URL to your own PostgreSQL server.',
   );
 }

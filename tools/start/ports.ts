@@ -35,10 +35,10 @@ export async function checkPorts(ports: Port[]): Promise<void> {
       throw new Error(`${same.variable} and ${variable} are both ${number}: set them to different ports.`);
     }
   }
-  const deadline = Date.now() + waitForPortMs;
+  const deadline = performance.now() + waitForPortMs;
   for (const port of ports) {
     while (await isPortInUse(port.number)) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new Error(
           `Port ${port.number} is in use: stop the program that uses it, or set ${port.variable} in .env to a free port.`,
         );

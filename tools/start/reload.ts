@@ -33,14 +33,14 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
     busy = true;
     const migrationsChanged = [...changed].some((file) => file.includes(`${sep}migrations${sep}`));
     changed = new Set();
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     try {
       await app.stop(stopTimeoutMs);
       if (migrationsChanged) {
         await migrate();
       }
       await app.start();
-      print(app.name, `reloaded in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+      print(app.name, `reloaded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     } catch {
       if (changed.size === 0) {
         print(app.name, 'failed to start. Fix its code and it starts again.');

@@ -47,9 +47,9 @@ class Start {
   }
 
   async prints(text: string | RegExp): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while (!this.output.match(text)) {
-      if (Date.now() > deadline || this.process.exitCode !== null) {
+      if (performance.now() > deadline || this.process.exitCode !== null) {
         throw new Error(`Expected output ${String(text)}, got:\n${this.output}`);
       }
       await sleep(50);

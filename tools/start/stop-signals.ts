@@ -12,9 +12,9 @@ export function onStopSignal(stop: () => void, force: () => void): void {
   let askedAt = 0;
   const ask = () => {
     if (!askedAt) {
-      askedAt = Date.now();
+      askedAt = performance.now();
       stop();
-    } else if (Date.now() - askedAt > sameSignalMs) {
+    } else if (performance.now() - askedAt > sameSignalMs) {
       force();
     }
   };

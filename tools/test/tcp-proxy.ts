@@ -8,7 +8,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: URL,
+    private target: URL,
   ) {}
 
   static async to(url: string): Promise<TcpProxy> {
@@ -43,6 +43,11 @@ export class TcpProxy {
     if (this.server.listening) {
       await this.block();
     }
+  }
+
+  /** Sends new connections to another server, like the address of a primary after a switchover. */
+  retarget(url: string): void {
+    this.target = new URL(url);
   }
 
   /** Closes open connections. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from '@app/server';
+import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@app/server';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
@@ -14,6 +14,7 @@ export async function createApi(env: Environment): Promise<Server> {
     production: env.NODE_ENV === 'production',
     listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
+    hstsIncludeSubdomains: env.HSTS_INCLUDE_SUBDOMAINS,
     corsOrigins: env.CORS_ORIGINS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     redisUrl: env.REDIS_URL,
@@ -22,7 +23,11 @@ export async function createApi(env: Environment): Promise<Server> {
     contentSecurityPolicies: {
       '/docs': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
     },
-    readiness: { database: (app) => app.get(DataSource).query('SELECT 1') },
+    readiness: { database: (app) => app.get(DataSource).query(ASSERT_WRITABLE) },
+  });
+  warnIfUnencrypted(server, {
+    DATABASE_URL: env.DATABASE_URL,
+    DATABASE_REPLICA_URL: env.DATABASE_REPLICA_URL,
   });
   registerETags(server.app);
   if (env.API_DOCS) {

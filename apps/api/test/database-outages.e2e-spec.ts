@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { TcpProxy } from '../../../tools/test/tcp-proxy.js';
+import { waitUntilReady } from '../../../tools/test/wait-until-ready.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 
 const POOL_SIZE = 2;
@@ -62,7 +63,7 @@ async function expectOtherRoutesUnaffected(): Promise<void> {
 
 /** Also checks that no request with a 503 response has changed data. */
 async function expectRecovered(): Promise<void> {
-  await api.anonymous.get('/health/ready').expect(200);
+  await waitUntilReady(api.url);
   const { body } = await ada.get('/api/tasks').expect(200);
   expect(body.items.map(({ title }: { title: string }) => title)).toEqual(['Write']);
 }

@@ -52,12 +52,12 @@ describe('if the keys have never been fetched', () => {
     }
     await Promise.all(
       [...apis].map(async ([outage, api]) => {
-        const startedAt = Date.now();
+        const startedAt = performance.now();
         const { status, headers } = await me(api, await tokenOf(api.issuer));
         results.set(outage, {
           status,
           retryAfter: headers.get('retry-after'),
-          seconds: (Date.now() - startedAt) / 1000,
+          seconds: (performance.now() - startedAt) / 1000,
         });
       }),
     );
@@ -130,7 +130,7 @@ it('limits fetches during a flood of unknown keys, and keeps accepting known key
   expect((await me(api, known)).status).toBe(200);
   const unpublished = createKey();
   const before = issuer.requests;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const flooding = new AbortController();
   const flood = Promise.all(
     Array.from({ length: 8 }, async (_, client) => {
@@ -145,9 +145,9 @@ it('limits fetches during a flood of unknown keys, and keeps accepting known key
   await sleep(1_000);
   const fresh = await tokenOf(issuer, issuer.rotate());
   let status = 0;
-  const rotatedAt = Date.now();
+  const rotatedAt = performance.now();
   while (status !== 200) {
-    expect(Date.now() - rotatedAt).toBeLessThan(10_000);
+    expect(performance.now() - rotatedAt).toBeLessThan(10_000);
     ({ status } = await me(api, fresh));
     expect([200, 503]).toContain(status);
     const knownResponse = await me(api, known);
@@ -156,7 +156,9 @@ it('limits fetches during a flood of unknown keys, and keeps accepting known key
   }
   flooding.abort();
   expect((await flood).flat().every((seen) => seen === 401 || seen === 503)).toBe(true);
-  expect(issuer.requests - before).toBeLessThanOrEqual(5 + Math.ceil((Date.now() - startedAt) / 5_000));
+  expect(issuer.requests - before).toBeLessThanOrEqual(
+    5 + Math.ceil((performance.now() - startedAt) / 5_000),
+  );
 }, 30_000);
 
 it('rejects no valid token while the keys rotate six times', async () => {

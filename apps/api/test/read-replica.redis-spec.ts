@@ -6,7 +6,7 @@ import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { v7 as uuidv7 } from 'uuid';
 import { runProgram } from '../../../tools/run-program.js';
-import { type ReplicatedPostgres, startReplicatedPostgres } from './replicated-postgres.js';
+import { type ReplicatedPostgres, startReplicatedPostgres } from '../../../tools/test/replicated-postgres.js';
 import { queryOnce } from '../../../tools/test/test-databases.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
 

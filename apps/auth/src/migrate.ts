@@ -1,4 +1,4 @@
-import { loadEnvironment, postgresUrl } from '@app/server';
+import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
 import { z } from 'zod';
 import { connectDatabase } from './database/database.js';
 import { migrate } from './database/migrator.js';
@@ -7,15 +7,17 @@ import { migrate } from './database/migrator.js';
 const { AUTH_DATABASE_URL: url } = loadEnvironment(z.object({ AUTH_DATABASE_URL: postgresUrl() }), {
   defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' },
 });
-const db = connectDatabase({ url, poolSize: 1, queryTimeoutMs: 0 });
-try {
-  const { tables, migrations } = await migrate(db);
-  if (tables.length > 0) {
-    console.log(`auth: tables created or altered: ${tables.join(', ')}`);
+await runCommand(async () => {
+  const db = connectDatabase({ url, poolSize: 1, queryTimeoutMs: 0 });
+  try {
+    const { tables, migrations } = await migrate(db);
+    if (tables.length > 0) {
+      console.log(`auth: tables created or altered: ${tables.join(', ')}`);
+    }
+    if (migrations.length > 0) {
+      console.log(`auth: migrations run: ${migrations.join(', ')}`);
+    }
+  } finally {
+    await db.destroy();
   }
-  if (migrations.length > 0) {
-    console.log(`auth: migrations run: ${migrations.join(', ')}`);
-  }
-} finally {
-  await db.destroy();
-}
+});

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadEnvironment, postgresUrl, text } from '@app/server';
+import { loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
 import { z } from 'zod';
 import { createHeadlessAuth } from './better-auth/headless-auth.js';
 import { betterAuthVariables } from './config/env.js';
@@ -25,20 +25,22 @@ const { AUTH_DATABASE_URL: url, BETTER_AUTH_SECRET: secret } = loadEnvironment(
   }),
   { defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' } },
 );
-const db = connectDatabase({ url, poolSize: 2 });
-try {
-  await rotateSigningKey(createHeadlessAuth(db, secret), db, { revoke, secretChanged });
-  console.log(
-    revoke
-      ? 'Created a new signing key and revoked the old ones. Verifiers reject their tokens within five minutes.'
-      : 'Created a new signing key. The old ones stay published until their tokens have expired.',
-  );
-} catch (error) {
-  if (!(error instanceof UnreadableSigningKeyError)) {
-    throw error;
+await runCommand(async () => {
+  const db = connectDatabase({ url, poolSize: 2 });
+  try {
+    await rotateSigningKey(createHeadlessAuth(db, secret), db, { revoke, secretChanged });
+    console.log(
+      revoke
+        ? 'Created a new signing key and revoked the old ones. Verifiers reject their tokens within five minutes.'
+        : 'Created a new signing key. The old ones stay published until their tokens have expired.',
+    );
+  } catch (error) {
+    if (!(error instanceof UnreadableSigningKeyError)) {
+      throw error;
+    }
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    await db.destroy();
   }
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await db.destroy();
-}
+});

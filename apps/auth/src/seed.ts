@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadEnvironment, postgresUrl, text } from '@app/server';
+import { loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
 import { z } from 'zod';
 import { findOrCreateDemoUser } from './better-auth/demo-user.js';
 import { betterAuthVariables } from './config/env.js';
@@ -19,10 +19,12 @@ const env = loadEnvironment(
   }),
   { defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' } },
 );
-const db = connectDatabase({ url: env.AUTH_DATABASE_URL, poolSize: 2 });
-try {
-  const user = await findOrCreateDemoUser(db, env.BETTER_AUTH_SECRET, { ifEmpty: values['if-empty'] });
-  console.log(JSON.stringify(user));
-} finally {
-  await db.destroy();
-}
+await runCommand(async () => {
+  const db = connectDatabase({ url: env.AUTH_DATABASE_URL, poolSize: 2 });
+  try {
+    const user = await findOrCreateDemoUser(db, env.BETTER_AUTH_SECRET, { ifEmpty: values['if-empty'] });
+    console.log(JSON.stringify(user));
+  } finally {
+    await db.destroy();
+  }
+});

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TcpProxy } from '../../../tools/test/tcp-proxy.js';
+import { waitUntilReady } from '../../../tools/test/wait-until-ready.js';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
 import { HttpClient } from './http-client.js';
 import { closeAfterTests, teardown } from './teardown.js';
+import { waitUntil } from './wait-until.js';
 
 let proxy: TcpProxy;
 let server: ServerProcess;
@@ -71,14 +73,14 @@ describe('while the database is down', () => {
   );
 
   it('is live but not ready', async () => {
-    expect((await client().get('/health/ready')).status).toBe(503);
+    await waitUntil(async () => (await client().get('/health/ready')).status === 503);
     expect((await client().get('/health/live')).status).toBe(200);
   });
 
   it('recovers without a restart, and keeps users signed in', async () => {
     await restore();
     expect((await ada.get('/api/auth/token')).status).toBe(200);
-    expect((await client().get('/health/ready')).status).toBe(200);
+    await waitUntilReady(server.url);
   });
 });
 

@@ -1,8 +1,8 @@
 /** Waits until `condition` is true, and fails after 12 s. */
 export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 12_000;
+  const deadline = performance.now() + 12_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Error('The condition was not met within 12 s.');
     }
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -205,9 +205,9 @@ it('accepts a new key with a known kid within a minute', async () => {
   const clock = jest.spyOn(performance, 'now').mockImplementation(() => realNow() + 60_000);
   try {
     expect((await me()).status).toBe(401);
-    const end = Date.now() + 5_000;
+    const end = performance.now() + 5_000;
     while ((await me()).status !== 200) {
-      expect(Date.now()).toBeLessThan(end);
+      expect(performance.now()).toBeLessThan(end);
     }
   } finally {
     clock.mockRestore();

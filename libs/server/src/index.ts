@@ -14,7 +14,10 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export { ASSERT_WRITABLE, isReadOnlyError } from './postgres/read-only.js';
+export { warnIfUnencrypted } from './postgres/warn-if-unencrypted.js';
 export { observePool } from './pool-metrics.js';
 export { isDatabaseUnavailable } from './problem/database-unavailable.js';
 export { type ProblemDetail, ProblemException } from './problem/problem.exception.js';
+export { runCommand } from './run-command.js';
 export { start } from './start.js';

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Server } from './create-server.js';
 import { resolveListenAddress } from './http/listen-address.js';
 import { drain } from './http/shutdown.js';
-import { isDatabaseUnavailable } from './problem/database-unavailable.js';
+import { describeError } from './run-command.js';
 
 /** Delay between the signal and the first rejected request, so that load balancers see the readiness change. */
 const DRAIN_DELAY_MS = 1_000;
@@ -30,25 +30,14 @@ export async function start(create: () => Promise<Server>, port: number): Promis
 }
 
 function describeStartError(error: unknown, port: number): string {
-  const {
-    code,
-    message,
-    stack,
-    port: failedPort = port,
-  } = Object(error) as NodeJS.ErrnoException & { port?: number };
+  const { code, port: failedPort = port } = Object(error) as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {
     return `Port ${failedPort} is in use. Stop the process that uses it, or choose another port.`;
   }
   if (code === 'EACCES') {
     return `Permission to listen on port ${failedPort} was denied. Choose a port above 1023.`;
   }
-  if (code === '28P01' || code === '28000' || code === '3D000') {
-    return `The database rejected the connection: ${message}. Check DATABASE_URL.`;
-  }
-  if (isDatabaseUnavailable(error)) {
-    return `The database is unavailable: ${message || code}. Check DATABASE_URL and that the database is running.`;
-  }
-  return stack ?? String(error);
+  return describeError(error);
 }
 
 function handleProcessEvents({ app, log, shutdown, inFlight, options }: Server): void {

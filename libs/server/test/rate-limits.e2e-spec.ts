@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import getPort from 'get-port';
@@ -23,6 +23,19 @@ it('count rejected requests by address, and then reject that address before auth
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(50);
   expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   await expectProblem(response);
+});
+
+it('keep the length of a block when the clock steps backwards', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1 });
+  expect(await statuses(`${url}/none`, 1)).toEqual([404]);
+  expect(await statuses(`${url}/closed`, 1, { 'x-user': 'ada' })).toEqual([429]);
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+  try {
+    const { status, headers } = await fetch(`${url}/none`);
+    expect([status, Number(headers.get('retry-after')) <= 60]).toEqual([429, true]);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 it('do not count 503 responses', async () => {
@@ -83,10 +96,10 @@ it('allow every request without delay while Redis is down', async () => {
     rateLimitPerMinute: 1,
     redisUrl: `redis://127.0.0.1:${await getPort()}`,
   });
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   expect(await statuses(`${url}/closed`, 5, { 'x-user': 'ada' })).toEqual([200, 200, 200, 200, 200]);
   expect(await statuses(`${url}/none`, 5)).toEqual([404, 404, 404, 404, 404]);
-  expect(Date.now() - startedAt).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
 it('allow every request without delay while Redis accepts connections but does not respond', async () => {
@@ -94,11 +107,11 @@ it('allow every request without delay while Redis accepts connections but does n
   await once(silentServer, 'listening');
   const { port } = silentServer.address() as AddressInfo;
   const { app, url } = await startSample({ rateLimitPerMinute: 1, redisUrl: `redis://127.0.0.1:${port}` });
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   expect(await statuses(`${url}/closed`, 10, { 'x-user': 'ada' })).toEqual(
     Array.from({ length: 10 }, () => 200),
   );
-  expect(Date.now() - startedAt).toBeLessThan(1_500);
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
   await app.close();
   silentServer.close();
 });

@@ -33,6 +33,7 @@ const schema = z.object({
   METRICS_PORT: port().optional(),
   API_DOCS: boolean(),
   TRUST_PROXY: list(network()).default([]),
+  HSTS_INCLUDE_SUBDOMAINS: boolean(),
 });
 
 export type Environment = z.infer<typeof schema>;
@@ -58,6 +59,7 @@ export function readEnvironment(source = process.env): Environment {
       CORS_ORIGINS: '${BETTER_AUTH_URL}',
       LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: '600',
+      HSTS_INCLUDE_SUBDOMAINS: 'false',
       API_DOCS: 'true',
     },
     development: {

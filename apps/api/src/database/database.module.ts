@@ -37,7 +37,12 @@ export class DatabaseModule {
       module: DatabaseModule,
       global: true,
       imports: [
-        TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(options),
+          autoLoadEntities: true,
+          // Otherwise TypeOrmModule logs the error with its stack before `start` prints it.
+          toRetry: () => false,
+        }),
         TypeOrmModule.forFeature([IdempotencyRecord]),
       ],
       providers: [...exports, IdempotencyCleanupService, PoolMetrics, ...(readReplica ?? [])],

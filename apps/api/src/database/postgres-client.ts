@@ -1,3 +1,4 @@
+import { isReadOnlyError } from '@app/server';
 import pg from 'pg';
 
 const TIMESTAMPTZ = 1184;
@@ -52,6 +53,8 @@ type Query = (...args: unknown[]) => unknown;
  * Closes the connection if a statement gets no response within `responseTimeoutMs`. Otherwise the connection would
  * return to the pool, and later statements would wait behind the lost one. It needs one timer per connection; pg's own
  * `query_timeout` creates one per statement.
+ *
+ * Also closes it if the server is read-only, so that the pool connects to the new primary after a switchover.
  */
 export class ResponseTimeoutClient extends pg.Client {
   private waitingSince = Infinity;
@@ -74,7 +77,18 @@ export class ResponseTimeoutClient extends pg.Client {
   // @ts-expect-error pg declares it with eight overloads
   override query(...args: unknown[]): unknown {
     this.waitingSince = performance.now();
-    return (super.query as Query).apply(this, args);
+    const result = (super.query as Query).apply(this, args);
+    // pool.query() passes a callback instead, and the pool itself closes the connection after an error.
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => this.closeIfReadOnly(error));
+    }
+    return result;
+  }
+
+  private closeIfReadOnly(error: unknown): void {
+    if (isReadOnlyError(error)) {
+      void this.end();
+    }
   }
 
   private closeIfWaitingLongerThan(durationMs: number): void {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { loadEnvironment, postgresUrl } from '@app/server';
+import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { type DemoTask, demoTasks } from './demo-tasks.js';
@@ -12,16 +12,18 @@ if (!ownerId) {
 }
 process.env.DATABASE_URL = loadEnvironment(z.object({ DATABASE_URL: postgresUrl() })).DATABASE_URL;
 const { default: dataSource } = await import('../database/data-source.js');
-await dataSource.initialize();
-try {
-  const tasks = dataSource.getRepository(Task);
-  if (!(await tasks.existsBy({ ownerId }))) {
-    await tasks.insert(demoTasks.map((task, index) => toRow(ownerId, task, index)));
-    console.log(`api: ${demoTasks.length} demo tasks created`);
+await runCommand(async () => {
+  await dataSource.initialize();
+  try {
+    const tasks = dataSource.getRepository(Task);
+    if (!(await tasks.existsBy({ ownerId }))) {
+      await tasks.insert(demoTasks.map((task, index) => toRow(ownerId, task, index)));
+      console.log(`api: ${demoTasks.length} demo tasks created`);
+    }
+  } finally {
+    await dataSource.destroy();
   }
-} finally {
-  await dataSource.destroy();
-}
+});
 
 /** The id contains the creation time, because lists sort by id. */
 function toRow(

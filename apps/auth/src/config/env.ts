@@ -51,6 +51,7 @@ const schema = z.object({
   METRICS_PORT: port().optional(),
   TRUST_PROXY: list(network()).default([]),
   AUTH_TRUSTED_ORIGINS: list(origin()).default([]),
+  HSTS_INCLUDE_SUBDOMAINS: boolean(),
 });
 
 export type Environment = z.infer<typeof schema>;
@@ -73,6 +74,7 @@ export function readEnvironment(source = process.env): Environment {
       REQUIRE_EMAIL_VERIFICATION: 'false',
       LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: '600',
+      HSTS_INCLUDE_SUBDOMAINS: 'false',
     },
     development: {
       // web:start

@@ -1,4 +1,4 @@
-import { observePool } from '@app/server';
+import { isReadOnlyError, observePool } from '@app/server';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { recordDatabaseError } from './database-errors.js';
@@ -43,7 +43,7 @@ export function connectDatabase({
   return new Kysely({ dialect: new PostgresDialect({ pool: new MonitoredPool(pool) }) });
 }
 
-/** Records errors, and removes a connection that broke or timed out from the pool. */
+/** Records errors, and removes a connection from the pool that broke, timed out or leads to a read-only server. */
 class MonitoredPool implements PostgresPool {
   private readonly unobserve: () => void;
 
@@ -59,7 +59,7 @@ class MonitoredPool implements PostgresPool {
     };
     const query = (sql: string, parameters: readonly unknown[]) =>
       client.query(sql, [...parameters]).catch((error: unknown) => {
-        broken ||= !(error instanceof pg.DatabaseError);
+        broken ||= !(error instanceof pg.DatabaseError) || isReadOnlyError(error);
         return recordDatabaseError(error);
       });
     const release = () => {

@@ -22,6 +22,7 @@ it.each<[string, z.ZodType, string, unknown]>([
   ['httpUrl', httpUrl(), 'https://a.test/b?c', 'https://a.test/b?c'],
   ['postgresUrl', postgresUrl(), 'postgres://u:p%23@h/n', 'postgres://u:p%23@h/n'],
   ['postgresUrl', postgresUrl(), 'postgresql:///n?host=/tmp', 'postgresql:///n?host=/tmp'],
+  ['postgresUrl', postgresUrl(), 'postgres://u:a,b@h/n', 'postgres://u:a,b@h/n'],
   ['redisUrl', redisUrl(), 'rediss://h:6379/1', 'rediss://h:6379/1'],
   ['smtpUrl', smtpUrl(), 'smtp://u:p@h:587', 'smtp://u:p@h:587'],
   ['port', port(), '65535', 65_535],
@@ -59,6 +60,23 @@ it.each<[string, z.ZodType, string[]]>([
   ],
   ['httpUrl', httpUrl(), ['a', '/a', 'ftp://a', 'javascript:alert(1)']],
   ['postgresUrl', postgresUrl(), ['mysql://h/n', 'postgres://', 'postgres://u:p#p@h/n', 'h:5432']],
+  [
+    'postgresUrl with several hosts',
+    postgresUrl(),
+    [
+      'postgres://a:5432,b:5432/db?target_session_attrs=read-write',
+      'postgresql://u:p@a,b/db',
+      'postgres://u:p@[::1]:5432,[::2]:5432/db',
+      'postgres://a%2Cb/db',
+      'postgres:///db?host=a,b&port=1,2',
+      'postgres://a/db?port=1,2',
+    ],
+  ],
+  [
+    'postgresUrl with a file that is missing',
+    postgresUrl(),
+    ['postgres://h/n?sslmode=verify-full&sslrootcert=/missing/ca.pem', 'postgres://h/n?sslkey=/missing/key'],
+  ],
   ['redisUrl', redisUrl(), ['localhost:6379', 'http://h', 'redis://']],
   ['smtpUrl', smtpUrl(), ['mail.test', 'http://h']],
   ['port', port(), ['0', '65536', '-1', '80.0', '8e1', ' 80', '80 ', '0x50', 'http', '99999999999']],
@@ -73,6 +91,13 @@ it.each<[string, z.ZodType, string[]]>([
   for (const value of values) {
     const { success, error } = schema.safeParse(value);
     expect([value, success]).toEqual([value, false]);
-    expect(error!.issues.map(({ message }) => message)).toEqual([expect.stringMatching(/^must be /)]);
+    expect(error!.issues.map(({ message }) => message)).toEqual([expect.stringMatching(/^must (be|name) /)]);
   }
+});
+
+it('says which addresses work instead of several PostgreSQL hosts', () => {
+  const { error } = postgresUrl().safeParse('postgres://a:5432,b:5432/db?target_session_attrs=read-write');
+  expect(error!.issues.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^must name one host.*always leads to the primary/),
+  ]);
 });

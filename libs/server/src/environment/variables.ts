@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { MUST_NAME_ONE_HOST, namesReadableFiles, namesSeveralHosts } from '../postgres/postgres-url.js';
 
 const mustBe = (description: string) => ({ error: `must be ${description}` });
 
@@ -30,13 +31,25 @@ export const origin = () =>
 export const httpUrl = () =>
   urlWith(['http:', 'https:'], 'a URL, such as https://example.com/path', () => true);
 
-/** The URL of a PostgreSQL database. */
-export const postgresUrl = () =>
-  urlWith(
-    ['postgres:', 'postgresql:'],
+/** The URL of a PostgreSQL database on one host. */
+export const postgresUrl = () => {
+  const error = mustBe(
     'a PostgreSQL URL, such as postgres://user:password@host:5432/name, with special characters percent-encoded',
-    ({ hostname, searchParams }) => hostname !== '' || searchParams.has('host'),
   );
+  return z
+    .string(error)
+    .refine((value) => !namesSeveralHosts(value), { error: MUST_NAME_ONE_HOST, abort: true })
+    .refine(
+      (value) => {
+        const url = parseUrl(value, ['postgres:', 'postgresql:']);
+        return url !== undefined && (url.hostname !== '' || url.searchParams.has('host'));
+      },
+      { ...error, abort: true },
+    )
+    .refine((value) => namesReadableFiles(value), {
+      error: 'must name files that can be read in sslrootcert, sslcert and sslkey',
+    });
+};
 
 /** The URL of a Redis server. */
 export const redisUrl = () =>

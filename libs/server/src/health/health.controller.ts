@@ -1,9 +1,11 @@
 import { Controller, Get, Header, Inject, Logger, SetMetadata } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { Shutdown } from '../http/shutdown.js';
 import { ProblemException } from '../problem/problem.exception.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
+/** Probes within this time share one result, because anyone may send any number of them. */
+const RESULT_LIFETIME_MS = 1_000;
 
 /** Readiness checks by dependency name. A check resolves while its dependency is up. */
 export type ReadinessChecks = Record<string, () => Promise<unknown>>;
@@ -17,6 +19,8 @@ export const SHUTDOWN = Symbol('shutdown');
 export class HealthController {
   private readonly logger = new Logger(HealthController.name);
   private lastDown = '';
+  private lastCheck?: Promise<HealthCheckResult>;
+  private lastCheckExpiresAt = 0;
 
   constructor(
     private readonly health: HealthCheckService,
@@ -38,21 +42,35 @@ export class HealthController {
     if (this.shutdown.phase !== 'running') {
       throw notReady('The server is shutting down.');
     }
+    const { status, details, error } = await this.check();
+    if (status !== 'ok') {
+      throw notReady(`Down: ${Object.keys(error ?? {}).join(', ')}.`);
+    }
+    return { status, details };
+  }
+
+  /** Returns the result of a check that is running or ended less than a second ago, or starts a new one. */
+  private check(): Promise<HealthCheckResult> {
+    if (!this.lastCheck || performance.now() >= this.lastCheckExpiresAt) {
+      this.lastCheckExpiresAt = Infinity;
+      this.lastCheck = this.runChecks().finally(() => {
+        this.lastCheckExpiresAt = performance.now() + RESULT_LIFETIME_MS;
+      });
+    }
+    return this.lastCheck;
+  }
+
+  private async runChecks(): Promise<HealthCheckResult> {
     const checks = Object.entries(this.checks).map(
       ([name, check]) =>
         () =>
           this.runCheck(name, check),
     );
-    try {
-      const { status, details } = await this.health.check(checks);
-      this.logChange('');
-      return { status, details };
-    } catch (error) {
-      const { error: down } = (error as { getResponse(): { error: object } }).getResponse();
-      const names = Object.keys(down).join(', ');
-      this.logChange(names);
-      throw notReady(`Down: ${names}.`);
-    }
+    const result = await this.health
+      .check(checks)
+      .catch((error: { getResponse(): HealthCheckResult }) => error.getResponse());
+    this.logChange(Object.keys(result.error ?? {}).join(', '));
+    return result;
   }
 
   private async runCheck(name: string, check: () => Promise<unknown>) {

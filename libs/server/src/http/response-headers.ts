@@ -10,7 +10,7 @@ const SECURITY_HEADERS = {
 };
 /** For responses that depend on who sent the request. A route can replace it, such as the JWKS. */
 export const PRIVATE_CACHE_CONTROL = 'private, no-store';
-const HSTS_HEADER = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+const HSTS = 'max-age=31536000';
 
 const EXPOSED_HEADERS = 'ETag, Location, Retry-After, X-Request-Id';
 const PREFLIGHT_HEADERS = {
@@ -23,21 +23,32 @@ const PREFLIGHT_HEADERS = {
 export interface ResponseHeadersOptions {
   production: boolean;
   corsOrigins?: string[];
+  /** Extends HSTS to all subdomains of the host: browsers then reach none of them over http. */
+  hstsIncludeSubdomains?: boolean;
 }
 
 /**
  * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
- * errors, and forbids caches to store the response to a request with credentials. The hook returns true for a CORS preflight request, whose response is then complete.
+ * errors, and forbids caches to store the response to a request with credentials. The hook returns true for a CORS
+ * preflight request, whose response is then complete.
  */
-export function createResponseHeaders({ production, corsOrigins = [] }: ResponseHeadersOptions) {
+export function createResponseHeaders({
+  production,
+  corsOrigins = [],
+  hstsIncludeSubdomains = false,
+}: ResponseHeadersOptions) {
   const allowedOrigins = new Set(corsOrigins);
   const fixedHeaders = {
     ...SECURITY_HEADERS,
-    ...(production && HSTS_HEADER),
     ...(allowedOrigins.size > 0 && { vary: 'Origin' }),
   };
+  const hsts = hstsIncludeSubdomains ? `${HSTS}; includeSubDomains` : HSTS;
   return (request: FastifyRequest, reply: FastifyReply): boolean => {
     reply.headers(fixedHeaders).header('x-request-id', request.id);
+    // Browsers ignore it over http (RFC 6797, section 8.1).
+    if (production && request.protocol === 'https') {
+      reply.header('strict-transport-security', hsts);
+    }
     const { origin, authorization, cookie } = request.headers;
     if (authorization !== undefined || cookie !== undefined) {
       reply.header('cache-control', PRIVATE_CACHE_CONTROL);

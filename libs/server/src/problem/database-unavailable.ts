@@ -2,6 +2,7 @@ import { types } from 'node:util';
 
 /** SQLSTATEs and system error codes of temporary failures. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const CODES = new Set([
+  '25006', // read-only: the server is a standby, for example after a switchover
   '53000', // insufficient resources, like the codes below
   '53100',
   '53200',
@@ -12,6 +13,8 @@ const CODES = new Set([
   '57P01', // administrator shutdown
   '57P02', // crash shutdown
   '57P03', // cannot connect now: starting up
+  '57P05', // idle session timeout
+  '25P03', // idle-in-transaction timeout
   '40001', // serialization failure
   '40P01', // deadlock
   'ECONNREFUSED',
@@ -39,9 +42,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) {
     return false;
   }
-  const { code, driverError, errors } = error as { code?: string; driverError?: unknown; errors?: unknown };
+  const { code, syscall, driverError, errors } = error as NodeJS.ErrnoException & {
+    driverError?: unknown;
+    errors?: unknown;
+  };
   return (
     (code !== undefined && (CODES.has(code) || code.startsWith('08'))) ||
+    // The Unix socket is missing while the server restarts.
+    (code === 'ENOENT' && syscall === 'connect') ||
     MESSAGES.some((message) => error.message.includes(message)) ||
     [driverError, error.cause, ...(Array.isArray(errors) ? errors : [])].some(
       (inner) => inner !== error && isDatabaseUnavailable(inner),

@@ -8,10 +8,11 @@ type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
  */
 export class MemoryStorage implements ThrottlerStorage {
   private windows = new Map<string, { hits: number; endsAt: number }>();
-  private cleanedAt = Date.now();
+  private cleanedAt = performance.now();
 
   async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
-    const now = Date.now();
+    // Whole milliseconds: fractions would round a full window up to one second more.
+    const now = Math.floor(performance.now());
     this.removeExpired(now, ttlMs);
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {

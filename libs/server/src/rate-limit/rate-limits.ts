@@ -4,6 +4,7 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ProblemException } from '../problem/problem.exception.js';
+import { BlockedKeys } from './blocked-keys.js';
 import { rateLimitKey } from './rate-limit-key.js';
 import { MemoryStorage } from './memory-storage.js';
 import { RedisStorage } from './redis-storage.js';
@@ -54,12 +55,12 @@ function tooManyRequests(seconds: number): ProblemException {
  * user gets it while the key for their token is unavailable.
  */
 function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
-  const blockedUntil = new Map<string, number>();
+  const blocked = new BlockedKeys();
 
   fastify.addHook('onRequest', (request, _, done) => {
-    const until = blockedUntil.size > 0 ? blockedUntil.get(rateLimitKey(request.ip)) : undefined;
-    const blocked = until !== undefined && !UNLIMITED_PATHS.test(request.url);
-    done(blocked ? tooManyRequests(Math.max(1, Math.ceil((until - Date.now()) / 1000))) : undefined);
+    const seconds = blocked.size > 0 ? blocked.getRemainingSeconds(rateLimitKey(request.ip)) : undefined;
+    const reject = seconds !== undefined && !UNLIMITED_PATHS.test(request.url);
+    done(reject ? tooManyRequests(seconds) : undefined);
   });
 
   fastify.addHook('onSend', async (request: Authenticated, reply) => {
@@ -76,15 +77,19 @@ function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorag
       0,
       'address',
     );
-    if (totalHits >= limit && !blockedUntil.has(address)) {
-      blockedUntil.set(address, Date.now() + timeToExpire * 1000);
-      setTimeout(() => blockedUntil.delete(address), timeToExpire * 1000).unref();
+    if (totalHits >= limit) {
+      blocked.add(address, timeToExpire);
     }
   });
 }
 
-/** Limits the requests of a user. It runs after the guards of the app, which authenticate the user. */
+/**
+ * Limits the requests of a user. It runs after the guards of the app, which authenticate the user. Requests over the limit
+ * are rejected from memory, so that they don't reach Redis.
+ */
 class UserRateLimitGuard implements CanActivate {
+  private readonly blocked = new BlockedKeys();
+
   constructor(
     private readonly storage: ThrottlerStorage,
     private readonly limit: number,
@@ -94,17 +99,28 @@ class UserRateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { user } = context.switchToHttp().getRequest<Authenticated>();
     if (user) {
-      const { isBlocked, timeToExpire } = await this.storage.increment(
+      this.assertNotBlocked(user.id);
+      const { totalHits, isBlocked, timeToExpire } = await this.storage.increment(
         `user:${user.id}`,
         WINDOW_MS,
         this.limit,
         0,
         'user',
       );
+      if (totalHits >= this.limit) {
+        this.blocked.add(user.id, timeToExpire);
+      }
       if (isBlocked) {
         throw tooManyRequests(timeToExpire);
       }
     }
     return true;
+  }
+
+  private assertNotBlocked(userId: string): void {
+    const seconds = this.blocked.getRemainingSeconds(userId);
+    if (seconds !== undefined) {
+      throw tooManyRequests(seconds);
+    }
   }
 }

@@ -22,7 +22,7 @@ const NOT_COUNTED: Hits = { totalHits: 0, timeToExpire: 0, isBlocked: false, tim
 export class RedisStorage implements ThrottlerStorage {
   private readonly redis: Redis;
   private pausedUntil = 0;
-  private warnedAt = 0;
+  private warnedAt = -Infinity;
 
   constructor(
     url: string,
@@ -39,7 +39,7 @@ export class RedisStorage implements ThrottlerStorage {
   }
 
   async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
-    if (Date.now() < this.pausedUntil) {
+    if (performance.now() < this.pausedUntil) {
       return NOT_COUNTED;
     }
     try {
@@ -51,7 +51,7 @@ export class RedisStorage implements ThrottlerStorage {
       const isBlocked = hits > limit;
       return { totalHits: hits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
     } catch (error) {
-      this.pausedUntil = Date.now() + RETRY_DELAY_MS;
+      this.pausedUntil = performance.now() + RETRY_DELAY_MS;
       this.warn(error as Error);
       return NOT_COUNTED;
     }
@@ -68,7 +68,7 @@ export class RedisStorage implements ThrottlerStorage {
   }
 
   private warn(error: Error): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.warnedAt >= WARNING_INTERVAL_MS) {
       this.warnedAt = now;
       this.log.warn({ reason: error.message }, 'Redis is unavailable, requests are not rate limited');

@@ -10,11 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nativeDirectory } from '../../../tools/postgres/binaries.js';
-import { superuser } from '../../../tools/postgres/cluster.js';
-import { type EmbeddedPostgres, startPostgres } from '../../../tools/postgres/embedded-postgres.js';
-import { chownTo, serverAccount } from '../../../tools/postgres/server-account.js';
-import { withDatabase } from '../../../tools/test/test-databases.js';
+import { nativeDirectory } from '../postgres/binaries.js';
+import { superuser } from '../postgres/cluster.js';
+import { type EmbeddedPostgres, startPostgres } from '../postgres/embedded-postgres.js';
+import { chownTo, serverAccount } from '../postgres/server-account.js';
+import { withDatabase } from './test-databases.js';
 
 export interface ReplicatedPostgres {
   primary: EmbeddedPostgres;

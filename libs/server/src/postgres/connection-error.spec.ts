@@ -1,0 +1,30 @@
+import { expect, it } from '@jest/globals';
+import { describeConnectionError } from './connection-error.js';
+
+const withCode = (code: string, message: string) => Object.assign(new Error(message), { code });
+
+it.each([
+  [
+    withCode('28P01', 'password authentication failed for user "app"'),
+    /rejected .* for user "app"\. Check DATABASE_URL\.$/,
+  ],
+  [withCode('3D000', 'database "x" does not exist'), /rejected .*"x" does not exist\. Check DATABASE_URL\.$/],
+  [
+    withCode('ENOTFOUND', 'getaddrinfo ENOTFOUND db.invalid'),
+    /unavailable: .*db\.invalid\. Check DATABASE_URL/,
+  ],
+  [new AggregateError([withCode('ECONNREFUSED', 'no')], ''), /^The database is unavailable/],
+  [new Error('The server does not support SSL connections'), /does not support TLS\. .*sslmode/],
+  [
+    withCode('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate'),
+    /certificate .* rejected: .*sslrootcert/,
+  ],
+  [withCode('25006', 'cannot execute CREATE TABLE in a read-only transaction'), /read-only: .*primary\.$/],
+])('describes %s', (error, expected) => {
+  expect(describeConnectionError(error)).toMatch(expected);
+});
+
+it('leaves other errors to the caller', () => {
+  expect(describeConnectionError(new TypeError('x is not a function'))).toBeUndefined();
+  expect(describeConnectionError(undefined)).toBeUndefined();
+});

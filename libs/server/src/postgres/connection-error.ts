@@ -1,0 +1,38 @@
+import { isDatabaseUnavailable } from '../problem/database-unavailable.js';
+import { isReadOnlyError } from './read-only.js';
+
+const REJECTED = new Set([
+  '28P01', // wrong password
+  '28000', // invalid authorization
+  '3D000', // unknown database
+]);
+/** Codes of OpenSSL and Node.js for a certificate that fails verification. */
+const CERTIFICATE_ERROR =
+  /^(CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
+
+/**
+ * Returns one sentence or two that say why a database can't be used and what to check, or undefined for other errors.
+ * node-postgres never puts the password into its messages.
+ */
+export function describeConnectionError(error: unknown): string | undefined {
+  const { code = '', message = '' } = Object(error) as { code?: string; message?: string };
+  if (REJECTED.has(code)) {
+    return `The database rejected the connection: ${message}. Check DATABASE_URL.`;
+  }
+  if (message.endsWith('client password must be a string')) {
+    return 'The database asks for a password. Check the password in DATABASE_URL.';
+  }
+  if (message === 'The server does not support SSL connections') {
+    return 'The database server does not support TLS. Enable TLS there, or check sslmode in DATABASE_URL.';
+  }
+  if (CERTIFICATE_ERROR.test(code)) {
+    return `The TLS certificate of the database was rejected: ${message}. Check sslmode and sslrootcert in DATABASE_URL.`;
+  }
+  if (isReadOnlyError(error)) {
+    return `The database is read-only: ${message}. Check that DATABASE_URL leads to the primary.`;
+  }
+  if (isDatabaseUnavailable(error)) {
+    return `The database is unavailable: ${message || code}. Check DATABASE_URL and that the database is running.`;
+  }
+  return undefined;
+}
