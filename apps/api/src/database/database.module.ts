@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Logger, Module, type Provider, type Type } 
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { ConnectionLimiter } from './connection-limiter.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { IdempotencyService } from './idempotency.service.js';
@@ -9,7 +10,7 @@ import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
 import { OwnerDataService } from './owner-data.service.js';
 import { PoolMetrics } from './pool-metrics.js';
-import { getPool } from './queryable.js';
+import { getPool, limitPerOwner } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
 import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
@@ -30,7 +31,15 @@ export interface ReplicaOptions {
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseOptions, replica?: ReplicaOptions): DynamicModule {
-    const exports = [Transactions, IdempotencyService, OwnerDataService];
+    const exports: Provider[] = [
+      Transactions,
+      IdempotencyService,
+      OwnerDataService,
+      {
+        provide: ConnectionLimiter,
+        useFactory: () => new ConnectionLimiter(dataSourceOptions(options).poolSize),
+      },
+    ];
     const readReplica = replica && replicaProviders(options, replica);
     return {
       module: DatabaseModule,
@@ -40,16 +49,16 @@ export class DatabaseModule {
         TypeOrmModule.forFeature([IdempotencyRecord]),
       ],
       providers: [...exports, PoolMetrics, ...(readReplica ?? [])],
-      exports: [...exports, ...(readReplica ? [ReadReplica] : [])],
+      exports: [...(exports as Type[]), ...(readReplica ? [ReadReplica] : [])],
     };
   }
 
   static forFeature(...entities: Type<OwnedEntity>[]): DynamicModule {
     const providers = entities.map((entity): Provider => ({
       provide: repositoryToken(entity),
-      inject: [getDataSourceToken(), { token: ReadReplica, optional: true }],
-      useFactory: (dataSource: DataSource, replica?: ReadReplica) =>
-        createRepository(dataSource, entity, replica),
+      inject: [getDataSourceToken(), ConnectionLimiter, { token: ReadReplica, optional: true }],
+      useFactory: (dataSource: DataSource, limiter: ConnectionLimiter, replica?: ReadReplica) =>
+        createRepository(dataSource, limiter, entity, replica),
     }));
     return {
       module: DatabaseModule,
@@ -62,11 +71,12 @@ export class DatabaseModule {
 
 function createRepository<T extends OwnedEntity>(
   dataSource: DataSource,
+  limiter: ConnectionLimiter,
   entity: Type<T>,
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
-  const pool = getPool(dataSource);
+  const pool = limitPerOwner(getPool(dataSource), limiter);
   const primary = new OwnedRepository<T>(pool, metadata);
   if (!replica) {
     return primary;
@@ -91,9 +101,9 @@ function replicaProviders(
     { provide: RecentWrites, useFactory: () => new RecentWrites(redisUrl) },
     {
       provide: ReadReplica,
-      inject: [getDataSourceToken(), RecentWrites],
-      useFactory: (primary: DataSource, writes: RecentWrites) =>
-        new ReadReplica({ ...options, url }, getPool(primary), writes),
+      inject: [getDataSourceToken(), ConnectionLimiter, RecentWrites],
+      useFactory: (primary: DataSource, limiter: ConnectionLimiter, writes: RecentWrites) =>
+        new ReadReplica({ ...options, url }, limitPerOwner(getPool(primary), limiter), writes),
     },
     { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
   ];

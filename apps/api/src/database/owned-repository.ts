@@ -3,7 +3,14 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import { getQueryable, type Queryable, type Transaction } from './queryable.js';
+import {
+  getQueryable,
+  isStatementTimeout,
+  type Queryable,
+  type Rows,
+  type SearchOptions,
+  type Transaction,
+} from './queryable.js';
 
 /** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
@@ -44,6 +51,28 @@ interface Statement {
   text: string;
   parameters: unknown[];
 }
+
+/** The part of a list with or without a value in a nullable sort column, between two positions. */
+interface Range {
+  column: ColumnMetadata | undefined;
+  nulls: 'NOT NULL' | 'NULL';
+  after?: Position;
+  /** The last position of the range. */
+  upTo?: Position;
+}
+
+interface FoundRows<T extends OwnedEntity> {
+  rows: Row<T>[];
+  /** Set if a search ran out of time: it has examined the list up to this position. */
+  stoppedAt?: Position;
+}
+
+/** Most searches take less than 50 ms. A slower one is repeated in steps, each of which examines few rows. */
+const SEARCH_TIMEOUT_MS = 300;
+const SEARCH_STEP_ROWS = 250;
+const SEARCH_STEP_TIMEOUT_MS = 500;
+/** A search begins no further step after this time. */
+const SEARCH_MS = 800;
 
 /**
  * Reads and writes the rows of one owner. Every method takes the owner's id as its first argument and runs statements
@@ -90,6 +119,7 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /**
    * Returns one page by keyset pagination. An index serves the row comparison, so the last page is as fast as the first.
+   * If a search would take too long, the page ends early and may be empty; `nextCursor` continues the search.
    * @throws ProblemException 400 if the cursor belongs to another list.
    */
   async findPage(ownerId: string, query: PageQuery<T>): Promise<Page<Row<T>>> {
@@ -100,22 +130,27 @@ export class OwnedRepository<T extends OwnedEntity> {
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
     const column = this.#sortColumn(query.sort);
     const rows: Row<T>[] = [];
+    const deadline = performance.now() + SEARCH_MS;
+    const addRows = async (range: Range) => {
+      const found = await this.#findRows(ownerId, query, range, query.limit + 1 - rows.length, deadline);
+      rows.push(...found.rows);
+      return found.stoppedAt;
+    };
+    let stoppedAt: Position | undefined;
     if (!column?.isNullable || after?.value !== null) {
-      rows.push(...(await this.#findRange(ownerId, query, column, 'NOT NULL', after, query.limit + 1)));
+      stoppedAt = await addRows({ column, nulls: 'NOT NULL', after });
     }
-    if (column?.isNullable && rows.length <= query.limit) {
-      const start = after?.value === null ? after : undefined;
-      rows.push(
-        ...(await this.#findRange(ownerId, query, column, 'NULL', start, query.limit + 1 - rows.length)),
-      );
+    if (column?.isNullable && !stoppedAt && rows.length <= query.limit) {
+      stoppedAt = await addRows({ column, nulls: 'NULL', after: after?.value === null ? after : undefined });
+    }
+    if (stoppedAt) {
+      return { items: rows, nextCursor: encodeCursor(list, stoppedAt) };
     }
     if (rows.length <= query.limit) {
       return { items: rows, nextCursor: null };
     }
     const items = rows.slice(0, query.limit);
-    const last = items.at(-1) as Row<T> & Record<string, Position['value']>;
-    const value = column ? last[column.propertyName]! : null;
-    return { items, nextCursor: encodeCursor(list, { value, id: last.id }) };
+    return { items, nextCursor: encodeCursor(list, this.#positionOf(items.at(-1)!, column)) };
   }
 
   async insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>> {
@@ -171,38 +206,116 @@ export class OwnedRepository<T extends OwnedEntity> {
     return removed !== undefined;
   }
 
-  /** A list sorted by a nullable column has two ranges: first the rows with a value, then the rows without one. */
-  async #findRange(
+  async #findRows(
     ownerId: string,
     query: PageQuery<T>,
-    column: ColumnMetadata | undefined,
-    range: 'NOT NULL' | 'NULL',
-    after: Position | undefined,
+    range: Range,
     limit: number,
-  ): Promise<Row<T>[]> {
+    deadline: number,
+  ): Promise<FoundRows<T>> {
+    const statement = this.#selectRows(ownerId, query, range, limit);
+    if (!query.search || !this.#queryable.search) {
+      return { rows: await this.#queryRange(range, statement) };
+    }
+    try {
+      const options = { timeoutMs: SEARCH_TIMEOUT_MS, useTextIndex: true };
+      return { rows: await this.#queryRange(range, statement, options) };
+    } catch (error) {
+      if (!isStatementTimeout(error)) {
+        throw error;
+      }
+      return this.#searchInSteps(ownerId, query, range, limit, deadline);
+    }
+  }
+
+  /** Searches a bounded number of rows at a time, until enough are found or the time is over. */
+  async #searchInSteps(
+    ownerId: string,
+    query: PageQuery<T>,
+    { column, nulls, after: start }: Range,
+    limit: number,
+    deadline: number,
+  ): Promise<FoundRows<T>> {
+    const options = { timeoutMs: SEARCH_STEP_TIMEOUT_MS, useTextIndex: false };
+    const rows: Row<T>[] = [];
+    let after = start;
+    for (;;) {
+      const upTo = await this.#findStepEnd(ownerId, query, { column, nulls, after });
+      const step: Range = { column, nulls, after, upTo };
+      const statement = this.#selectRows(ownerId, query, step, limit - rows.length);
+      rows.push(...(await this.#queryRange(step, statement, options)));
+      if (!upTo || rows.length === limit) {
+        return { rows };
+      }
+      if (performance.now() > deadline) {
+        return { rows, stoppedAt: upTo };
+      }
+      after = upTo;
+    }
+  }
+
+  /** Returns the position of the last row of the next step, or undefined if the range has no more rows than that. */
+  async #findStepEnd(ownerId: string, query: PageQuery<T>, range: Range): Promise<Position | undefined> {
+    const { column } = range;
+    const { conditions, parameters, order } = this.#conditions(
+      ownerId,
+      { ...query, search: undefined },
+      range,
+    );
+    const value = column ? `, ${quote(column.databaseName)} AS ${quote(column.propertyName)}` : '';
+    const [row] = await this.#queryRange(range, {
+      text:
+        `SELECT id${value} FROM ${this.#table} WHERE ${conditions} ORDER BY ${order} ` +
+        `OFFSET ${SEARCH_STEP_ROWS - 1} LIMIT 1`,
+      parameters,
+    });
+    return row && this.#positionOf(row, column);
+  }
+
+  #selectRows(ownerId: string, query: PageQuery<T>, range: Range, limit: number): Statement {
+    const { conditions, parameters, order } = this.#conditions(ownerId, query, range);
+    return {
+      text:
+        `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions} ORDER BY ${order} ` +
+        `LIMIT $${parameters.push(limit)}`,
+      parameters,
+    };
+  }
+
+  #conditions(ownerId: string, query: PageQuery<T>, { column, nulls, after, upTo }: Range) {
     const parameters: unknown[] = [ownerId];
     const addParameter = (value: unknown) => `$${parameters.push(value)}`;
     const descending = query.sort.startsWith('-');
     const conditions = ['owner_id = $1', ...this.#filters(query, addParameter)];
     const keys = column ? [quote(column.databaseName), 'id'] : ['id'];
     if (column?.isNullable) {
-      conditions.push(`${keys[0]} IS ${range}`);
+      conditions.push(`${keys[0]} IS ${nulls}`);
     }
-    if (after) {
-      const values = column && range === 'NOT NULL' ? [after.value, after.id] : [after.id];
+    const compare = (operator: string, { value, id }: Position) => {
+      const values = column && nulls === 'NOT NULL' ? [value, id] : [id];
       const compared = keys.slice(-values.length);
-      conditions.push(
-        `(${compared.join(', ')}) ${descending ? '<' : '>'} (${values.map(addParameter).join(', ')})`,
-      );
+      conditions.push(`(${compared.join(', ')}) ${operator} (${values.map(addParameter).join(', ')})`);
+    };
+    if (after) {
+      compare(descending ? '<' : '>', after);
+    }
+    if (upTo) {
+      compare(descending ? '>=' : '<=', upTo);
     }
     // The NULL range is sorted by the column too, so that PostgreSQL chooses the same index.
     const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
+    return { conditions: conditions.join(' AND '), parameters, order };
+  }
+
+  async #queryRange(
+    { after }: Range,
+    { text, parameters }: Statement,
+    search?: SearchOptions,
+  ): Promise<Rows> {
     try {
-      return await this.#queryable.query(
-        `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ` +
-          `LIMIT ${addParameter(limit)}`,
-        parameters,
-      );
+      return await (search
+        ? this.#queryable.search!(text, parameters, search)
+        : this.#queryable.query(text, parameters));
     } catch (error) {
       // SQLSTATE class 22: a forged cursor contains a value that the column's type cannot represent.
       if (after && (error as { code?: string }).code?.startsWith('22')) {
@@ -210,6 +323,11 @@ export class OwnedRepository<T extends OwnedEntity> {
       }
       throw error;
     }
+  }
+
+  #positionOf(row: Row<T>, column: ColumnMetadata | undefined): Position {
+    const values = row as Row<T> & Record<string, Position['value']>;
+    return { value: column ? values[column.propertyName]! : null, id: row.id };
   }
 
   /** Booleans are written into the statement, so that PostgreSQL can use a partial index. */
