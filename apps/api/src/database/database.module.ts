@@ -9,6 +9,8 @@ import { IdempotencyService } from './idempotency.service.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
 import { OwnerDataService } from './owner-data.service.js';
+import { OwnerQuota, type OwnerQuotaOptions } from './owner-quota.js';
+import { OwnerUsage } from './owner-usage.entity.js';
 import { PoolMetrics } from './pool-metrics.js';
 import { getPool, limitPerOwner } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
@@ -30,11 +32,16 @@ export interface ReplicaOptions {
 /** Connects to PostgreSQL. `forFeature` registers the owned repositories of a feature's entities. */
 @Module({})
 export class DatabaseModule {
-  static forRoot(options: DatabaseOptions, replica?: ReplicaOptions): DynamicModule {
+  static forRoot(
+    options: DatabaseOptions,
+    quota: OwnerQuotaOptions,
+    replica?: ReplicaOptions,
+  ): DynamicModule {
     const exports: Provider[] = [
       Transactions,
       IdempotencyService,
       OwnerDataService,
+      { provide: OwnerQuota, useValue: new OwnerQuota(quota) },
       {
         provide: ConnectionLimiter,
         useFactory: () => new ConnectionLimiter(dataSourceOptions(options).poolSize),
@@ -46,7 +53,7 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRoot({ ...dataSourceOptions(options), autoLoadEntities: true, retryAttempts: 0 }),
-        TypeOrmModule.forFeature([IdempotencyRecord]),
+        TypeOrmModule.forFeature([IdempotencyRecord, OwnerUsage]),
       ],
       providers: [...exports, PoolMetrics, ...(readReplica ?? [])],
       exports: [...(exports as Type[]), ...(readReplica ? [ReadReplica] : [])],
@@ -56,9 +63,13 @@ export class DatabaseModule {
   static forFeature(...entities: Type<OwnedEntity>[]): DynamicModule {
     const providers = entities.map((entity): Provider => ({
       provide: repositoryToken(entity),
-      inject: [getDataSourceToken(), ConnectionLimiter, { token: ReadReplica, optional: true }],
-      useFactory: (dataSource: DataSource, limiter: ConnectionLimiter, replica?: ReadReplica) =>
-        createRepository(dataSource, limiter, entity, replica),
+      inject: [getDataSourceToken(), ConnectionLimiter, OwnerQuota, { token: ReadReplica, optional: true }],
+      useFactory: (
+        dataSource: DataSource,
+        limiter: ConnectionLimiter,
+        quota: OwnerQuota,
+        replica?: ReadReplica,
+      ) => createRepository(dataSource, limiter, quota, entity, replica),
     }));
     return {
       module: DatabaseModule,
@@ -72,18 +83,22 @@ export class DatabaseModule {
 function createRepository<T extends OwnedEntity>(
   dataSource: DataSource,
   limiter: ConnectionLimiter,
+  quota: OwnerQuota,
   entity: Type<T>,
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
   const pool = limitPerOwner(getPool(dataSource), limiter);
-  const primary = new OwnedRepository<T>(pool, metadata);
+  const primary = new OwnedRepository<T>(pool, metadata, undefined, quota);
   if (!replica) {
     return primary;
   }
   const replicaRepository = new OwnedRepository<T>(replica, metadata);
-  return new OwnedRepository<T>(pool, metadata, async (ownerId) =>
-    (await replica.canServe(ownerId)) ? replicaRepository : primary,
+  return new OwnedRepository<T>(
+    pool,
+    metadata,
+    async (ownerId) => ((await replica.canServe(ownerId)) ? replicaRepository : primary),
+    quota,
   );
 }
 

@@ -3,6 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
+import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
 import {
   getQueryable,
   isStatementTimeout,
@@ -85,6 +86,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #metadata: EntityMetadata;
   readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
   readonly #table: string;
+  readonly #quota?: OwnerQuota;
   readonly #columns: Map<string, ColumnMetadata>;
   readonly #selection: string;
 
@@ -93,8 +95,10 @@ export class OwnedRepository<T extends OwnedEntity> {
     queryable: Queryable,
     metadata: EntityMetadata,
     getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>,
+    quota?: OwnerQuota,
   ) {
     this.#queryable = queryable;
+    this.#quota = quota?.isEnabled ? quota : undefined;
     this.#metadata = metadata;
     this.#getListReader = getListReader;
     this.#table = quote(metadata.tableName);
@@ -107,7 +111,9 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /** Returns a repository that runs its statements in the transaction, or this one without a transaction. */
   withTransaction(transaction: Transaction | undefined): OwnedRepository<T> {
-    return transaction ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata) : this;
+    return transaction
+      ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata, undefined, this.#quota)
+      : this;
   }
 
   async findOne(ownerId: string, id: string): Promise<Versioned<Row<T>> | undefined> {
@@ -153,17 +159,20 @@ export class OwnedRepository<T extends OwnedEntity> {
     return { items, nextCursor: encodeCursor(list, this.#positionOf(items.at(-1)!, column)) };
   }
 
+  /** @throws ConflictException if the owner's quota is used up. */
   async insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>> {
     const id = uuidv7();
     const createdAt = new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
     const [names, parameters] = this.#toColumns(values);
     const columns = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
     const placeholders = names.map((_, index) => `, $${index + 4}`).join('');
+    const all = [ownerId, id, createdAt, ...parameters];
+    const version = this.#chargedVersion(1, bytesOf(this.#metadata.columns), all);
     const versioned = await this.#queryOne({
       text:
         `INSERT INTO ${this.#table} (${columns.join(', ')}) VALUES ($1, $2, $3, $3${placeholders}) ` +
-        `RETURNING ${this.#selection}, version`,
-      parameters: [ownerId, id, createdAt, ...parameters],
+        `RETURNING ${this.#selection}, ${version}`,
+      parameters: all,
     });
     return versioned!;
   }
@@ -171,6 +180,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   /**
    * Updates the given properties in one atomic statement. Without any, the row keeps its version.
    * @returns undefined if the owner has no row with this id, or its version is not one of `expectedVersions`.
+   * @throws ConflictException if the owner's quota is used up.
    */
   async update(
     ownerId: string,
@@ -186,22 +196,39 @@ export class OwnedRepository<T extends OwnedEntity> {
         : undefined;
     }
     const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
+    const all = [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...parameters];
+    const resized = Object.entries(changes)
+      .filter(([, value]) => value !== undefined)
+      .map(([property]) => this.#column(property))
+      .filter(hasVariableSize);
+    let version = 'version';
+    let before = '';
+    if (this.#quota && resized.length > 0) {
+      const bytes = bytesOf(resized);
+      version = this.#chargedVersion(0, `${bytes} - bytes_before`, all);
+      // Locked, so that a concurrent update can't count the same bytes again.
+      before =
+        `FROM (SELECT ${bytes} AS bytes_before FROM ${this.#table} ` +
+        `WHERE owner_id = $1 AND id = $2 FOR UPDATE) AS before `;
+    }
     return this.#queryOne({
       text:
-        `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ` +
+        `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ${before}` +
         `WHERE owner_id = $1 AND id = $2 AND ($4::integer[] IS NULL OR version = ANY ($4)) ` +
-        `RETURNING ${this.#selection}, version`,
-      parameters: [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...parameters],
+        `RETURNING ${this.#selection}, ${version}`,
+      parameters: all,
     });
   }
 
   /** @returns false if the owner has no row with this id, or its version is not one of `expectedVersions`. */
   async remove(ownerId: string, id: string, expectedVersions?: number[]): Promise<boolean> {
+    const parameters = [ownerId, id, expectedVersions ?? null];
+    const version = this.#chargedVersion(-1, `-${bytesOf(this.#metadata.columns)}`, parameters);
     const removed = await this.#queryOne({
       text:
         `DELETE FROM ${this.#table} WHERE owner_id = $1 AND id = $2 ` +
-        `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING version`,
-      parameters: [ownerId, id, expectedVersions ?? null],
+        `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING ${version}`,
+      parameters,
     });
     return removed !== undefined;
   }
@@ -375,8 +402,17 @@ export class OwnedRepository<T extends OwnedEntity> {
     return column;
   }
 
+  #chargedVersion(rows: number, bytes: string, parameters: unknown[]): string {
+    return this.#quota?.chargedVersion(rows, bytes, (value) => `$${parameters.push(value)}`) ?? 'version';
+  }
+
   async #queryOne({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
-    const [record] = await this.#queryable.query(text, parameters);
+    let record;
+    try {
+      [record] = await this.#queryable.query(text, parameters);
+    } catch (error) {
+      throw this.#quota?.toException(error) ?? error;
+    }
     if (!record) {
       return undefined;
     }

@@ -1,10 +1,12 @@
 import { CreateIdempotencyKeys1764000000000 } from './1764000000000-create-idempotency-keys.js';
 import { AddSearchExtensions1764000000500 } from './1764000000500-add-search-extensions.js';
 import { CreateTasks1764000001000 } from './1764000001000-create-tasks.js';
+import { CreateOwnerUsage1764000003000 } from './1764000003000-create-owner-usage.js';
 
 /** The migrations of the api, oldest first. `npm run db:generate` appends to this list. */
 export const migrations = [
   CreateIdempotencyKeys1764000000000,
   AddSearchExtensions1764000000500,
   CreateTasks1764000001000,
+  CreateOwnerUsage1764000003000,
 ];
