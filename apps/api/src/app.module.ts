@@ -18,6 +18,7 @@ export class AppModule {
             poolSize: env.DATABASE_POOL_SIZE,
             preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
           },
+          { maxRows: env.OWNER_MAX_ROWS, maxBytes: env.OWNER_MAX_BYTES },
           env.DATABASE_REPLICA_URL ? { url: env.DATABASE_REPLICA_URL, redisUrl: env.REDIS_URL } : undefined,
         ),
         AuthModule.forRoot({

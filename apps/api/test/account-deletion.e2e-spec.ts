@@ -3,6 +3,7 @@ import pg from 'pg';
 import { Column, DataSource, Entity, JoinTable, ManyToMany, PrimaryColumn } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.options.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
+import { ConnectionLimiter } from '../src/database/connection-limiter.js';
 import { OwnerDataService } from '../src/database/owner-data.service.js';
 import { SharedTable } from '../src/database/shared-table.decorator.js';
 import { type Client, type RunningApi, startApi } from './running-api.js';
@@ -147,7 +148,7 @@ describe('an entity', () => {
       ...dataSourceOptions({ url: api.databaseUrl, poolSize: 1, preparedStatements: false }),
       entities,
     }).initialize();
-    return new OwnerDataService(dataSource);
+    return new OwnerDataService(dataSource, new ConnectionLimiter(1));
   }
 
   it.each<[string, (new () => object)[], string]>([

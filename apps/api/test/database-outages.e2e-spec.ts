@@ -107,8 +107,10 @@ describe.each<[string, () => Promise<() => unknown>]>([
 
 describe('while every connection is busy', () => {
   let blocker: pg.Client;
+  let bob: Client;
 
   beforeAll(async () => {
+    bob = await api.as('bob');
     blocker = new pg.Client(database.url);
     await blocker.connect();
   });
@@ -125,12 +127,17 @@ describe('while every connection is busy', () => {
   it('returns 503 to requests that wait too long', async () => {
     await blocker.query('BEGIN; LOCK TABLE tasks');
     const pending = Array.from({ length: 4 * POOL_SIZE }, () => expectUnavailable('find one'));
+    // One user's requests don't occupy all connections.
+    const others = bob
+      .get('/api/tasks')
+      .expect(503)
+      .then(({ status }) => status);
     await sleep(500);
     await expectOtherRoutesUnaffected();
     const { text } = await api.anonymous.get('/metrics');
     expect(text).toContain(`database_connections{state="busy"} ${POOL_SIZE}\n`);
     expect(text).toMatch(/^database_connections\{state="waiting"\} [1-9]/m);
-    await Promise.all(pending);
+    await Promise.all([...pending, others]);
     await blocker.query('COMMIT');
     await expectRecovered();
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
@@ -413,6 +414,8 @@ describe('a refund', () => {
     const counters = new RateLimitCounters(server.db);
     const first = await consumeAllowed(counters);
     await advanceTime(60);
+    // advanceTime moves the stored window into the past. The next one must not start in the same millisecond.
+    await sleep(5);
     const second = await consumeAllowed(counters);
     await counters.refund(first);
     expect(await readCounters()).toEqual({ a: 1 });

@@ -137,7 +137,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The Idempotency-Key was used with a different request. */
+        /** @description The Idempotency-Key was used with a different request, or a quota of the user is used up. */
         409: {
             headers: {
                 [name: string]: unknown;
@@ -412,6 +412,7 @@ export interface operations {
             400: components["responses"]["400"];
             401: components["responses"]["401"];
             404: components["responses"]["404"];
+            409: components["responses"]["409"];
             412: components["responses"]["412"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];

@@ -1,14 +1,17 @@
 import type { Pool } from 'pg';
 import { Gauge } from 'prom-client';
 
-const pools = new Set<Pool>();
+type ObservedPool = Pick<Pool, 'idleCount' | 'totalCount' | 'waitingCount'>;
+
+const pools = new Set<ObservedPool>();
 
 const connections = new Gauge({
   name: 'database_connections',
   help: 'PostgreSQL connections by state, and requests that wait for one.',
   labelNames: ['state'],
   collect: () => {
-    const sum = (count: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + count(pool), 0);
+    const sum = (count: (pool: ObservedPool) => number) =>
+      [...pools].reduce((total, pool) => total + count(pool), 0);
     connections.set(
       { state: 'idle' },
       sum((pool) => pool.idleCount),
@@ -29,7 +32,7 @@ const connections = new Gauge({
  *
  * @returns A function that removes the pool.
  */
-export function observePool(pool: Pool): () => void {
+export function observePool(pool: ObservedPool): () => void {
   pools.add(pool);
   return () => void pools.delete(pool);
 }

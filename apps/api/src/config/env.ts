@@ -29,6 +29,8 @@ const schema = z.object({
   CORS_ORIGINS: list(origin()).default([]),
   LOG_LEVEL: logLevel(),
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
+  OWNER_MAX_ROWS: integer(0, 1_000_000_000),
+  OWNER_MAX_BYTES: integer(0, 1_000_000_000_000),
   REDIS_URL: redisUrl().optional(),
   METRICS_PORT: port().optional(),
   API_DOCS: boolean(),
@@ -60,6 +62,8 @@ export function readEnvironment(source = process.env): Environment {
       LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: '600',
       HSTS_INCLUDE_SUBDOMAINS: 'false',
+      OWNER_MAX_ROWS: '1000000',
+      OWNER_MAX_BYTES: '1000000000',
       API_DOCS: 'true',
     },
     development: {

@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Logger, Module, type Provider, type Type } 
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { ConnectionLimiter } from './connection-limiter.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import { IdempotencyCleanupService } from './idempotency-cleanup.service.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -9,8 +10,10 @@ import { IdempotencyService } from './idempotency.service.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository } from './owned-repository.js';
 import { OwnerDataService } from './owner-data.service.js';
+import { OwnerQuota, type OwnerQuotaOptions } from './owner-quota.js';
+import { OwnerUsage } from './owner-usage.entity.js';
 import { PoolMetrics } from './pool-metrics.js';
-import { getPool } from './queryable.js';
+import { getPool, limitPerOwner } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
 import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
@@ -30,8 +33,21 @@ export interface ReplicaOptions {
 /** Connects to PostgreSQL. `forFeature` registers the owned repositories of a feature's entities. */
 @Module({})
 export class DatabaseModule {
-  static forRoot(options: DatabaseOptions, replica?: ReplicaOptions): DynamicModule {
-    const exports = [Transactions, IdempotencyService, OwnerDataService];
+  static forRoot(
+    options: DatabaseOptions,
+    quota: OwnerQuotaOptions,
+    replica?: ReplicaOptions,
+  ): DynamicModule {
+    const exports: Provider[] = [
+      Transactions,
+      IdempotencyService,
+      OwnerDataService,
+      { provide: OwnerQuota, useValue: new OwnerQuota(quota) },
+      {
+        provide: ConnectionLimiter,
+        useFactory: () => new ConnectionLimiter(dataSourceOptions(options).poolSize),
+      },
+    ];
     const readReplica = replica && replicaProviders(options, replica);
     return {
       module: DatabaseModule,
@@ -43,19 +59,23 @@ export class DatabaseModule {
           // Otherwise TypeOrmModule logs the error with its stack before `start` prints it.
           toRetry: () => false,
         }),
-        TypeOrmModule.forFeature([IdempotencyRecord]),
+        TypeOrmModule.forFeature([IdempotencyRecord, OwnerUsage]),
       ],
       providers: [...exports, IdempotencyCleanupService, PoolMetrics, ...(readReplica ?? [])],
-      exports: [...exports, ...(readReplica ? [ReadReplica] : [])],
+      exports: [...(exports as Type[]), ...(readReplica ? [ReadReplica] : [])],
     };
   }
 
   static forFeature(...entities: Type<OwnedEntity>[]): DynamicModule {
     const providers = entities.map((entity): Provider => ({
       provide: repositoryToken(entity),
-      inject: [getDataSourceToken(), { token: ReadReplica, optional: true }],
-      useFactory: (dataSource: DataSource, replica?: ReadReplica) =>
-        createRepository(dataSource, entity, replica),
+      inject: [getDataSourceToken(), ConnectionLimiter, OwnerQuota, { token: ReadReplica, optional: true }],
+      useFactory: (
+        dataSource: DataSource,
+        limiter: ConnectionLimiter,
+        quota: OwnerQuota,
+        replica?: ReadReplica,
+      ) => createRepository(dataSource, limiter, quota, entity, replica),
     }));
     return {
       module: DatabaseModule,
@@ -68,18 +88,23 @@ export class DatabaseModule {
 
 function createRepository<T extends OwnedEntity>(
   dataSource: DataSource,
+  limiter: ConnectionLimiter,
+  quota: OwnerQuota,
   entity: Type<T>,
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
-  const pool = getPool(dataSource);
-  const primary = new OwnedRepository<T>(pool, metadata);
+  const pool = limitPerOwner(getPool(dataSource), limiter);
+  const primary = new OwnedRepository<T>(pool, metadata, undefined, quota);
   if (!replica) {
     return primary;
   }
   const replicaRepository = new OwnedRepository<T>(replica, metadata);
-  return new OwnedRepository<T>(pool, metadata, async (ownerId) =>
-    (await replica.canServe(ownerId)) ? replicaRepository : primary,
+  return new OwnedRepository<T>(
+    pool,
+    metadata,
+    async (ownerId) => ((await replica.canServe(ownerId)) ? replicaRepository : primary),
+    quota,
   );
 }
 
@@ -97,9 +122,9 @@ function replicaProviders(
     { provide: RecentWrites, useFactory: () => new RecentWrites(redisUrl) },
     {
       provide: ReadReplica,
-      inject: [getDataSourceToken(), RecentWrites],
-      useFactory: (primary: DataSource, writes: RecentWrites) =>
-        new ReadReplica({ ...options, url }, getPool(primary), writes),
+      inject: [getDataSourceToken(), ConnectionLimiter, RecentWrites],
+      useFactory: (primary: DataSource, limiter: ConnectionLimiter, writes: RecentWrites) =>
+        new ReadReplica({ ...options, url }, limitPerOwner(getPool(primary), limiter), writes),
     },
     { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
   ];

@@ -46,7 +46,7 @@ export class IdempotencyService {
       return work();
     }
     const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
-    return this.transactions.run(async (transaction) => {
+    return this.transactions.run(ownerId, async (transaction) => {
       const connection = getQueryable(transaction);
       while (!(await this.claim(connection, ownerId, key, fingerprint))) {
         const result = await this.findResult<R>(connection, ownerId, key, fingerprint, request);

@@ -3,7 +3,15 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import { getQueryable, type Queryable, type Transaction } from './queryable.js';
+import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
+import {
+  getQueryable,
+  isStatementTimeout,
+  type Queryable,
+  type Rows,
+  type SearchOptions,
+  type Transaction,
+} from './queryable.js';
 
 /** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
@@ -45,6 +53,28 @@ interface Statement {
   parameters: unknown[];
 }
 
+/** The part of a list with or without a value in a nullable sort column, between two positions. */
+interface Range {
+  column: ColumnMetadata | undefined;
+  nulls: 'NOT NULL' | 'NULL';
+  after?: Position;
+  /** The last position of the range. */
+  upTo?: Position;
+}
+
+interface FoundRows<T extends OwnedEntity> {
+  rows: Row<T>[];
+  /** Set if a search ran out of time: it has examined the list up to this position. */
+  stoppedAt?: Position;
+}
+
+/** Most searches take less than 50 ms. A slower one is repeated in steps, each of which examines few rows. */
+const SEARCH_TIMEOUT_MS = 300;
+const SEARCH_STEP_ROWS = 250;
+const SEARCH_STEP_TIMEOUT_MS = 500;
+/** A search begins no further step after this time. */
+const SEARCH_MS = 800;
+
 /**
  * Reads and writes the rows of one owner. Every method takes the owner's id as its first argument and runs statements
  * that filter by it, so a query can only ever see that owner's rows. Values are passed as parameters, so that
@@ -56,6 +86,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #metadata: EntityMetadata;
   readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
   readonly #table: string;
+  readonly #quota?: OwnerQuota;
   readonly #columns: Map<string, ColumnMetadata>;
   readonly #selection: string;
 
@@ -64,8 +95,10 @@ export class OwnedRepository<T extends OwnedEntity> {
     queryable: Queryable,
     metadata: EntityMetadata,
     getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>,
+    quota?: OwnerQuota,
   ) {
     this.#queryable = queryable;
+    this.#quota = quota?.isEnabled ? quota : undefined;
     this.#metadata = metadata;
     this.#getListReader = getListReader;
     this.#table = quote(metadata.tableName);
@@ -78,7 +111,9 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /** Returns a repository that runs its statements in the transaction, or this one without a transaction. */
   withTransaction(transaction: Transaction | undefined): OwnedRepository<T> {
-    return transaction ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata) : this;
+    return transaction
+      ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata, undefined, this.#quota)
+      : this;
   }
 
   async findOne(ownerId: string, id: string): Promise<Versioned<Row<T>> | undefined> {
@@ -90,6 +125,7 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /**
    * Returns one page by keyset pagination. An index serves the row comparison, so the last page is as fast as the first.
+   * If a search would take too long, the page ends early and may be empty; `nextCursor` continues the search.
    * @throws ProblemException 400 if the cursor belongs to another list.
    */
   async findPage(ownerId: string, query: PageQuery<T>): Promise<Page<Row<T>>> {
@@ -103,35 +139,43 @@ export class OwnedRepository<T extends OwnedEntity> {
       throw invalidCursor();
     }
     const rows: Row<T>[] = [];
+    const deadline = performance.now() + SEARCH_MS;
+    const addRows = async (range: Range) => {
+      const found = await this.#findRows(ownerId, query, range, query.limit + 1 - rows.length, deadline);
+      rows.push(...found.rows);
+      return found.stoppedAt;
+    };
+    let stoppedAt: Position | undefined;
     if (!column?.isNullable || after?.value !== null) {
-      rows.push(...(await this.#findRange(ownerId, query, column, 'NOT NULL', after, query.limit + 1)));
+      stoppedAt = await addRows({ column, nulls: 'NOT NULL', after });
     }
-    if (column?.isNullable && rows.length <= query.limit) {
-      const start = after?.value === null ? after : undefined;
-      rows.push(
-        ...(await this.#findRange(ownerId, query, column, 'NULL', start, query.limit + 1 - rows.length)),
-      );
+    if (column?.isNullable && !stoppedAt && rows.length <= query.limit) {
+      stoppedAt = await addRows({ column, nulls: 'NULL', after: after?.value === null ? after : undefined });
+    }
+    if (stoppedAt) {
+      return { items: rows, nextCursor: encodeCursor(list, stoppedAt) };
     }
     if (rows.length <= query.limit) {
       return { items: rows, nextCursor: null };
     }
     const items = rows.slice(0, query.limit);
-    const last = items.at(-1) as Row<T> & Record<string, Position['value']>;
-    const value = column ? last[column.propertyName]! : null;
-    return { items, nextCursor: encodeCursor(list, { value, id: last.id }) };
+    return { items, nextCursor: encodeCursor(list, this.#positionOf(items.at(-1)!, column)) };
   }
 
+  /** @throws ConflictException if the owner's quota is used up. */
   async insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>> {
     const id = uuidv7();
     const createdAt = new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
     const [names, parameters] = this.#toColumns(values);
     const columns = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
     const placeholders = names.map((_, index) => `, $${index + 4}`).join('');
+    const all = [ownerId, id, createdAt, ...parameters];
+    const version = this.#chargedVersion(1, bytesOf(this.#metadata.columns), all);
     const versioned = await this.#queryOne({
       text:
         `INSERT INTO ${this.#table} (${columns.join(', ')}) VALUES ($1, $2, $3, $3${placeholders}) ` +
-        `RETURNING ${this.#selection}, version`,
-      parameters: [ownerId, id, createdAt, ...parameters],
+        `RETURNING ${this.#selection}, ${version}`,
+      parameters: all,
     });
     return versioned!;
   }
@@ -139,6 +183,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   /**
    * Updates the given properties in one atomic statement. Without any, the row keeps its version.
    * @returns undefined if the owner has no row with this id, or its version is not one of `expectedVersions`.
+   * @throws ConflictException if the owner's quota is used up.
    */
   async update(
     ownerId: string,
@@ -154,58 +199,153 @@ export class OwnedRepository<T extends OwnedEntity> {
         : undefined;
     }
     const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
+    const all = [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...parameters];
+    const resized = Object.entries(changes)
+      .filter(([, value]) => value !== undefined)
+      .map(([property]) => this.#column(property))
+      .filter(hasVariableSize);
+    let version = 'version';
+    let before = '';
+    if (this.#quota && resized.length > 0) {
+      const bytes = bytesOf(resized);
+      version = this.#chargedVersion(0, `${bytes} - bytes_before`, all);
+      // Locked, so that a concurrent update can't count the same bytes again.
+      before =
+        `FROM (SELECT ${bytes} AS bytes_before FROM ${this.#table} ` +
+        `WHERE owner_id = $1 AND id = $2 FOR UPDATE) AS before `;
+    }
     return this.#queryOne({
       text:
-        `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ` +
+        `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ${before}` +
         `WHERE owner_id = $1 AND id = $2 AND ($4::integer[] IS NULL OR version = ANY ($4)) ` +
-        `RETURNING ${this.#selection}, version`,
-      parameters: [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...parameters],
+        `RETURNING ${this.#selection}, ${version}`,
+      parameters: all,
     });
   }
 
   /** @returns false if the owner has no row with this id, or its version is not one of `expectedVersions`. */
   async remove(ownerId: string, id: string, expectedVersions?: number[]): Promise<boolean> {
+    const parameters = [ownerId, id, expectedVersions ?? null];
+    const version = this.#chargedVersion(-1, `-${bytesOf(this.#metadata.columns)}`, parameters);
     const removed = await this.#queryOne({
       text:
         `DELETE FROM ${this.#table} WHERE owner_id = $1 AND id = $2 ` +
-        `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING version`,
-      parameters: [ownerId, id, expectedVersions ?? null],
+        `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING ${version}`,
+      parameters,
     });
     return removed !== undefined;
   }
 
-  /** A list sorted by a nullable column has two ranges: first the rows with a value, then the rows without one. */
-  async #findRange(
+  async #findRows(
     ownerId: string,
     query: PageQuery<T>,
-    column: ColumnMetadata | undefined,
-    range: 'NOT NULL' | 'NULL',
-    after: Position | undefined,
+    range: Range,
     limit: number,
-  ): Promise<Row<T>[]> {
+    deadline: number,
+  ): Promise<FoundRows<T>> {
+    const statement = this.#selectRows(ownerId, query, range, limit);
+    if (!query.search || !this.#queryable.search) {
+      return { rows: await this.#queryRange(range, statement) };
+    }
+    try {
+      const options = { timeoutMs: SEARCH_TIMEOUT_MS, useTextIndex: true };
+      return { rows: await this.#queryRange(range, statement, options) };
+    } catch (error) {
+      if (!isStatementTimeout(error)) {
+        throw error;
+      }
+      return this.#searchInSteps(ownerId, query, range, limit, deadline);
+    }
+  }
+
+  /** Searches a bounded number of rows at a time, until enough are found or the time is over. */
+  async #searchInSteps(
+    ownerId: string,
+    query: PageQuery<T>,
+    { column, nulls, after: start }: Range,
+    limit: number,
+    deadline: number,
+  ): Promise<FoundRows<T>> {
+    const options = { timeoutMs: SEARCH_STEP_TIMEOUT_MS, useTextIndex: false };
+    const rows: Row<T>[] = [];
+    let after = start;
+    for (;;) {
+      const upTo = await this.#findStepEnd(ownerId, query, { column, nulls, after });
+      const step: Range = { column, nulls, after, upTo };
+      const statement = this.#selectRows(ownerId, query, step, limit - rows.length);
+      rows.push(...(await this.#queryRange(step, statement, options)));
+      if (!upTo || rows.length === limit) {
+        return { rows };
+      }
+      if (performance.now() > deadline) {
+        return { rows, stoppedAt: upTo };
+      }
+      after = upTo;
+    }
+  }
+
+  /** Returns the position of the last row of the next step, or undefined if the range has no more rows than that. */
+  async #findStepEnd(ownerId: string, query: PageQuery<T>, range: Range): Promise<Position | undefined> {
+    const { column } = range;
+    const { conditions, parameters, order } = this.#conditions(
+      ownerId,
+      { ...query, search: undefined },
+      range,
+    );
+    const value = column ? `, ${quote(column.databaseName)} AS ${quote(column.propertyName)}` : '';
+    const [row] = await this.#queryRange(range, {
+      text:
+        `SELECT id${value} FROM ${this.#table} WHERE ${conditions} ORDER BY ${order} ` +
+        `OFFSET ${SEARCH_STEP_ROWS - 1} LIMIT 1`,
+      parameters,
+    });
+    return row && this.#positionOf(row, column);
+  }
+
+  #selectRows(ownerId: string, query: PageQuery<T>, range: Range, limit: number): Statement {
+    const { conditions, parameters, order } = this.#conditions(ownerId, query, range);
+    return {
+      text:
+        `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions} ORDER BY ${order} ` +
+        `LIMIT $${parameters.push(limit)}`,
+      parameters,
+    };
+  }
+
+  #conditions(ownerId: string, query: PageQuery<T>, { column, nulls, after, upTo }: Range) {
     const parameters: unknown[] = [ownerId];
     const addParameter = (value: unknown) => `$${parameters.push(value)}`;
     const descending = query.sort.startsWith('-');
     const conditions = ['owner_id = $1', ...this.#filters(query, addParameter)];
     const keys = column ? [quote(column.databaseName), 'id'] : ['id'];
     if (column?.isNullable) {
-      conditions.push(`${keys[0]} IS ${range}`);
+      conditions.push(`${keys[0]} IS ${nulls}`);
     }
-    if (after) {
-      const values = column && range === 'NOT NULL' ? [after.value, after.id] : [after.id];
+    const compare = (operator: string, { value, id }: Position) => {
+      const values = column && nulls === 'NOT NULL' ? [value, id] : [id];
       const compared = keys.slice(-values.length);
-      conditions.push(
-        `(${compared.join(', ')}) ${descending ? '<' : '>'} (${values.map(addParameter).join(', ')})`,
-      );
+      conditions.push(`(${compared.join(', ')}) ${operator} (${values.map(addParameter).join(', ')})`);
+    };
+    if (after) {
+      compare(descending ? '<' : '>', after);
+    }
+    if (upTo) {
+      compare(descending ? '>=' : '<=', upTo);
     }
     // The NULL range is sorted by the column too, so that PostgreSQL chooses the same index.
     const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
+    return { conditions: conditions.join(' AND '), parameters, order };
+  }
+
+  async #queryRange(
+    { after }: Range,
+    { text, parameters }: Statement,
+    search?: SearchOptions,
+  ): Promise<Rows> {
     try {
-      return await this.#queryable.query(
-        `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ` +
-          `LIMIT ${addParameter(limit)}`,
-        parameters,
-      );
+      return await (search
+        ? this.#queryable.search!(text, parameters, search)
+        : this.#queryable.query(text, parameters));
     } catch (error) {
       // SQLSTATE class 22: a forged cursor contains a value that the column's type cannot represent, such as a date
       // that does not exist.
@@ -214,6 +354,11 @@ export class OwnedRepository<T extends OwnedEntity> {
       }
       throw error;
     }
+  }
+
+  #positionOf(row: Row<T>, column: ColumnMetadata | undefined): Position {
+    const values = row as Row<T> & Record<string, Position['value']>;
+    return { value: column ? values[column.propertyName]! : null, id: row.id };
   }
 
   /** Booleans are written into the statement, so that PostgreSQL can use a partial index. */
@@ -261,8 +406,17 @@ export class OwnedRepository<T extends OwnedEntity> {
     return column;
   }
 
+  #chargedVersion(rows: number, bytes: string, parameters: unknown[]): string {
+    return this.#quota?.chargedVersion(rows, bytes, (value) => `$${parameters.push(value)}`) ?? 'version';
+  }
+
   async #queryOne({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
-    const [record] = await this.#queryable.query(text, parameters);
+    let record;
+    try {
+      [record] = await this.#queryable.query(text, parameters);
+    } catch (error) {
+      throw this.#quota?.toException(error) ?? error;
+    }
     if (!record) {
       return undefined;
     }

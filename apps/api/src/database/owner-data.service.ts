@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemException } from '@app/server';
 import { DataSource } from 'typeorm';
+import { ConnectionLimiter } from './connection-limiter.js';
 import { getOwnedTables } from './owned-tables.js';
 
 /** Together with one more statement, this is less than the 10 s that the auth server waits for the response. */
@@ -13,11 +14,13 @@ const SLOW_BATCH_MS = 250;
 @Injectable()
 export class OwnerDataService {
   readonly #dataSource: DataSource;
+  readonly #limiter: ConnectionLimiter;
   readonly #tables: string[];
 
   /** @throws Error if an entity is neither owned nor declared as shared, so that the app does not start. */
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, limiter: ConnectionLimiter) {
     this.#dataSource = dataSource;
+    this.#limiter = limiter;
     this.#tables = getOwnedTables(dataSource.entityMetadatas);
   }
 
@@ -27,9 +30,11 @@ export class OwnerDataService {
    */
   async deleteAll(ownerId: string): Promise<void> {
     const deadline = performance.now() + TIME_LIMIT_MS;
-    for (const table of this.#tables) {
-      await this.#deleteRows(table, ownerId, deadline);
-    }
+    await this.#limiter.run(ownerId, async () => {
+      for (const table of this.#tables) {
+        await this.#deleteRows(table, ownerId, deadline);
+      }
+    });
   }
 
   /** Starts with one row, so that every call makes progress even where a row takes long, such as with a cascade. */

@@ -2,9 +2,17 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { isDatabaseUnavailable } from '@app/server';
 import pg from 'pg';
 import { Counter } from 'prom-client';
+import { ConnectionLimiter } from './connection-limiter.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import type { ResponseTimeoutOptions } from './postgres-client.js';
-import type { Queryable, Rows } from './queryable.js';
+import {
+  isStatementTimeout,
+  limitPerOwner,
+  type Queryable,
+  type Rows,
+  type SearchOptions,
+  searchWith,
+} from './queryable.js';
 import { MAX_REPLICATION_LAG_MS, RecentWrites } from './recent-writes.js';
 
 const CHECK_INTERVAL_MS = 1_000;
@@ -33,6 +41,7 @@ interface WalPosition {
 export class ReadReplica implements Queryable, OnApplicationShutdown {
   private readonly logger = new Logger(ReadReplica.name);
   private readonly pool: pg.Pool;
+  private readonly limitedPool: Queryable;
   private walPositions: WalPosition[] = [];
   /** All changes committed before this time are on the replica. */
   private freshAsOfMs = -Infinity;
@@ -45,17 +54,24 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
     private readonly primary: Queryable,
     private readonly writes: RecentWrites,
   ) {
-    const { extra } = dataSourceOptions(options);
+    const { extra, poolSize } = dataSourceOptions(options);
     const config: pg.PoolConfig & ResponseTimeoutOptions = {
       ...(extra as object),
       connectionString: options.url,
-      max: options.poolSize,
+      max: poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       responseTimeoutMs: RESPONSE_TIMEOUT_MS,
     };
     this.pool = new pg.Pool(config);
     // The pool replaces an idle connection that breaks. Without a listener, the event would end the process.
     this.pool.on('error', () => {});
+    this.limitedPool = limitPerOwner(
+      {
+        query: async (text, parameters) => (await this.pool.query(text, parameters)).rows,
+        search: (...search) => searchWith(this.pool, ...search),
+      },
+      new ConnectionLimiter(poolSize),
+    );
     void this.check();
   }
 
@@ -69,22 +85,37 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
   }
 
   /** Reads from the replica, or from the primary if the replica has become unavailable. */
-  async query(text: string, parameters?: unknown[]): Promise<Rows> {
-    try {
-      return (await this.pool.query(text, parameters)).rows;
-    } catch (error) {
-      if (!isDatabaseUnavailable(error)) {
-        throw error;
-      }
-      this.freshAsOfMs = -Infinity;
-      return this.primary.query(text, parameters);
-    }
+  query(text: string, parameters: unknown[]): Promise<Rows> {
+    return this.readFrom((server) => server.query(text, parameters), isDatabaseUnavailable);
+  }
+
+  /** A search that exceeds its time limit says nothing about the replica, so it isn't repeated on the primary. */
+  search(text: string, parameters: unknown[], options: SearchOptions): Promise<Rows> {
+    return this.readFrom(
+      (server) => server.search!(text, parameters, options),
+      (error) => isDatabaseUnavailable(error) && !isStatementTimeout(error),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.pool.end();
+  }
+
+  private async readFrom(
+    read: (server: Queryable) => Promise<Rows>,
+    isUnavailable: (error: unknown) => boolean,
+  ): Promise<Rows> {
+    try {
+      return await read(this.limitedPool);
+    } catch (error) {
+      if (!isUnavailable(error)) {
+        throw error;
+      }
+      this.freshAsOfMs = -Infinity;
+      return read(this.primary);
+    }
   }
 
   private isFresh(): boolean {

@@ -2,6 +2,7 @@ import { CreateIdempotencyKeys1764000000000 } from './1764000000000-create-idemp
 import { AddSearchExtensions1764000000500 } from './1764000000500-add-search-extensions.js';
 import { CreateTasks1764000001000 } from './1764000001000-create-tasks.js';
 import { IndexIdempotencyKeys1764000003000 } from './1764000003000-index-idempotency-keys.js';
+import { CreateOwnerUsage1764000003500 } from './1764000003500-create-owner-usage.js';
 
 /** The migrations of the api, oldest first. `npm run db:generate` appends to this list. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   AddSearchExtensions1764000000500,
   CreateTasks1764000001000,
   IndexIdempotencyKeys1764000003000,
+  CreateOwnerUsage1764000003500,
 ];
