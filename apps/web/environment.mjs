@@ -1,3 +1,4 @@
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 
 const port = z
@@ -12,8 +13,20 @@ const origin = z
   .refine((url) => url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password)
   .transform((url) => url.origin);
 
+const networks = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.string().refine(isNetwork)));
+
 const schema = z.object({
   WEB_PORT: port.default(3000),
+  LISTEN_ADDRESS: z.string().optional(),
+  WEB_TRUST_PROXY: networks.default([]),
   AUTH_URL: origin,
   API_URL: origin,
   BETTER_AUTH_URL: origin,
@@ -21,6 +34,9 @@ const schema = z.object({
 
 const expected = {
   WEB_PORT: 'a port number, 1 to 65535',
+  LISTEN_ADDRESS: 'the address to listen on, such as 127.0.0.1',
+  WEB_TRUST_PROXY:
+    'the addresses or networks of proxies in front of this app, comma-separated, such as 10.0.0.0/8',
   AUTH_URL: 'the origin of the auth server as seen from this app, such as http://auth:3002',
   API_URL: 'the public origin of the API, such as https://api.example.com',
   BETTER_AUTH_URL: 'the public origin of this app, such as https://app.example.com',
@@ -47,6 +63,18 @@ export function readEnvironment(source) {
     (name) => `  ${name}: ${name in given ? 'invalid' : 'missing'}, expected ${expected[name]}`,
   );
   throw new Error(`The web app can't start. Fix these environment variables:\n${lines.join('\n')}`);
+}
+
+/** @param {string} value */
+function isNetwork(value) {
+  const [ip = '', prefixLength, extra] = value.split('/');
+  return (
+    isIP(ip) !== 0 &&
+    !ip.includes('%') &&
+    extra === undefined &&
+    (prefixLength === undefined ||
+      (/^\d{1,3}$/.test(prefixLength) && Number(prefixLength) <= (isIPv4(ip) ? 32 : 128)))
+  );
 }
 
 /** @param {Record<string, string | undefined>} given */

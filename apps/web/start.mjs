@@ -1,8 +1,11 @@
 /** Starts the web app on WEB_PORT: the production build, or the development server if NODE_ENV is `development`. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { readEnvironment } from './environment.mjs';
+import { createWebServer, listen } from './server/web-server.mjs';
+
+const shutdownTimeoutMs = 9_000;
 
 const development = process.env.NODE_ENV === 'development';
 Object.assign(process.env, {
@@ -15,27 +18,72 @@ if (development && existsSync('.env')) {
 
 const environment = loadEnvironment();
 if (!development && !existsSync(join(import.meta.dirname, '.next/BUILD_ID'))) {
-  console.error('The web app is not built. Run `npm run build` first.');
-  process.exit(1);
+  fail('The web app is not built. Run `npm run build` first.');
 }
 
-exitWithZeroOnSignal();
-process.argv.splice(2, Infinity, development ? 'dev' : 'start', import.meta.dirname);
-process.argv.push('--port', String(environment.WEB_PORT));
-createRequire(import.meta.url)('next/dist/bin/next');
+/** @type {import('node:net').Server[]} */
+let listeners = [];
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, () => void shutDown());
+}
+const server = createWebServer({ ...environment, development }, (request, response) =>
+  app.getRequestHandler()(request, response),
+);
+// Next reads NODE_ENV while it loads.
+const { default: next } = await import('next');
+const app = next({
+  dev: development,
+  dir: import.meta.dirname,
+  port: environment.WEB_PORT,
+  // Next serves its development files to this host and localhost.
+  ...(development && { hostname: new URL(environment.BETTER_AUTH_URL).hostname }),
+  // In development, Next connects to the browser over a WebSocket. In production, it would close connections with an
+  // Upgrade header, which Node ignores if the server has no listener.
+  httpServer: development ? server : createServer(),
+});
+await app.prepare();
+try {
+  listeners = await listen(server, { ...environment, development });
+} catch (error) {
+  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  fail(
+    code === 'EADDRINUSE'
+      ? `Port ${environment.WEB_PORT} is in use. Stop the process that uses it, or choose another port.`
+      : `The web app can't listen on port ${environment.WEB_PORT}: ${message}`,
+  );
+}
+console.log(`The web app listens on port ${environment.WEB_PORT}.`);
 
 function loadEnvironment() {
   try {
     return readEnvironment(process.env);
   } catch (error) {
-    console.error(/** @type {Error} */ (error).message);
-    process.exit(1);
+    return fail(/** @type {Error} */ (error).message);
   }
 }
 
-/** Next exits with 143 after SIGTERM, which supervisors report as a failure. */
-function exitWithZeroOnSignal() {
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    process.once(signal, () => process.on('exit', () => (process.exitCode = 0)));
+/** Completes the requests in flight, then exits with 0, after the timeout at the latest. */
+async function shutDown() {
+  if (listeners.length === 0) {
+    process.exit(0);
   }
+  setTimeout(() => process.exit(0), shutdownTimeoutMs).unref();
+  const closed = listeners.map((listener) => new Promise((resolve) => listener.close(resolve)));
+  if (development) {
+    server.closeAllConnections();
+  }
+  // A connection becomes idle when its response is complete.
+  setInterval(() => server.closeIdleConnections(), 50);
+  await Promise.all(closed);
+  await app.close();
+  process.exit(0);
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
 }

@@ -76,6 +76,9 @@ worker_processes 1;
 events { worker_connections 1024; }
 http {
   access_log off;
+  gzip on;
+  gzip_types application/json;
+  gzip_min_length 0;
   ${temporary.join('\n  ')}
   upstream api { ${servers(upstreams.api)} }
   upstream auth { ${servers(upstreams.auth)} }

@@ -79,6 +79,18 @@ try {
       equal(status, 200);
     }
   });
+  await test('a task can be edited although nginx weakens the ETags of compressed responses', async () => {
+    const authorization = `Bearer ${tokens[0]!}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const task = JSON.stringify({ title: 'Write' });
+    const created = await fetch(`${nginx.url}/api/tasks`, { method: 'POST', headers, body: task });
+    const path = nginx.url + created.headers.get('location')!;
+    equal((await fetch(path, { headers })).headers.get('etag'), 'W/"1"');
+    const update = { method: 'PATCH', headers: { ...headers, 'if-match': 'W/"1"' }, body: task };
+    equal((await fetch(path, update)).status, 200);
+    equal((await fetch(path, update)).status, 412);
+    equal((await fetch(path, { method: 'DELETE', headers: { authorization } })).status, 204);
+  });
   await test(`both api processes together serve a user ${LIMIT} requests per minute`, async () => {
     const statuses: number[] = [];
     const user = tokens.pop()!;

@@ -1,18 +1,13 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { proxyToAuthServer } from '@/lib/auth/auth-proxy';
 import {
   createContentSecurityPolicy,
   createNonce,
   isServedOverTls,
 } from '@/lib/security/content-security-policy';
 
-/** Forwards /api/auth/* and the JWKS to the auth server. Sets the Content-Security-Policy of every other response. */
+/** Sets the Content-Security-Policy of every page. */
 export function proxy(request: NextRequest) {
   const { pathname, search } = request.nextUrl;
-  if (pathname.startsWith('/api/auth/') || pathname === '/.well-known/jwks.json') {
-    return proxyToAuthServer(request);
-  }
-
   const nonce = createNonce();
   const policy = createContentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);

@@ -1,32 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { root } from '../../../tools/project.js';
 import { expect, openTasks, row, test } from './users.js';
-import { Process } from './process.js';
-import { freeOrigins, portOf, type System } from './system.js';
-
-/** Starts the web app again, from the same build with another environment. */
-async function startWeb(system: System, changes: Record<string, string>) {
-  const [url] = await freeOrigins(1);
-  const web = new Process({
-    program: `${root}/apps/web/start.mjs`,
-    cwd: root,
-    env: { ...system.webEnvironment, WEB_PORT: portOf(url), BETTER_AUTH_URL: url, ...changes },
-    readyUrl: `${url}/health/ready`,
-  });
-  await web.start();
-  return { url, stop: () => web.stop() };
-}
-
-/** Starts a fake auth server or API. */
-async function startUpstream(handler: (request: IncomingMessage, response: ServerResponse) => void) {
-  const server = createServer(handler);
-  await once(server.listen(0, 'localhost'), 'listening');
-  const url = `http://localhost:${(server.address() as { port: number }).port}`;
-  return { url, stop: () => server.close() };
-}
+import { startUpstream, startWeb } from './web-server.js';
 
 for (const path of [
   '/',
@@ -253,9 +231,10 @@ for (const { given, named, silent } of [
       API_URL: 'https://api.example.com/v1',
       BETTER_AUTH_URL: ' ',
       WEB_PORT: 'http',
+      WEB_TRUST_PROXY: '10.0.0.0/8,caddy',
     },
-    named: ['AUTH_URL', 'API_URL', 'BETTER_AUTH_URL', 'WEB_PORT'],
-    silent: ['auth:3002:', 'example.com/v1'],
+    named: ['AUTH_URL', 'API_URL', 'BETTER_AUTH_URL', 'WEB_PORT', 'WEB_TRUST_PROXY'],
+    silent: ['auth:3002:', 'example.com/v1', 'caddy'],
   },
 ]) {
   test(`the start fails and lists the invalid variables: ${named.join(', ')}`, async () => {

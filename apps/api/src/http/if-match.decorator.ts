@@ -6,8 +6,15 @@ import type { FastifyRequest } from 'fastify';
 const ENTITY_TAGS = /^\s*(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*\s*$/;
 
 /**
- * Returns the row versions that an `If-Match` header accepts (RFC 9110, section 13.1.1). Weak tags and tags that this
- * api never sends match no version.
+ * A version as this api sends it, or with the name of the encoding that a compressing proxy has appended: `1-zstd` from
+ * Caddy, `1-gzip` from Apache. Two proxies append two names.
+ */
+const VERSION = /^([1-9]\d{0,8})(?:--?(?:br|deflate|gzip|zstd)){0,3}$/;
+
+/**
+ * Returns the row versions that an `If-Match` header accepts (RFC 9110, section 13.1.1). Tags that this api never sends
+ * match no version. Weak tags match, against the RFC: nginx weakens the ETag of a response that it compresses, and each
+ * version has only one representation.
  * @returns undefined if every version is accepted: without a header, or for `*`.
  * @throws ProblemException 400 if the header is not a list of entity tags.
  */
@@ -18,9 +25,10 @@ export function parseIfMatch(header: string | undefined): number[] | undefined {
   if (!ENTITY_TAGS.test(header)) {
     throw new ProblemException(400, { detail: 'If-Match must be * or a list of entity tags, such as "3".' });
   }
-  return [...header.matchAll(/(W\/)?"([^"]*)"/g)]
-    .filter(([, weak, tag]) => !weak && /^[1-9]\d{0,8}$/.test(tag!))
-    .map(([, , tag]) => Number(tag));
+  return [...header.matchAll(/"([^"]*)"/g)].flatMap(([, tag]) => {
+    const version = VERSION.exec(tag!)?.[1];
+    return version === undefined ? [] : [Number(version)];
+  });
 }
 
 /** Injects the row versions of the `If-Match` header, for conditional writes. */

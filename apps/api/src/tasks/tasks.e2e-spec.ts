@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { agent } from 'supertest';
+import { type CompressingProxy, startCompressingProxy } from '../../test/compressing-proxy.js';
 import { type Client, type RunningApi, startApi } from '../../test/running-api.js';
 
 let api: RunningApi;
@@ -451,8 +453,13 @@ describe('PATCH /api/tasks/{id}', () => {
   it.each([
     ['*', 200],
     ['"0", "1"', 200],
+    ['W/"1"', 200],
+    ['"1-gzip"', 200],
+    ['"1-zstd"', 200],
     ['"2"', 412],
-    ['W/"1"', 412],
+    ['W/"2"', 412],
+    ['"2-gzip"', 412],
+    ['"1-unknown"', 412],
     ['"1e0"', 412],
     ['"01"', 412],
     ['"99999999999999999999"', 412],
@@ -463,6 +470,33 @@ describe('PATCH /api/tasks/{id}', () => {
     const ada = await api.as('ada');
     const task = await create(ada, { title: 'a' });
     await ada.patch(`/api/tasks/${task.id}`).set('If-Match', ifMatch).send({ title: 'b' }).expect(status);
+  });
+});
+
+describe.each([
+  ['Caddy', (etag: string) => etag.replace(/"$/, '-gzip"')],
+  ['nginx', (etag: string) => `W/${etag}`],
+])('behind a proxy that compresses like %s', (_, rewriteETag) => {
+  let proxy: CompressingProxy;
+
+  beforeAll(async () => {
+    proxy = await startCompressingProxy(api.url, rewriteETag);
+  });
+
+  afterAll(() => proxy.close());
+
+  it('updates and deletes with the ETag that the client received', async () => {
+    const { token } = await api.as('ada');
+    const ada = agent(proxy.url).set('Authorization', `Bearer ${token}`);
+    const { body, headers: created } = await ada.post('/api/tasks').send({ title: 'a' }).expect(201);
+    expect([created.etag, created['content-encoding']]).toEqual([rewriteETag('"1"'), 'gzip']);
+    const path = `/api/tasks/${body.id}`;
+    const update = (etag: string) => ada.patch(path).set('If-Match', etag).send({ title: 'b' });
+    const { headers: updated } = await update(created.etag!).expect(200);
+    expect(updated.etag).toBe(rewriteETag('"2"'));
+    await update(created.etag!).expect(412);
+    await ada.delete(path).set('If-Match', created.etag!).expect(412);
+    await ada.delete(path).set('If-Match', updated.etag!).expect(204);
   });
 });
 

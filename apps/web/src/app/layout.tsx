@@ -3,7 +3,9 @@ import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { appName } from '@/app-name';
 import { Toaster } from '@/components/ui/toaster';
+import { environment } from '@/lib/environment';
 import { parseTheme, themeCookie } from '@/lib/preferences/theme';
+import { RedirectToPublicOrigin } from '@/lib/redirect-to-public-origin';
 import { StyleNonce } from '@/lib/security/style-nonce';
 import './globals.css';
 
@@ -27,6 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme}>
       <body className="min-h-dvh">
+        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} />
         <StyleNonce nonce={nonce} />
         {children}
         <Toaster />

@@ -17,14 +17,15 @@ const sessionSchema = z.object({
  * @returns `null` if nobody is signed in, `'unknown'` if the auth server is unavailable
  */
 export const getCurrentUser = cache(async (): Promise<User | null | 'unknown'> => {
-  const cookie = (await headers()).get('cookie');
+  const { cookie, 'x-forwarded-for': clientAddress = '' } = Object.fromEntries(await headers());
   if (!cookie?.includes('session_token')) {
     return null;
   }
   try {
     // A response that extends the session sets a cookie, which would not reach the browser from here.
     const response = await fetch(`${environment().AUTH_URL}/api/auth/get-session?disableRefresh=true`, {
-      headers: { cookie },
+      // The auth server limits requests by the client's address. The server of this app has set the header.
+      headers: { cookie, 'x-forwarded-for': clientAddress },
       cache: 'no-store',
       signal: AbortSignal.timeout(5_000),
     });
