@@ -1,4 +1,4 @@
-import { loadEnvironment, postgresUrl } from '@app/server';
+import { loadEnvironment, LockTimeoutError, postgresUrl } from '@app/server';
 import { z } from 'zod';
 import { connectDatabase } from './database/database.js';
 import { migrate } from './database/migrator.js';
@@ -7,7 +7,8 @@ import { migrate } from './database/migrator.js';
 const { AUTH_DATABASE_URL: url } = loadEnvironment(z.object({ AUTH_DATABASE_URL: postgresUrl() }), {
   defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' },
 });
-const db = connectDatabase({ url, poolSize: 1, queryTimeoutMs: 0 });
+// The second connection finds out which session blocks a migration.
+const db = connectDatabase({ url, poolSize: 2, queryTimeoutMs: 0 });
 try {
   const { tables, migrations } = await migrate(db);
   if (tables.length > 0) {
@@ -16,6 +17,12 @@ try {
   if (migrations.length > 0) {
     console.log(`auth: migrations run: ${migrations.join(', ')}`);
   }
+} catch (error) {
+  if (!(error instanceof LockTimeoutError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
 } finally {
   await db.destroy();
 }

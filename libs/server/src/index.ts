@@ -14,6 +14,12 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export {
+  LockTimeoutError,
+  type Query,
+  reportWhileLocked,
+  retryWhileLocked,
+} from './migration/retry-while-locked.js';
 export { observePool } from './pool-metrics.js';
 export { isDatabaseUnavailable } from './problem/database-unavailable.js';
 export { type ProblemDetail, ProblemException } from './problem/problem.exception.js';
