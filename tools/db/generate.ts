@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { root } from '../project.js';
 import { run } from './command.js';
 import { checkName, migrationSource, registered } from './migration-file.js';
+import { migrationSteps, reviewNotes } from './migration-steps.js';
 import { findSchemaChanges } from './schema-changes.js';
 
 const directory = join(root, 'apps/api/src/database/migrations');
@@ -15,13 +16,22 @@ await run(async () => {
   if (changes.up.length === 0) {
     throw new Error('Nothing to generate: the entities match the migrations.');
   }
-  const timestamp = Date.now();
+  const steps = migrationSteps(changes);
   const index = join(directory, 'index.ts');
-  await write(join(directory, `${timestamp}-${name}.ts`), migrationSource(name, timestamp, changes));
-  await write(index, registered(readFileSync(index, 'utf8'), name, timestamp));
-  console.log(
-    `Created apps/api/src/database/migrations/${timestamp}-${name}.ts. Review it, then run: npm run db:migrate`,
-  );
+  const start = Date.now();
+  const files: string[] = [];
+  for (const [position, { suffix, ...step }] of steps.entries()) {
+    const timestamp = start + position;
+    const file = `${timestamp}-${name}${suffix}`;
+    const source = migrationSource(name + suffix, timestamp, step, suffix !== '-concurrently');
+    await write(join(directory, `${file}.ts`), source);
+    await write(index, registered(readFileSync(index, 'utf8'), name + suffix, timestamp));
+    files.push(`apps/api/src/database/migrations/${file}.ts`);
+  }
+  console.log(`Created ${files.join(', ')}. Review it, then run: npm run db:migrate`);
+  for (const note of reviewNotes(changes.up)) {
+    console.log(`Check docs/migrations.md first: ${note}`);
+  }
 });
 
 async function write(path: string, source: string): Promise<void> {

@@ -22,15 +22,21 @@ export function className(name: string, timestamp: number): string {
   return `${words.join('')}${timestamp}`;
 }
 
-export function migrationSource(name: string, timestamp: number, { up, down }: SchemaChanges): string {
+/** @param transaction false for statements that PostgreSQL rejects in a transaction */
+export function migrationSource(
+  name: string,
+  timestamp: number,
+  { up, down }: SchemaChanges,
+  transaction = true,
+): string {
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class ${className(name, timestamp)} implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
+${transaction ? '' : '  readonly transaction = false;\n\n'}  async up(queryRunner: QueryRunner): Promise<void> {
 ${statements(up)}
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
+  async down(${down.length > 0 ? 'queryRunner: QueryRunner' : ''}): Promise<void> {
 ${statements(down)}
   }
 }

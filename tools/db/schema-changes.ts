@@ -1,3 +1,4 @@
+import { runPendingMigrations } from '../../apps/api/src/database/migrator.js';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
 
 export interface SchemaChanges {
@@ -16,7 +17,7 @@ export async function findSchemaChanges(): Promise<SchemaChanges> {
     const { default: dataSource } = await import('../../apps/api/src/database/data-source.js');
     await dataSource.initialize();
     try {
-      await dataSource.runMigrations({ transaction: 'all' });
+      await runPendingMigrations(dataSource);
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
       return {
         up: upQueries.map(({ query }) => query),

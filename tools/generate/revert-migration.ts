@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { revertLastMigration } from '../../apps/api/src/database/migrator.js';
 import { confirm } from '../confirm.js';
 import { type Databases, embeddedDataDirectory, openDatabases } from '../db/databases.js';
 import { readSettings } from '../settings.js';
@@ -85,6 +86,6 @@ async function revert(dataSource: DataSource, table: string, migration: string, 
   if (count > 0 && !yes && !(await confirm(`The table ${table} has ${count} rows. Drop it?`))) {
     throw new Error('Canceled. Nothing was removed.');
   }
-  await dataSource.undoLastMigration({ transaction: 'all' });
+  await revertLastMigration(dataSource);
   console.log(`api: ${migration} reverted`);
 }

@@ -8,7 +8,8 @@ const { AUTH_DATABASE_URL: url } = loadEnvironment(z.object({ AUTH_DATABASE_URL:
   defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' },
 });
 await runCommand(async () => {
-  const db = connectDatabase({ url, poolSize: 1, queryTimeoutMs: 0 });
+  // The second connection finds out which session blocks a migration.
+  const db = connectDatabase({ url, poolSize: 2, queryTimeoutMs: 0 });
   try {
     const { tables, migrations } = await migrate(db);
     if (tables.length > 0) {

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LockTimeoutError } from '@app/server';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { sql } from 'kysely';
+import pg from 'pg';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
 import { connectDatabase, type Database } from '../src/database/database.js';
@@ -91,6 +93,25 @@ describe('migrate', () => {
     const { rows } = await sql`SELECT id, image FROM auth."user"`.execute(db);
     expect(rows).toEqual([{ id: 'kept', image: null }]);
     await sql`DELETE FROM auth."user"`.execute(db);
+  });
+
+  it('gives up if a session keeps a table locked, names the session, and can run again', async () => {
+    await sql`ALTER TABLE auth."user" DROP COLUMN image`.execute(db);
+    const log = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const report = new pg.Client({ connectionString: database.url, application_name: 'report-writer' });
+    await report.connect();
+    await report.query('BEGIN');
+    await report.query(`SELECT 1 FROM auth."user" WHERE email = 'hunter2@example.com'`);
+    const error = await migrate(db, [0]).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LockTimeoutError);
+    const { message } = error as Error;
+    expect(message).toContain('auth: the migration got no lock within 1 s. It is held by process');
+    expect(message).toContain('application "report-writer"');
+    expect(message).not.toMatch(/hunter2|SELECT/);
+    expect(log).toHaveBeenCalledTimes(1);
+    await report.end();
+    log.mockRestore();
+    expect((await migrate(db)).tables).toEqual(['user']);
   });
 
   it('keeps queued account deletions when it renames their table', async () => {

@@ -87,6 +87,7 @@ it('parses any hostile 8,192 characters in less than 2 ms', () => {
       }
       return performance.now() - begun;
     });
-    expect(times.toSorted((a, b) => a - b)[7]).toBeLessThan(2);
+    // An expensive header is expensive every time; a busy machine only delays some rounds.
+    expect(Math.min(...times)).toBeLessThan(2);
   }
 });

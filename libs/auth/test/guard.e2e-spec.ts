@@ -239,6 +239,7 @@ it('processes a hostile header of 16 kB in less than 2 ms', async () => {
       times.push(performance.now() - startedAt);
       await expect(outcome).rejects.toMatchObject({ status: 401 });
     }
-    expect(times.toSorted((a, b) => a - b)[7]).toBeLessThan(2);
+    // An expensive header is expensive every time; a busy machine only delays some rounds.
+    expect(Math.min(...times)).toBeLessThan(2);
   }
 });

@@ -14,6 +14,12 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export {
+  LockTimeoutError,
+  type Query,
+  reportWhileLocked,
+  retryWhileLocked,
+} from './migration/retry-while-locked.js';
 export { ASSERT_WRITABLE, isReadOnlyError } from './postgres/read-only.js';
 export { warnIfUnencrypted } from './postgres/warn-if-unencrypted.js';
 export { observePool } from './pool-metrics.js';

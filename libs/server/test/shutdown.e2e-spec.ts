@@ -15,8 +15,9 @@ describe('on SIGTERM', () => {
     const [idle] = await once(get(`${url}/sample`, { agent }), 'response');
     idle.resume();
     child.kill('SIGTERM');
-    await sleep(200);
-    expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+    while ((await fetch(`${url}/health/ready`)).status !== 503) {
+      await sleep(10);
+    }
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect((await fetch(`${url}/sample`)).status).toBe(200);
     // This request completes half a second after the server starts to close.

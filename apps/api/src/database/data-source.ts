@@ -10,7 +10,8 @@ import { dataSourceOptions } from './data-source.options.js';
 export default new DataSource({
   ...dataSourceOptions({
     url: process.env.DATABASE_URL ?? '',
-    poolSize: 2,
+    // A migration, the lock that makes others wait, and the query that finds out which session blocks it.
+    poolSize: 3,
     preparedStatements: false,
     timeouts: false,
   }),

@@ -1,5 +1,6 @@
+import { type Query, retryWhileLocked } from '@app/server';
 import { getMigrations } from 'better-auth/db/migration';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { createHeadlessAuth, headlessAuthOptions } from '../better-auth/headless-auth.js';
 import { StartupError } from '../startup-error.js';
 import type { Database } from './database.js';
@@ -19,12 +20,26 @@ export interface MigrationResult {
 /**
  * Migrates the schema `auth` in one transaction. Its advisory lock makes a concurrent migration wait; because the lock
  * belongs to the transaction, this also works through a pooler in transaction mode.
+ *
+ * @throws {LockTimeoutError} if another session keeps a table locked
  */
-export async function migrate(db: Database): Promise<MigrationResult> {
-  return db.transaction().execute(async (transaction) => {
-    await sql`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
-    return { tables: await migrateBetterAuth(transaction), migrations: await runPending(transaction) };
-  });
+export async function migrate(db: Database, retryDelaysMs?: number[]): Promise<MigrationResult> {
+  return retryWhileLocked(
+    { name: 'auth: the migration', query: queryOf(db), retryDelaysMs },
+    (limitLockWaits) =>
+      db.transaction().execute(async (transaction) => {
+        await sql`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
+        await limitLockWaits(queryOf(transaction));
+        return { tables: await migrateBetterAuth(transaction), migrations: await runPending(transaction) };
+      }),
+  );
+}
+
+function queryOf(db: Database): Query {
+  return async (text, parameters) => {
+    const { rows } = await db.executeQuery(CompiledQuery.raw(text, parameters));
+    return rows as Record<string, unknown>[];
+  };
 }
 
 async function migrateBetterAuth(db: Database): Promise<string[]> {
