@@ -15,7 +15,7 @@ const templateName = 'nestjs-task-template';
 /** Folders that are removed as a whole. Other files have markers around the sections that belong to a part. */
 const folders: Record<Part, string[]> = {
   template: ['template'],
-  web: ['apps/web', 'libs/api-client', 'tools/generate/templates/web'],
+  web: ['apps/web', 'libs/api-client', 'tools/generate/fields/web', 'tools/generate/templates/web'],
 };
 
 /** Packages of the web app that its source files do not import. */

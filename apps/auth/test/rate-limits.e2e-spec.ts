@@ -256,7 +256,9 @@ describe('other requests', () => {
     for (const path of paths) {
       expect((await get(path)).status).toBe(429);
     }
-    const { rows } = await sql`SELECT 1 FROM auth."rateLimit"`.execute(server.db);
+    // An earlier test sends its verification email in the background, which has a counter of its own.
+    const { rows } =
+      await sql`SELECT 1 FROM auth."rateLimit" WHERE key NOT LIKE 'verification-email|%'`.execute(server.db);
     expect(rows).toHaveLength(1);
     await advanceTime(10);
     expect((await get('error')).status).toBe(200);
@@ -302,7 +304,9 @@ describe('other requests', () => {
     for (const path of ['get-session', 'token', 'jwks', 'ok']) {
       expect((await ada.client.get(`/api/auth/${path}`)).status).toBe(200);
     }
-    const { rows } = await sql`SELECT 1 FROM auth."rateLimit"`.execute(server.db);
+    // An earlier test sends its verification email in the background, which has a counter of its own.
+    const { rows } =
+      await sql`SELECT 1 FROM auth."rateLimit" WHERE key NOT LIKE 'verification-email|%'`.execute(server.db);
     expect(rows).toHaveLength(1);
   });
 

@@ -9,7 +9,7 @@ import type { Database } from '../database/database.js';
  */
 export async function completePasswordReset(db: Database, userId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    // Better Auth stores the user's id, alone or in JSON.
+    // Better Auth stores the user's id, unchanged or in JSON.
     await sql`DELETE FROM auth.verification WHERE strpos(value, ${userId}) > 0`.execute(transaction);
     const { numAffectedRows } = await sql`
       UPDATE auth."user" SET "emailVerified" = true, "updatedAt" = now()

@@ -1,4 +1,3 @@
-// web:start
 import { describe, expect, it } from '@jest/globals';
 import { format } from 'prettier';
 import { parseName } from '../../names.js';
@@ -51,4 +50,3 @@ function toNoteValues(form) { return {}; }`;
     expect(text).toContain("import { format, parseISO } from 'date-fns';");
   });
 });
-// web:end
