@@ -114,6 +114,49 @@ describe('migrate', () => {
     expect((await migrate(db)).tables).toEqual(['user']);
   });
 
+  it('makes the column issuer optional, which Better Auth 1.7.0 to 1.7.2 required', async () => {
+    await sql`ALTER TABLE auth.account ADD COLUMN issuer text NOT NULL`.execute(db);
+    await expect(startAuthServerOn(database.url)).rejects.toThrow(/out of date. Run: npm run db:migrate$/);
+    expect(await migrate(db)).toEqual({ tables: ['account'], migrations: [] });
+    expect(await migrate(db)).toEqual({ tables: [], migrations: [] });
+
+    const server = await startAuthServerOn(database.url);
+    const user = { email: 'new@example.com', password: PASSWORD, name: 'ada' };
+    const client = new HttpClient(server.url, { origin: ORIGIN });
+    expect((await client.post('/api/auth/sign-up/email', user)).status).toBe(200);
+    await server.close();
+    await sql`ALTER TABLE auth.account DROP COLUMN issuer`.execute(db);
+    await sql`DELETE FROM auth."user"`.execute(db);
+    await sql`DELETE FROM auth.account_deletions`.execute(db);
+  });
+
+  it('names a required column that Better Auth does not write, and changes nothing', async () => {
+    await sql`ALTER TABLE auth."user" ADD COLUMN phone text NOT NULL, DROP COLUMN image`.execute(db);
+    const finding = 'Column "phone" on table "user" is required but Better Auth never writes it';
+    const { code, errors } = await run('migrate', { AUTH_DATABASE_URL: database.url });
+    expect(code).toBe(1);
+    expect(errors).toContain(finding);
+    expect(errors).not.toContain('at async');
+    expect(await schema()).not.toContain('user.image');
+
+    await sql`ALTER TABLE auth."user" ADD COLUMN image text`.execute(db);
+    await expect(startAuthServerOn(database.url)).rejects.toThrow(finding);
+    await sql`ALTER TABLE auth."user" DROP COLUMN phone`.execute(db);
+  });
+
+  it('names a required column that it cannot add to existing rows', async () => {
+    await sql`INSERT INTO auth.jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('old', '{}', '{}', now())`.execute(
+      db,
+    );
+    await sql`ALTER TABLE auth.jwks DROP COLUMN "privateKey"`.execute(db);
+    const { code, errors } = await run('migrate', { AUTH_DATABASE_URL: database.url });
+    expect(code).toBe(1);
+    expect(errors).toContain('Cannot add required column "privateKey" to populated table "jwks"');
+    expect(errors).not.toContain('at async');
+    await sql`DELETE FROM auth.jwks`.execute(db);
+    expect(await migrate(db)).toEqual({ tables: ['jwks'], migrations: [] });
+  });
+
   it('keeps queued account deletions when it renames their table', async () => {
     await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
     await sql`DROP TABLE auth.account_deletions`.execute(db);

@@ -1,9 +1,10 @@
 import { type Query, retryWhileLocked } from '@app/server';
+import { BetterAuthError } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { CompiledQuery, sql } from 'kysely';
-import { createHeadlessAuth, headlessAuthOptions } from '../better-auth/headless-auth.js';
+import { headlessAuthOptions } from '../better-auth/headless-auth.js';
 import { StartupError } from '../startup-error.js';
-import type { Database } from './database.js';
+import { type Database, SCHEMA } from './database.js';
 import { migrations } from './migrations/index.js';
 import type { Migration } from './migrations/migration.js';
 
@@ -22,6 +23,7 @@ export interface MigrationResult {
  * belongs to the transaction, this also works through a pooler in transaction mode.
  *
  * @throws {LockTimeoutError} if another session keeps a table locked
+ * @throws {StartupError} if Better Auth could not use the migrated tables. The transaction is rolled back.
  */
 export async function migrate(db: Database, retryDelaysMs?: number[]): Promise<MigrationResult> {
   return retryWhileLocked(
@@ -43,11 +45,45 @@ function queryOf(db: Database): Query {
 }
 
 async function migrateBetterAuth(db: Database): Promise<string[]> {
-  const { toBeCreated, toBeAdded, toBeAddedIndexes, runMigrations } = await getMigrations(
-    headlessAuthOptions(db),
-  );
+  const issuerRequired = await isIssuerRequired(db);
+  if (issuerRequired) {
+    await sql`ALTER TABLE auth.account ALTER COLUMN issuer DROP NOT NULL`.execute(db);
+  }
+  const { toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems, runMigrations } =
+    await planMigrations(db);
+  assertUsable(schemaProblems);
   await runMigrations();
-  return [...new Set([...toBeCreated, ...toBeAdded, ...toBeAddedIndexes].map(({ table }) => table))];
+  const changed = [...toBeCreated, ...toBeAdded, ...toBeAddedIndexes].map(({ table }) => table);
+  return [...new Set(issuerRequired ? ['account', ...changed] : changed)];
+}
+
+/** @throws {StartupError} if Better Auth rejects the tables, for example because it can't add a required column. */
+async function planMigrations(db: Database, options?: { throwOnUnsafe: boolean }) {
+  return getMigrations(headlessAuthOptions(db), options).catch((error: unknown) => {
+    throw error instanceof BetterAuthError ? unusableTables([error.message]) : error;
+  });
+}
+
+function assertUsable(problems: string[]): void {
+  if (problems.length > 0) {
+    throw unusableTables(problems);
+  }
+}
+
+function unusableTables(problems: string[]): StartupError {
+  const list = problems.map((problem) => `- ${problem}`).join('\n');
+  return new StartupError(
+    `Better Auth can't use the tables in the schema ${SCHEMA}. Change them with SQL, then run: npm run db:migrate\n${list}`,
+  );
+}
+
+/** Better Auth 1.7.0 to 1.7.2 created `issuer` as a required column. Later versions don't write it. */
+async function isIssuerRequired(db: Database): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM pg_attribute
+    WHERE attrelid = to_regclass('auth.account') AND attname = 'issuer' AND attnotnull AND NOT atthasdef
+  `.execute(db);
+  return rows.length > 0;
 }
 
 async function runPending(db: Database): Promise<string[]> {
@@ -69,24 +105,23 @@ async function pendingMigrations(db: Database): Promise<Migration[]> {
   return migrations.filter(({ name }) => !rows.some((row) => row.name === name));
 }
 
-/** @throws {StartupError} if the schema is missing or a migration is pending. */
+/** @throws {StartupError} if a migration is pending, or Better Auth can't use the tables. */
 export async function assertMigrated(db: Database): Promise<void> {
-  const { explicitSchemaCheck } = await createHeadlessAuth(db, 'none').$context;
-  const upToDate = await Promise.resolve(explicitSchemaCheck?.())
-    .then(async () => (await pendingMigrations(db)).length === 0)
-    .catch((error: unknown) => {
-      if (isSchemaError(error)) {
-        return false;
-      }
-      throw error;
-    });
-  if (!upToDate) {
+  const { toBeCreated, toBeAdded, schemaProblems } = await planMigrations(db, { throwOnUnsafe: false });
+  const outOfDate =
+    toBeCreated.length > 0 ||
+    toBeAdded.length > 0 ||
+    (await isIssuerRequired(db)) ||
+    (await isMigrationPending(db));
+  if (outOfDate) {
     throw new StartupError("The auth server's tables are missing or out of date. Run: npm run db:migrate");
   }
+  assertUsable(schemaProblems);
 }
 
-/** Better Auth's check lists `findings`. PostgreSQL reports an undefined table (42P01) or schema (3F000). */
-function isSchemaError(error: unknown): boolean {
-  const { code, findings } = error as { code?: string; findings?: unknown };
-  return findings !== undefined || code === '42P01' || code === '3F000';
+async function isMigrationPending(db: Database): Promise<boolean> {
+  const { rows } = await sql<{ name: string | null }>`SELECT to_regclass('auth.migrations') AS name`.execute(
+    db,
+  );
+  return rows[0]?.name === null || (await pendingMigrations(db)).length > 0;
 }
