@@ -12,6 +12,8 @@ export function createAuthServer(env: Environment): Promise<Server> {
     production: !isDevelopmentOrTest(env),
     listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
+    corsOrigins: env.AUTH_TRUSTED_ORIGINS,
+    corsCredentials: true,
     metricsPort: env.METRICS_PORT,
     readiness: { database: (app) => sql`SELECT 1`.execute(app.get<Database>(DATABASE)) },
   });

@@ -34,6 +34,8 @@ export interface ServerOptions extends ListenOptions {
   trustProxy?: string[];
   /** Origins that browsers may call from. Without any, CORS is off. */
   corsOrigins?: string[];
+  /** Lets these origins send cookies. Default: false. */
+  corsCredentials?: boolean;
   /** Content-Security-Policy by path prefix, for HTML pages. All other responses get a policy that allows nothing. */
   contentSecurityPolicies?: Record<string, string>;
   /** Requests per minute for each user and each address. 0 or undefined: no limit. */

@@ -23,13 +23,18 @@ const PREFLIGHT_HEADERS = {
 export interface ResponseHeadersOptions {
   production: boolean;
   corsOrigins?: string[];
+  corsCredentials?: boolean;
 }
 
 /**
  * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
  * errors, and forbids caches to store the response to a request with credentials. The hook returns true for a CORS preflight request, whose response is then complete.
  */
-export function createResponseHeaders({ production, corsOrigins = [] }: ResponseHeadersOptions) {
+export function createResponseHeaders({
+  production,
+  corsOrigins = [],
+  corsCredentials = false,
+}: ResponseHeadersOptions) {
   const allowedOrigins = new Set(corsOrigins);
   const fixedHeaders = {
     ...SECURITY_HEADERS,
@@ -49,6 +54,9 @@ export function createResponseHeaders({ production, corsOrigins = [] }: Response
     if (isAllowed) {
       reply.header('access-control-allow-origin', origin);
       reply.header('access-control-expose-headers', EXPOSED_HEADERS);
+      if (corsCredentials) {
+        reply.header('access-control-allow-credentials', 'true');
+      }
     }
     if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) {
       return false;
