@@ -13,6 +13,8 @@ export async function createAuthServer(env: Environment): Promise<Server> {
     listenAddress: env.LISTEN_ADDRESS,
     trustProxy: env.TRUST_PROXY,
     hstsIncludeSubdomains: env.HSTS_INCLUDE_SUBDOMAINS,
+    corsOrigins: env.AUTH_TRUSTED_ORIGINS,
+    corsCredentials: true,
     metricsPort: env.METRICS_PORT,
     readiness: { database: (app) => sql.raw(ASSERT_WRITABLE).execute(app.get<Database>(DATABASE)) },
   });

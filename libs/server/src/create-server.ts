@@ -36,6 +36,8 @@ export interface ServerOptions extends ListenOptions {
   corsOrigins?: string[];
   /** Extends `Strict-Transport-Security` to all subdomains. */
   hstsIncludeSubdomains?: boolean;
+  /** Lets these origins send cookies. Default: false. */
+  corsCredentials?: boolean;
   /** Content-Security-Policy by path prefix, for HTML pages. All other responses get a policy that allows nothing. */
   contentSecurityPolicies?: Record<string, string>;
   /** Requests per minute for each user and each address. 0 or undefined: no limit. */

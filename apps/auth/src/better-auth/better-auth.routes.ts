@@ -10,6 +10,7 @@ import { sessionPaths } from '../rate-limit/rate-limits.js';
 import { SessionLimits } from '../rate-limit/session-limits.js';
 import { AUTH } from './auth.constants.js';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
+import { isCrossSite, partitionCookie } from './cross-site-cookies.js';
 import { isProviderUrl, isSafeRedirect } from './redirect-rules.js';
 import { findSessionToken } from './session-cookie.js';
 
@@ -56,7 +57,9 @@ export class BetterAuthRoutes implements OnModuleInit {
       path === '/request-password-reset' ? sleep(MIN_PASSWORD_RESET_MS) : undefined,
     ]);
     await this.assertSafeLocation(response);
-    return send(response, reply);
+    const cookies = response.headers.getSetCookie();
+    const crossSite = isCrossSite(request, this.auth.options.trustedOrigins);
+    return send(response, reply, crossSite ? cookies.map(partitionCookie) : cookies);
   }
 
   /** @throws ProblemException 400 if the response leads to an origin that is neither trusted nor a provider's. */
@@ -168,8 +171,8 @@ function toWebRequest(request: FastifyRequest, origin: string): Request {
   });
 }
 
-/** Sends Better Auth's response unchanged, except that an error without a body becomes a problem document. */
-async function send(response: Response, reply: FastifyReply): Promise<FastifyReply> {
+/** Sends Better Auth's response with these cookies. An error without a body becomes a problem document. */
+async function send(response: Response, reply: FastifyReply, cookies: string[]): Promise<FastifyReply> {
   const body = Buffer.from(await response.arrayBuffer());
   if (response.status >= 400 && body.length === 0) {
     throw new ProblemException(response.status, { detail: 'Better Auth rejected this request.' });
@@ -184,7 +187,7 @@ async function send(response: Response, reply: FastifyReply): Promise<FastifyRep
   if (retryAfter) {
     reply.header('retry-after', retryAfter);
   }
-  for (const cookie of response.headers.getSetCookie()) {
+  for (const cookie of cookies) {
     reply.header('set-cookie', cookie);
   }
   return reply.send(body);

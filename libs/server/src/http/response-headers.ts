@@ -25,6 +25,7 @@ export interface ResponseHeadersOptions {
   corsOrigins?: string[];
   /** Extends HSTS to all subdomains of the host: browsers then reach none of them over http. */
   hstsIncludeSubdomains?: boolean;
+  corsCredentials?: boolean;
 }
 
 /**
@@ -36,6 +37,7 @@ export function createResponseHeaders({
   production,
   corsOrigins = [],
   hstsIncludeSubdomains = false,
+  corsCredentials = false,
 }: ResponseHeadersOptions) {
   const allowedOrigins = new Set(corsOrigins);
   const fixedHeaders = {
@@ -60,6 +62,9 @@ export function createResponseHeaders({
     if (isAllowed) {
       reply.header('access-control-allow-origin', origin);
       reply.header('access-control-expose-headers', EXPOSED_HEADERS);
+      if (corsCredentials) {
+        reply.header('access-control-allow-credentials', 'true');
+      }
     }
     if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) {
       return false;
