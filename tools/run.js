@@ -1,4 +1,4 @@
-/** Runs a TypeScript program as it is: `node tools/run.js FILE [ARGUMENT…]`. */
+/** Runs a TypeScript program without a build step: `node tools/run.js FILE [ARGUMENT…]`. */
 import '@swc-node/register/esm-register';
 import { pathToFileURL } from 'node:url';
 

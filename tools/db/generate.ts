@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { root } from '../project.js';
 import { run } from './command.js';
-import { checkName, migrationSource, registered } from './migration-file.js';
+import { assertMigrationName, migrationSource, registered } from './migration-file.js';
 import { migrationSteps, reviewNotes } from './migration-steps.js';
 import { findSchemaChanges } from './schema-changes.js';
 
@@ -11,7 +11,7 @@ const directory = join(root, 'apps/api/src/database/migrations');
 
 /** `npm run db:generate -- NAME`: writes a migration from the entities of the api. */
 await run(async () => {
-  const name = checkName(process.argv[2]);
+  const name = assertMigrationName(process.argv[2]);
   const changes = await findSchemaChanges();
   if (changes.up.length === 0) {
     throw new Error('Nothing to generate: the entities match the migrations.');

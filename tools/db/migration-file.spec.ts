@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkName, migrationSource, registered } from './migration-file.js';
+import { assertMigrationName, migrationSource, registered } from './migration-file.js';
 
 describe('db:generate', () => {
   it('requires a name that begins with a verb', () => {
-    expect(checkName('add-priority-to-tasks')).toBe('add-priority-to-tasks');
+    expect(assertMigrationName('add-priority-to-tasks')).toBe('add-priority-to-tasks');
     for (const name of [undefined, '', 'priority', 'add', 'AddPriority', 'tasks-priority', 'add-../x']) {
-      expect(() => checkName(name)).toThrow('begins with a verb');
+      expect(() => assertMigrationName(name)).toThrow('begins with a verb');
     }
   });
 

@@ -8,7 +8,7 @@ const verbs =
  *
  * @throws Error if it does not.
  */
-export function checkName(name: string | undefined): string {
+export function assertMigrationName(name: string | undefined): string {
   if (name && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name) && verbs.test(name)) {
     return name;
   }

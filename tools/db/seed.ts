@@ -7,6 +7,10 @@ await run(() =>
   withDatabases(async (env) => {
     await migrate(env);
     const user = await seedDemo(env, { ifEmpty: process.argv.includes('--if-empty') });
-    console.log(user ? `Sign in as ${user.email}, password ${user.password}` : 'There are users already.');
+    console.log(
+      user
+        ? `Sign in as ${user.email}, password ${user.password}`
+        : 'Nothing was seeded: the database already has users.',
+    );
   }),
 );

@@ -42,7 +42,7 @@ describe('app.module.ts', () => {
 });
 
 describe('the list of migrations', () => {
-  it('gets a migration at its end, and loses it again', () => {
+  it('appends a migration, and removes it', () => {
     const history = "import { A1 } from './1-a.js';\n\nexport const migrations = [A1];\n";
     expect(removeMigration(registered(history, 'create-notes', 17), 'create-notes', 17)).toBe(history);
   });

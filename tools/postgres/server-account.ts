@@ -108,7 +108,7 @@ function withPrograms(account: ServerAccount, namespaceProblem?: string): Server
   if (runs(account)) {
     return account;
   }
-  const copy = join(stateDirectory(), `postgres-${fingerprint(account.native)}`);
+  const copy = join(systemDirectory(), `postgres-${fingerprint(account.native)}`);
   if (!existsSync(copy)) {
     const unfinished = `${copy}.${process.pid}`;
     cpSync(account.native, unfinished, { recursive: true, verbatimSymlinks: true });
@@ -128,13 +128,13 @@ function withDataDirectory(account: ServerAccount): ServerAccount {
   if (spawnSync('test', ['-x', dirname(dataDirectory)], { uid, gid, cwd: '/' }).status === 0) {
     return account;
   }
-  const elsewhere = join(stateDirectory(), `${basename(dataDirectory)}-${fingerprint(dataDirectory)}`);
+  const elsewhere = join(systemDirectory(), `${basename(dataDirectory)}-${fingerprint(dataDirectory)}`);
   rmSync(dataDirectory, { force: true });
   symlinkSync(elsewhere, dataDirectory);
   return { ...account, dataDirectory: elsewhere };
 }
 
-function stateDirectory(): string {
+function systemDirectory(): string {
   const directory = '/var/lib/nestjs-task-template';
   mkdirSync(directory, { recursive: true, mode: 0o755 });
   return directory;

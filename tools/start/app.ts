@@ -71,7 +71,7 @@ export class App {
     }
     const ended = once(child, 'close');
     while (this.#runs(child)) {
-      if (await answers(this.options.readyUrl)) {
+      if (await isReady(this.options.readyUrl)) {
         this.#isReady = true;
         this.#announce();
         child.once('exit', () => this.#reportCrash(child));
@@ -129,8 +129,8 @@ export class App {
     }
     this.#child = undefined;
     const next =
-      this.name === 'web' ? 'press Ctrl-C and run npm start again.' : 'change its code to restart it.';
-    print(this.name, `stopped unexpectedly: ${next}`);
+      this.name === 'web' ? 'Press Ctrl-C and run npm start again.' : 'Save a source file to restart it.';
+    print(this.name, `crashed. ${next}`);
   }
 }
 
@@ -147,7 +147,7 @@ function kill(child: ChildProcess): void {
   }
 }
 
-function answers(url: string): Promise<boolean> {
+function isReady(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { timeout: 60_000 }, (response) => {
       response.resume();

@@ -32,7 +32,7 @@ export async function checkPorts(ports: Port[]): Promise<void> {
   for (const [index, { variable, number }] of ports.entries()) {
     const same = ports.slice(0, index).find((port) => port.number === number);
     if (same) {
-      throw new Error(`${same.variable} and ${variable} are both ${number}: set them to different ports.`);
+      throw new Error(`${same.variable} and ${variable} are both ${number}. Set them to different ports.`);
     }
   }
   const deadline = performance.now() + waitForPortMs;
@@ -40,7 +40,7 @@ export async function checkPorts(ports: Port[]): Promise<void> {
     while (await isPortInUse(port.number)) {
       if (performance.now() > deadline) {
         throw new Error(
-          `Port ${port.number} is in use: stop the program that uses it, or set ${port.variable} in .env to a free port.`,
+          `Port ${port.number} is in use. Stop the program that uses it, or set ${port.variable} in .env to a free port.`,
         );
       }
       await sleep(200);

@@ -155,8 +155,10 @@ async function demoTasks(): Promise<string[]> {
   const [auth, api] = [ports.AUTH_PORT, ports.API_PORT].map((port) => `http://localhost:${port}`);
   const demo = { email: 'demo@example.com', password: 'demo-password' };
   const token = await signInForToken(auth as string, auth as string, demo);
-  const answer = await fetch(`${api}/api/tasks?limit=100`, { headers: { authorization: `Bearer ${token}` } });
-  const { items } = (await answer.json()) as { items: { title: string }[] };
+  const response = await fetch(`${api}/api/tasks?limit=100`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { items } = (await response.json()) as { items: { title: string }[] };
   return items.map(({ title }) => title);
 }
 

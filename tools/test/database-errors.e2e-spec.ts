@@ -28,7 +28,7 @@ it.each([
     'a-secret-password',
     /^The database rejected the connection: password authentication .*\./,
   ],
-  ['a missing password', '', /^The database asks for a password\. /],
+  ['a missing password', '', /^The database requires a password\. /],
 ])(
   'every program says in one line that the URL has %s, and exits with 1',
   async (_, password, message) => {

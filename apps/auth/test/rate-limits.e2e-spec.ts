@@ -298,7 +298,7 @@ describe('other requests', () => {
     expect((await get('error')).status).toBe(200);
   });
 
-  it('use no limit of another request if they only read the session or the public keys', async () => {
+  it("session reads and public keys don't count toward other limits", async () => {
     await get('error');
     await multiplyCounters(1000);
     for (const path of ['get-session', 'token', 'jwks', 'ok']) {
@@ -414,7 +414,7 @@ describe('a refund', () => {
     return consumed.reservation;
   };
 
-  it('does not reach into a later window', async () => {
+  it('does not affect a later window', async () => {
     const counters = new RateLimitCounters(server.db);
     const first = await consumeAllowed(counters);
     await advanceTime(60);

@@ -62,9 +62,11 @@ export async function proxyToAuthServer(request, response, authUrl) {
       signal: AbortSignal.any([clientLeft.signal, AbortSignal.timeout(timeoutMs)]),
     });
     forwarded.end(body.length > 0 ? body : undefined);
-    const [answer] = /** @type {[import('node:http').IncomingMessage]} */ (await once(forwarded, 'response'));
-    response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers, []));
-    await pipeline(answer, response);
+    const [upstream] = /** @type {[import('node:http').IncomingMessage]} */ (
+      await once(forwarded, 'response')
+    );
+    response.writeHead(upstream.statusCode ?? 502, withoutHopByHop(upstream.headers, []));
+    await pipeline(upstream, response);
   } catch {
     if (response.headersSent) {
       response.destroy();

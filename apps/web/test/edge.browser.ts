@@ -159,7 +159,7 @@ test('does not forward other headers about the client that only a proxy may set'
 });
 
 for (const path of ['/', '/sign-in', '/tasks?filter=done', '/no/such/page', '/outbox']) {
-  test(`leads from another address to the public one: ${path}`, async ({ ada, system }) => {
+  test(`redirects another host to the public origin: ${path}`, async ({ ada, system }) => {
     const { port } = new URL(system.webUrl);
     await ada.page.goto(`http://127.0.0.1:${port}${path}`);
     await expect(ada.page).toHaveURL((url) => url.origin === system.webUrl);

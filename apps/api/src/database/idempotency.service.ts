@@ -7,7 +7,7 @@ import { getQueryable, type Queryable, type Transaction } from './queryable.js';
 import { Transactions } from './transactions.js';
 
 /** The content of a request: the name of the operation, and the values that the client sent. */
-type Request = [operation: string, values: object];
+type IdempotentRequest = [operation: string, values: object];
 
 /**
  * The first result, without the values that the request contains. A repeated request contains them again, and the text
@@ -39,7 +39,7 @@ export class IdempotencyService {
   async runOnce<R extends object>(
     ownerId: string,
     key: string | undefined,
-    request: Request,
+    request: IdempotentRequest,
     work: (transaction?: Transaction) => Promise<Versioned<R>>,
   ): Promise<Versioned<R>> {
     if (key === undefined) {
@@ -89,7 +89,7 @@ export class IdempotencyService {
     ownerId: string,
     key: string,
     fingerprint: string,
-    request: Request,
+    request: IdempotentRequest,
   ): Promise<Versioned<R> | undefined> {
     const [record] = await connection.query(
       'SELECT fingerprint, result FROM idempotency_keys WHERE owner_id = $1 AND key = $2',
@@ -105,7 +105,10 @@ export class IdempotencyService {
   }
 }
 
-function withoutGivenValues({ row, version }: Versioned<object>, [, values]: Request): StoredResult {
+function withoutGivenValues(
+  { row, version }: Versioned<object>,
+  [, values]: IdempotentRequest,
+): StoredResult {
   const sent = new Map<string, unknown>(Object.entries(values));
   const properties = Object.entries(row);
   const given = properties
@@ -118,7 +121,10 @@ function withoutGivenValues({ row, version }: Versioned<object>, [, values]: Req
   };
 }
 
-function withGivenValues<R>({ row, version, given = [] }: StoredResult, [, values]: Request): Versioned<R> {
+function withGivenValues<R>(
+  { row, version, given = [] }: StoredResult,
+  [, values]: IdempotentRequest,
+): Versioned<R> {
   const sent = new Map<string, unknown>(Object.entries(values));
   return new Versioned(
     { ...row, ...Object.fromEntries(given.map((name) => [name, sent.get(name)])) } as R,

@@ -81,5 +81,5 @@ export const demoTasks: DemoTask[] = [
     description: 'Locker 14, code in the text message.',
     dueInDays: 1,
   },
-  { createdDaysAgo: 0, title: 'Try this app', description: 'Edit me, tick me off, delete me and undo it.' },
+  { createdDaysAgo: 0, title: 'Try this app', description: 'Edit me, check me off, delete me and undo it.' },
 ];

@@ -98,6 +98,6 @@ it.each<[string, z.ZodType, string[]]>([
 it('says which addresses work instead of several PostgreSQL hosts', () => {
   const { error } = postgresUrl().safeParse('postgres://a:5432,b:5432/db?target_session_attrs=read-write');
   expect(error!.issues.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^must name one host.*always leads to the primary/),
+    expect.stringMatching(/^must name one host.*always points to the primary/),
   ]);
 });

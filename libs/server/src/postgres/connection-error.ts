@@ -20,7 +20,7 @@ export function describeConnectionError(error: unknown): string | undefined {
     return `The database rejected the connection: ${message}. Check DATABASE_URL.`;
   }
   if (message.endsWith('client password must be a string')) {
-    return 'The database asks for a password. Check the password in DATABASE_URL.';
+    return 'The database requires a password. Set it in DATABASE_URL.';
   }
   if (message === 'The server does not support SSL connections') {
     return 'The database server does not support TLS. Enable TLS there, or check sslmode in DATABASE_URL.';
@@ -29,7 +29,7 @@ export function describeConnectionError(error: unknown): string | undefined {
     return `The TLS certificate of the database was rejected: ${message}. Check sslmode and sslrootcert in DATABASE_URL.`;
   }
   if (isReadOnlyError(error)) {
-    return `The database is read-only: ${message}. Check that DATABASE_URL leads to the primary.`;
+    return `The database is read-only: ${message}. Check that DATABASE_URL points to the primary.`;
   }
   if (isDatabaseUnavailable(error)) {
     return `The database is unavailable: ${message || code}. Check DATABASE_URL and that the database is running.`;

@@ -8,7 +8,7 @@ const LOOPBACK = /^(|localhost|.*\.localhost|127(\.\d+){3}|\[?::1\]?|\/.*)$/i;
 /** Says what works instead of a URL with several hosts, after the name of the variable. */
 export const MUST_NAME_ONE_HOST =
   'must name one host, because node-postgres does not support several hosts or target_session_attrs. ' +
-  'Use an address that always leads to the primary, such as a virtual IP address, HAProxy, ' +
+  'Use an address that always points to the primary, such as a virtual IP address, HAProxy, ' +
   'or the read-write service of your database operator';
 
 /** Returns whether a URL lists several hosts or ports, as libpq allows: `postgres://a:5432,b:5432/name`. */

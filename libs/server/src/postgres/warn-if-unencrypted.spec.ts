@@ -15,7 +15,7 @@ it('names each variable once, but not its URL', () => {
     DATABASE_REPLICA_URL: undefined,
   });
   expect(warnings).toEqual([
-    expect.stringMatching(/^DATABASE_URL leads to another host without TLS\..*sslmode=/),
+    expect.stringMatching(/^DATABASE_URL connects to another host without TLS\..*sslmode=/),
   ]);
   expect(warnings.join()).not.toMatch(/hunter2|example/);
 });

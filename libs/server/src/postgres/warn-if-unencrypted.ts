@@ -2,7 +2,7 @@ import type { Server } from '../create-server.js';
 import { isUnencryptedByOmission } from './postgres-url.js';
 
 /**
- * In production, warns about each database URL that leads to another host without TLS.
+ * In production, warns about each database URL that connects to another host without TLS.
  *
  * @param urls The URLs by the name of their variable.
  */
@@ -10,7 +10,7 @@ export function warnIfUnencrypted({ log, options }: Server, urls: Record<string,
   for (const [name, url] of Object.entries(urls)) {
     if (options.production && url && isUnencryptedByOmission(url)) {
       log.warn(
-        `${name} leads to another host without TLS. Add sslmode=verify-full, or sslmode=disable if the network is private.`,
+        `${name} connects to another host without TLS. Add sslmode=verify-full, or sslmode=disable if the network is private.`,
       );
     }
   }

@@ -45,7 +45,7 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       }
     } catch (error) {
       if (!isMounted.current) {
-        toast.error(`The sample item was not saved. ${getErrorMessage(error)}`);
+        toast.error(`Couldn’t save the sample item. ${getErrorMessage(error)}`);
       }
       const problems = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
       for (const { pointer, detail } of problems) {
