@@ -30,7 +30,7 @@ export interface ResponseHeadersOptions {
 
 /**
  * Returns a hook that sets the request id, the security headers and the CORS headers of every response, including
- * errors, and prevents caches from storing the response to a request with credentials. The hook returns true for a CORS
+ * errors. It also prevents caches from storing the response to a request with credentials. It returns true for a CORS
  * preflight request, whose response is then complete.
  */
 export function createResponseHeaders({
