@@ -1,9 +1,12 @@
+import { parseArgs } from 'node:util';
 import { revertLastMigration } from '../../apps/api/src/database/migrator.js';
 import { run, withDatabases } from './command.js';
 
 /** `npm run db:revert`: reverts the last migration of the api. */
-await run(() =>
-  withDatabases(async (env) => {
+await run(() => {
+  // Rejects arguments: `-- --help` must not revert anything.
+  parseArgs();
+  return withDatabases(async (env) => {
     process.env.DATABASE_URL = env.DATABASE_URL;
     const { default: dataSource } = await import('../../apps/api/src/database/data-source.js');
     await dataSource.initialize();
@@ -13,5 +16,5 @@ await run(() =>
     } finally {
       await dataSource.destroy();
     }
-  }),
-);
+  });
+});

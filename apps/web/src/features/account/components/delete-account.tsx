@@ -37,7 +37,7 @@ export function DeleteAccount() {
   return (
     <SettingsSection
       title="Delete account"
-      text="Your account and all your tasks will be permanently deleted. This can’t be undone."
+      text="Your account and all your data will be permanently deleted. This can’t be undone."
     >
       <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Alert variant="destructive">{failure.message}</Alert>}

@@ -55,7 +55,7 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       }
       setFailure(
         error instanceof ApiError && error.status === 412
-          ? 'Not saved: someone else has changed this since you opened it. Reload the page to see the latest version.'
+          ? 'Not saved: this was changed in another tab or on another device. Reload the page to see the latest version.'
           : `Not saved. ${getErrorMessage(error)}`,
       );
     }
