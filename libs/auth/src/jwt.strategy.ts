@@ -80,7 +80,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     return user;
   }
 
-  /** passport-jwt's own steps. */
+  /** Calls the functions that passport-jwt was given: extract the token, then verify it. */
   private verifyRequest(request: BearerRequest): Promise<AuthUser> {
     return new Promise((resolve, reject) => {
       const token = this._jwtFromRequest(request);
