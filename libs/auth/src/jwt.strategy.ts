@@ -16,24 +16,28 @@ export interface AuthenticatedRequest extends BearerRequest {
 }
 
 type Done = (error: unknown, user?: AuthUser) => void;
+type TokenExtractor = (request: BearerRequest) => string | null;
+type VerifyCallback = (request: BearerRequest, token: string, done: Done) => void;
 
 /**
- * The passport-jwt strategy named `jwt`, as an adapter of `TokenVerifier`.
+ * The Passport strategy `jwt`, an adapter between HTTP requests and `TokenVerifier`.
  *
- * passport-jwt extracts a token with `jwtFromRequest`, waits for `secretOrKeyProvider` and then calls jsonwebtoken. Here,
- * `secretOrKeyProvider` verifies the token and passes the user on, so the last step is left out.
+ * passport-jwt is only the base class: it sets the name `jwt` and takes `jwtFromRequest` and `secretOrKeyProvider`.
+ * Its `authenticate()` never runs, because it verifies tokens with jsonwebtoken, which does not support EdDSA. The
+ * function passed as `secretOrKeyProvider` verifies the token itself, and returns a user instead of a key.
  */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  /** The options given to passport-jwt's constructor, which its types do not declare as fields. */
-  declare private readonly _jwtFromRequest: (request: BearerRequest) => string | null;
-  declare private readonly _secretOrKeyProvider: (request: BearerRequest, token: string, done: Done) => void;
+  // Not `#` fields: for each request, Passport calls authenticate() on `Object.create(strategy)`, which has none.
+  private readonly extractToken: TokenExtractor;
+  private readonly verifyToken: VerifyCallback;
 
   constructor(
     verifier: TokenVerifier,
     private readonly rejectionLog: RejectionLog,
   ) {
-    const verify = async (_request: BearerRequest, token: string, done: Done) => {
+    const extractToken: TokenExtractor = (request) => readBearerToken(request) ?? null;
+    const verifyToken = async (_request: BearerRequest, token: string, done: Done) => {
       try {
         done(null, await verifier.verify(token));
       } catch (error) {
@@ -41,13 +45,15 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       }
     };
     super({
-      jwtFromRequest: (request: BearerRequest) => readBearerToken(request) ?? null,
-      secretOrKeyProvider: verify as SecretOrKeyProvider,
+      jwtFromRequest: extractToken,
+      secretOrKeyProvider: verifyToken as SecretOrKeyProvider,
     });
+    this.extractToken = extractToken;
+    this.verifyToken = verifyToken;
   }
 
   /**
-   * Implements passport's interface, for `AuthGuard('jwt')` of @nestjs/passport. Rejections are reported as errors and
+   * Replaces passport-jwt's method, for `AuthGuard('jwt')` of @nestjs/passport. Rejections are reported as errors and
    * not as failures: the guard throws an error unchanged, but replaces a failure by a 401 without headers.
    */
   override authenticate(request: AuthenticatedRequest): void {
@@ -75,20 +81,19 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     }
   }
 
-  /** Nest's hook for what a strategy returns. `TokenVerifier` has validated everything already. */
+  /** Nest's hook for the user that a strategy returns. `TokenVerifier` has already validated the claims. */
   validate(user: AuthUser): AuthUser {
     return user;
   }
 
-  /** Calls the functions that passport-jwt was given: extract the token, then verify it. */
   private verifyRequest(request: BearerRequest): Promise<AuthUser> {
     return new Promise((resolve, reject) => {
-      const token = this._jwtFromRequest(request);
+      const token = this.extractToken(request);
       if (token === null) {
         verifications.inc({ outcome: 'missing' });
         throw missingToken();
       }
-      this._secretOrKeyProvider(request, token, (error, user) =>
+      this.verifyToken(request, token, (error, user) =>
         user ? resolve(this.validate(user)) : reject(error),
       );
     });
