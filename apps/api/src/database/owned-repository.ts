@@ -89,6 +89,8 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #quota?: OwnerQuota;
   readonly #columns: Map<string, ColumnMetadata>;
   readonly #selection: string;
+  /** An expression for the bytes of a row that count towards the quota. */
+  readonly #rowBytes: string;
 
   /** @param getListReader chooses the repository that reads an owner's lists: the primary or the replica. */
   constructor(
@@ -103,6 +105,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     this.#getListReader = getListReader;
     this.#table = quote(metadata.tableName);
     this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
+    this.#rowBytes = bytesOf(metadata.columns);
     this.#selection = metadata.columns
       .filter((column) => column.isSelect)
       .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`)
@@ -170,7 +173,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     const columns = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
     const placeholders = names.map((_, index) => `, $${index + 4}`).join('');
     const all = [ownerId, id, createdAt, ...parameters];
-    const version = this.#chargedVersion(1, bytesOf(this.#metadata.columns), all);
+    const version = this.#chargedVersion(1, this.#rowBytes, all);
     const versioned = await this.#queryOne({
       text:
         `INSERT INTO ${this.#table} (${columns.join(', ')}) VALUES ($1, $2, $3, $3${placeholders}) ` +
@@ -226,7 +229,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   /** @returns false if the owner has no row with this id, or its version is not one of `expectedVersions`. */
   async remove(ownerId: string, id: string, expectedVersions?: number[]): Promise<boolean> {
     const parameters = [ownerId, id, expectedVersions ?? null];
-    const version = this.#chargedVersion(-1, `-${bytesOf(this.#metadata.columns)}`, parameters);
+    const version = this.#chargedVersion(-1, `-${this.#rowBytes}`, parameters);
     const removed = await this.#queryOne({
       text:
         `DELETE FROM ${this.#table} WHERE owner_id = $1 AND id = $2 ` +
