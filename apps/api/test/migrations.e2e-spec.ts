@@ -92,6 +92,8 @@ describe('migrations', () => {
     const source = await withMigrations(AddColor1800000000000);
     const ada = await api.as('ada');
     await readTasks();
+    // In the transaction: through a pooler, another one may use another connection to the server.
+    const { pid } = (await reader.query('SELECT pg_backend_pid() AS pid')).rows[0];
     const ended = new AbortController();
     const migration = runPendingMigrations(source, RETRIES_MS).finally(() => ended.abort());
     const statuses: number[] = [];
@@ -109,7 +111,6 @@ describe('migrations', () => {
     await Promise.all(lists);
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await columns()).toContain('color');
-    const { pid } = (await reader.query('SELECT pg_backend_pid() AS pid')).rows[0];
     const [[message]] = log.mock.calls as [[string]];
     expect(message).toContain('api: AddColor1800000000000 got no lock within 1 s. It is held by process');
     expect(message).toContain(`process ${pid} (application "report-writer", role "`);
