@@ -63,6 +63,8 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
 /** Copies the files of a stopped server as a base backup, and makes the copy a standby. */
 function copyStopped(from: string, to: string, primary: Record<string, string | number>): void {
   cpSync(from, to, { recursive: true });
+  // Node 24 doesn't keep the mode of a folder, and PostgreSQL rejects any other.
+  chmodSync(to, 0o700);
   writeFileSync(join(to, 'standby.signal'), '');
   const connection = Object.entries(primary).map(([name, value]) => `${name}=${value}`);
   appendFileSync(join(to, 'postgresql.auto.conf'), `primary_conninfo = '${connection.join(' ')}'\n`);

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { createLocalJWKSet, jwtVerify } from 'jose';
 import { createKey, encode, type IssuerKey, signText, signToken } from '../../../tools/test/issuer.js';
 import type { AuthUser } from './claims.js';
 import { InvalidTokenError } from './errors.js';
 import type { KeyStore } from './key-store.js';
 import { TokenVerifier } from './token-verifier.js';
 import { ALGORITHMS, type TrustedKey } from './trusted-key.js';
+
+// After jwks-rsa, which loads jose with require(): Jest on Node 24 fails if both are loaded at once.
+const { createLocalJWKSet, jwtVerify } = await import('jose');
 
 /**
  * Compares TokenVerifier with jose: a token that jose rejects must be rejected here, too.
