@@ -2,7 +2,6 @@ import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
 import { z } from 'zod';
 import { connectDatabase } from './database/database.js';
 import { migrate } from './database/migrator.js';
-import { StartupError } from './startup-error.js';
 
 /** Migrates the auth server's schema and prints the changes. */
 const { AUTH_DATABASE_URL: url } = loadEnvironment(z.object({ AUTH_DATABASE_URL: postgresUrl() }), {
@@ -19,12 +18,6 @@ await runCommand(async () => {
     if (migrations.length > 0) {
       console.log(`auth: migrations run: ${migrations.join(', ')}`);
     }
-  } catch (error) {
-    if (!(error instanceof StartupError)) {
-      throw error;
-    }
-    console.error(error.message);
-    process.exitCode = 1;
   } finally {
     await db.destroy();
   }

@@ -78,11 +78,8 @@ export class BetterAuthRoutes implements OnModuleInit {
   private async respondToSession(request: FastifyRequest, path: string): Promise<Response> {
     const { authCookies, secret } = await this.auth.$context;
     const token = findSessionToken(request.headers.cookie, authCookies.sessionToken.name, secret);
-    const address =
-      getIP(new Headers({ [CLIENT_ADDRESS_HEADER]: request.ip }), this.auth.options) ?? 'unknown';
-    const retryAfter = token
-      ? this.sessionLimits.countRequest(token)
-      : this.sessionLimits.countFailure(address);
+    const countFailure = () => this.sessionLimits.countFailure(this.getAddress(request));
+    const retryAfter = token ? this.sessionLimits.countRequest(token) : countFailure();
     if (retryAfter !== null) {
       return tooManyRequests(retryAfter);
     }
@@ -90,10 +87,16 @@ export class BetterAuthRoutes implements OnModuleInit {
       return noSession(path);
     }
     const response = await this.callBetterAuth(request);
-    if (token && (response.status === 401 || (await response.clone().text()) === 'null')) {
-      this.sessionLimits.countFailure(address);
+    const hasEnded =
+      response.status === 401 || (path === '/get-session' && (await response.clone().text()) === 'null');
+    if (token && hasEnded) {
+      countFailure();
     }
     return response;
+  }
+
+  private getAddress({ ip }: FastifyRequest): string {
+    return getIP(new Headers({ [CLIENT_ADDRESS_HEADER]: ip }), this.auth.options) ?? 'unknown';
   }
 
   private needsEmail(path: string): boolean {
