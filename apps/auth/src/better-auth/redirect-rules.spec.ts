@@ -40,7 +40,7 @@ it('accepts only URLs that stay on a trusted origin, however often they are pars
         (spelling) => [OWN, TRUSTED].includes(origin) && new URL(spelling, origin).origin === origin,
       );
     }),
-    { numRuns: 5_000 },
+    { numRuns: 100_000 },
   );
   expect(accepted).toBeGreaterThan(100);
 });
@@ -58,12 +58,20 @@ it.each([
   expect(isSafeRedirect(url, origins)).toBe(true);
 });
 
-it.each([undefined, null, '', 1, {}, ['/tasks'], 'https://evil.test', '/..//evil.test', '/tasks?a=ä'])(
-  'rejects %j',
-  (url) => {
-    expect(isSafeRedirect(url, origins)).toBe(false);
-  },
-);
+it.each([
+  undefined,
+  null,
+  '',
+  1,
+  {},
+  ['/tasks'],
+  'https://evil.test',
+  '/..//evil.test',
+  '/%5C/..',
+  '/tasks?a=ä',
+])('rejects %j', (url) => {
+  expect(isSafeRedirect(url, origins)).toBe(false);
+});
 
 describe('the URL of a provider', () => {
   const context = {

@@ -47,10 +47,12 @@ export function isSafeRedirect(url: unknown, context: Origins): boolean {
     return false;
   }
   const { origin, pathname, username, password } = new URL(url, context.baseURL);
+  // `/%5C/..` resolves to `/` here, but to another origin in a parser that decodes before it resolves dot segments.
+  const [unresolvedPath] = url.split(/[?#]/) as [string];
   return (
     context.isTrustedOrigin(origin) &&
     !pathname.startsWith('//') &&
-    !ENCODED_SEPARATOR.test(pathname) &&
+    !ENCODED_SEPARATOR.test(unresolvedPath) &&
     username + password === ''
   );
 }
