@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
+import { getCurrentScope, joinScope } from './current-scope.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import { IdempotencyCleanupService } from './idempotency-cleanup.service.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -13,7 +14,8 @@ import { OwnerDataService } from './owner-data.service.js';
 import { OwnerQuota, type OwnerQuotaOptions } from './owner-quota.js';
 import { OwnerUsage } from './owner-usage.entity.js';
 import { PoolMetrics } from './pool-metrics.js';
-import { getPool, limitPerOwner } from './queryable.js';
+import { OwnerScope } from './owner-scope.js';
+import { getPool, limitPerOwner, queryPool } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
 import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
@@ -40,6 +42,7 @@ export class DatabaseModule {
   ): DynamicModule {
     const exports: Provider[] = [
       Transactions,
+      OwnerScope,
       IdempotencyService,
       OwnerDataService,
       { provide: OwnerQuota, useValue: new OwnerQuota(quota) },
@@ -94,7 +97,7 @@ function createRepository<T extends OwnedEntity>(
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
-  const pool = limitPerOwner(getPool(dataSource), limiter);
+  const pool = joinScope(limitPerOwner(queryPool(getPool(dataSource)), limiter));
   const primary = new OwnedRepository<T>(pool, metadata, undefined, quota);
   if (!replica) {
     return primary;
@@ -103,7 +106,8 @@ function createRepository<T extends OwnedEntity>(
   return new OwnedRepository<T>(
     pool,
     metadata,
-    async (ownerId) => ((await replica.canServe(ownerId)) ? replicaRepository : primary),
+    async (ownerId) =>
+      !getCurrentScope() && (await replica.canServe(ownerId)) ? replicaRepository : primary,
     quota,
   );
 }
@@ -124,7 +128,7 @@ function replicaProviders(
       provide: ReadReplica,
       inject: [getDataSourceToken(), ConnectionLimiter, RecentWrites],
       useFactory: (primary: DataSource, limiter: ConnectionLimiter, writes: RecentWrites) =>
-        new ReadReplica({ ...options, url }, limitPerOwner(getPool(primary), limiter), writes),
+        new ReadReplica({ ...options, url }, limitPerOwner(queryPool(getPool(primary)), limiter), writes),
     },
     { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
   ];
