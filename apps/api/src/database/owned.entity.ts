@@ -6,11 +6,7 @@ import { Column, PrimaryColumn } from 'typeorm';
  * an owner scope. Columns with `select: false` are never sent to a client.
  */
 export abstract class OwnedEntity {
-  @PrimaryColumn({
-    name: 'owner_id',
-    type: 'text',
-    default: () => "NULLIF(current_setting('app.owner_id'::text, true), ''::text)",
-  })
+  @PrimaryColumn({ name: 'owner_id', type: 'text', default: () => 'current_owner_id()' })
   ownerId!: string;
 
   /** UUID version 7 (RFC 9562), which sorts by creation time. */

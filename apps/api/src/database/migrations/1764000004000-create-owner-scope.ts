@@ -14,6 +14,11 @@ export class CreateOwnerScope1764000004000 implements MigrationInterface {
       CREATE FUNCTION owner_scope_role() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT ${literal}::text $$
     `);
     await queryRunner.query(`
+      CREATE FUNCTION current_owner_id() RETURNS text LANGUAGE sql STABLE AS $$
+        SELECT NULLIF(current_setting('app.owner_id', true), '')
+      $$
+    `);
+    await queryRunner.query(`
       CREATE FUNCTION uuid_v7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
         SELECT encode(
           set_byte(
@@ -105,7 +110,7 @@ export class CreateOwnerScope1764000004000 implements MigrationInterface {
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', target, owner_scope_role());
         EXECUTE format(
           'ALTER TABLE %s
-             ALTER owner_id SET DEFAULT NULLIF(current_setting(''app.owner_id'', true), ''''),
+             ALTER owner_id SET DEFAULT current_owner_id(),
              ALTER id SET DEFAULT uuid_v7(),
              ALTER created_at SET DEFAULT now(),
              ALTER updated_at SET DEFAULT now()',
@@ -167,7 +172,7 @@ export class CreateOwnerScope1764000004000 implements MigrationInterface {
       await queryRunner.query(`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`);
     }
     await queryRunner.query(
-      'DROP FUNCTION disable_owner_scope, enable_owner_scope, enable_owner_policy, charge_changed_rows, update_version, uuid_v7, owner_scope_role',
+      'DROP FUNCTION disable_owner_scope, enable_owner_scope, enable_owner_policy, charge_changed_rows, update_version, uuid_v7, current_owner_id, owner_scope_role',
     );
     await dropOwnerScopeRole(queryRunner, role);
   }
