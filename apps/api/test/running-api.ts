@@ -66,7 +66,14 @@ export async function startApi(
     ...overrides,
   });
   const { app } = await createApi(env);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    await issuer.close();
+    await database.drop();
+    throw error;
+  }
   const server = app.getHttpServer();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { isOwned, isShared } from './owned-tables.js';
+import { SetupError } from './setup-error.js';
 import { OwnedEntity } from './owned.entity.js';
 
 const IS_OWNER = "(owner_id = current_setting('app.owner_id'::text, true))";
@@ -22,18 +23,20 @@ export interface PolicyProblem {
   reason: string;
   /** The statement for a migration. */
   fix: string;
+  /** Reverts the fix, unless that drops the table. */
+  revert?: string;
 }
 
 /**
  * Asserts that row-level security protects every owned table in a scope.
  * @returns the role of scopes.
- * @throws Error that says what to do.
+ * @throws SetupError that says what to do.
  */
 export async function assertPoliciesAreComplete(dataSource: DataSource): Promise<string> {
   const role = await readRole(dataSource);
   const problems = await findPolicyProblems(dataSource);
   if (problems.length > 0) {
-    throw new Error(
+    throw new SetupError(
       'Row-level security is incomplete. Run npm run db:generate, or write a migration with these statements:\n' +
         problems.map(({ table, reason, fix }) => `  ${fix}; -- ${table}: ${reason}`).join('\n'),
     );
@@ -46,7 +49,7 @@ async function readRole(dataSource: DataSource): Promise<string> {
     `SELECT to_regproc('owner_scope_role') IS NOT NULL AS "isMigrated"`,
   );
   if (!isMigrated) {
-    throw new Error("The api's tables are missing or out of date. Run: npm run db:migrate");
+    throw new SetupError("The api's tables are missing or out of date. Run: npm run db:migrate");
   }
   const [{ role, user, canSwitch, isMember }] = await dataSource.query(
     `SELECT role, current_user AS user, pg_has_role(role, current_user, 'MEMBER') AS "isMember",
@@ -55,10 +58,12 @@ async function readRole(dataSource: DataSource): Promise<string> {
      FROM owner_scope_role() AS role`,
   );
   if (!canSwitch) {
-    throw new Error(`The database role ${user} may not switch to ${role}. Run: npm run db:migrate`);
+    throw new SetupError(`The database role ${user} may not switch to ${role}. Run: npm run db:migrate`);
   }
   if (isMember) {
-    throw new Error(`The database role ${role} is a member of ${user}. Run: REVOKE ${user} FROM ${role}`);
+    throw new SetupError(
+      `The database role ${role} is a member of ${user}. Run: REVOKE ${user} FROM ${role}`,
+    );
   }
   return role;
 }
@@ -70,26 +75,32 @@ export async function findPolicyProblems(dataSource: DataSource): Promise<Policy
   const scoped = tables.filter(isScoped).map(({ tableName }) => tableName);
   const shared = tables.filter(isShared).map(({ tableName }) => tableName);
   const { role, relations } = await readRelations(dataSource, owned);
-  return relations.flatMap((relation): PolicyProblem[] => {
-    const { name, privileges } = relation;
-    if (owned.includes(name)) {
-      if (!relation.isOwnedByUser) {
-        const reason = 'it belongs to another role, so the policy would also apply to owned repositories';
-        return [{ table: name, reason, fix: `ALTER TABLE ${name} OWNER TO CURRENT_USER` }];
+  const enable = (name: string) =>
+    `SELECT ${scoped.includes(name) ? 'enable_owner_scope' : 'enable_owner_policy'}('${name}')`;
+  const missing = owned.filter((table) => !relations.some(({ name }) => name === table));
+  return [
+    ...missing.map((table) => ({ table, reason: 'it does not exist', fix: enable(table) })),
+    ...relations.flatMap((relation): PolicyProblem[] => {
+      const { name: table, privileges } = relation;
+      if (owned.includes(table)) {
+        if (!relation.isOwnedByUser) {
+          const reason = 'it belongs to another role, so the policy would also apply to owned repositories';
+          return [{ table, reason, fix: `ALTER TABLE ${table} OWNER TO CURRENT_USER` }];
+        }
+        const reason = findProblem(relation, role, scoped.includes(table) ? SCOPE_PRIVILEGES : '');
+        return reason
+          ? [{ table, reason, fix: enable(table), revert: `SELECT disable_owner_scope('${table}')` }]
+          : [];
       }
-      const isInScope = scoped.includes(name);
-      const reason = findProblem(relation, role, isInScope ? SCOPE_PRIVILEGES : '');
-      const enable = isInScope ? 'enable_owner_scope' : 'enable_owner_policy';
-      return reason ? [{ table: name, reason, fix: `SELECT ${enable}('${name}')` }] : [];
-    }
-    const isReadable = shared.includes(name) || relation.isSecurityInvoker;
-    // A table without an entity may belong to the next version of the app.
-    return privileges === '' ||
-      (isReadable && privileges === 'SELECT') ||
-      !findProblem(relation, role, SCOPE_PRIVILEGES)
-      ? []
-      : [{ table: name, reason: `a scope may ${privileges}`, fix: `REVOKE ALL ON ${name} FROM ${role}` }];
-  });
+      const isReadable = shared.includes(table) || relation.isSecurityInvoker;
+      // A table without an entity may belong to the next version of the app.
+      return privileges === '' ||
+        (isReadable && privileges === 'SELECT') ||
+        !findProblem(relation, role, SCOPE_PRIVILEGES)
+        ? []
+        : [{ table, reason: `a scope may ${privileges}`, fix: `REVOKE ALL ON ${table} FROM ${role}` }];
+    }),
+  ];
 }
 
 function findProblem(relation: Relation, role: string, privileges: string): string | undefined {

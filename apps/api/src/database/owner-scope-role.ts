@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { SetupError } from './setup-error.js';
 
 const SUFFIX = '_owner_scope';
 /** PostgreSQL cuts longer identifiers. */
@@ -35,7 +36,7 @@ export async function readOwnerScopeRole(queryRunner: QueryRunner): Promise<stri
 
 /**
  * Makes sure that the scope's role exists and that the owner of the tables may switch to it. Runs before migrations.
- * @throws MissingRoleError if the migration may not create the role. An administrator has to.
+ * @throws SetupError if the migration may not create the role. An administrator has to.
  */
 export async function ensureOwnerScopeRole(dataSource: DataSource): Promise<void> {
   const queryRunner = dataSource.createQueryRunner();
@@ -100,17 +101,14 @@ async function createRole(queryRunner: QueryRunner, scope: ScopeRole): Promise<v
   } catch (error) {
     await queryRunner.rollbackTransaction();
     throw (error as { code?: string }).code === '42501'
-      ? new MissingRoleError(scope.exists ? [grant] : [create, grant])
+      ? missingRole(scope.exists ? [grant] : [create, grant])
       : error;
   }
 }
 
-/** The migration may not create the scope's role. */
-export class MissingRoleError extends Error {
-  constructor(statements: string[]) {
-    super(
-      'The migration may not create the role of owner scopes. Run these statements once as an administrator of the ' +
-        `PostgreSQL server, then migrate again:\n${statements.map((sql) => `  ${sql};`).join('\n')}`,
-    );
-  }
+function missingRole(statements: string[]): SetupError {
+  return new SetupError(
+    'The migration may not create the role of owner scopes. Run these statements once as an administrator of the ' +
+      `PostgreSQL server, then migrate again:\n${statements.map((sql) => `  ${sql};`).join('\n')}`,
+  );
 }
