@@ -42,14 +42,13 @@ export default {
       to: { path: features, pathNot: '^apps/api/src/$1/' },
     },
     {
-      name: 'features-reach-rows-through-the-owned-repository',
-      comment:
-        'Only the code behind the owner-scoped repository may run SQL: see docs/decisions/0002-scope-every-query-to-its-owner.md.',
+      name: 'features-reach-rows-of-one-owner',
+      comment: 'Features use OwnedRepository, or any query in OwnerScope: see docs/data-access.md.',
       severity: 'error',
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: {
         path: [
-          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|owned\\.entity|owned-repository|owner-data\\.service|shared-table\\.decorator|transactions)\\.ts$)',
+          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|owned\\.entity|owned-repository|owner-data\\.service|owner-scope|shared-table\\.decorator|transactions)\\.ts$)',
           '^node_modules/(pg|@nestjs/typeorm)/',
           '^(node:)?module$',
         ],

@@ -2,6 +2,8 @@ import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
+import { assertOwnedAccess } from './database/assert-owned-access.js';
+import { DatabaseModule } from './database/database.module.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
 
@@ -29,6 +31,7 @@ export async function createApi(env: Environment): Promise<Server> {
     DATABASE_URL: env.DATABASE_URL,
     DATABASE_REPLICA_URL: env.DATABASE_REPLICA_URL,
   });
+  assertOwnedAccess(server.app, [DatabaseModule]);
   registerETags(server.app);
   if (env.API_DOCS) {
     serveOpenApi(server.app);

@@ -177,6 +177,6 @@ describe('the start of the api', () => {
     await administrator.query(`CREATE VIEW own_tasks WITH (security_invoker = true) AS TABLE tasks`);
     await administrator.query(scope('GRANT SELECT ON own_tasks TO %I'));
     const api = await startApi({ DATABASE_URL: database.url });
-    await api.close();
+    await expect(api.close()).resolves.toBeUndefined();
   });
 });

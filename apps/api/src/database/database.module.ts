@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Logger, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
 import { getCurrentScope, joinScope } from './current-scope.js';
@@ -70,7 +70,7 @@ export class DatabaseModule {
   }
 
   static forFeature(...entities: Type<OwnedEntity>[]): DynamicModule {
-    const providers = entities.map((entity): Provider => ({
+    const repositories = entities.map((entity): Provider => ({
       provide: repositoryToken(entity),
       inject: [getDataSourceToken(), ConnectionLimiter, OwnerQuota, { token: ReadReplica, optional: true }],
       useFactory: (
@@ -80,6 +80,12 @@ export class DatabaseModule {
         replica?: ReadReplica,
       ) => createRepository(dataSource, limiter, quota, entity, replica),
     }));
+    // So that `assertOwnedAccess` can say what to write instead of `@InjectRepository(…)`.
+    const aliases = entities.map((entity): Provider => ({
+      provide: getRepositoryToken(entity),
+      useExisting: repositoryToken(entity),
+    }));
+    const providers = [...repositories, ...aliases];
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forFeature(entities)],
