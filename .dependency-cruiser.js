@@ -1,6 +1,9 @@
 /** The import rules of this code base and their reasons. `npm run check:boundaries` enforces them. */
 
-const features = '^apps/api/src/(?!config/|database/|http/|seed/)([^/]+)/';
+const features = '^apps/api/src/(?!config/|database/|http/|seed/|system/)([^/]+)/';
+
+/** The files that may work across owners. A review of this list is a review of that access. */
+const acrossOwners = ['^apps/api/src/app\\.(module|factory)\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -53,6 +56,14 @@ export default {
           '^(node:)?module$',
         ],
       },
+    },
+    {
+      name: 'only-listed-files-work-across-owners',
+      comment:
+        'Add the file to `acrossOwners` if it really needs the rows of all owners: see docs/data-access.md.',
+      severity: 'error',
+      from: { pathNot: ['^apps/api/src/system/', 'spec\\.ts$', ...acrossOwners] },
+      to: { path: '^apps/api/src/system/' },
     },
     {
       name: 'features-have-no-dynamic-imports',

@@ -6,6 +6,7 @@ import { assertOwnedAccess } from './database/assert-owned-access.js';
 import { DatabaseModule } from './database/database.module.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
+import { SystemModule } from './system/system.module.js';
 
 /** Creates the api, which does not listen yet. */
 export async function createApi(env: Environment): Promise<Server> {
@@ -31,7 +32,7 @@ export async function createApi(env: Environment): Promise<Server> {
     DATABASE_URL: env.DATABASE_URL,
     DATABASE_REPLICA_URL: env.DATABASE_REPLICA_URL,
   });
-  assertOwnedAccess(server.app, [DatabaseModule]);
+  assertOwnedAccess(server.app, [DatabaseModule, SystemModule]);
   registerETags(server.app);
   if (env.API_DOCS) {
     serveOpenApi(server.app);

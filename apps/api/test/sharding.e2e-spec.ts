@@ -8,7 +8,7 @@ import { sample } from './sample.js';
 import { listenToSql, type SqlListener } from './sql-listener.js';
 
 /** Tables without an owner, which are replicated to every node. */
-const REFERENCE_TABLES = ['migrations'];
+const REFERENCE_TABLES = ['migrations', 'periodic_jobs'];
 
 /** Statements of background jobs that read across owners. No request runs them. */
 const BACKGROUND_STATEMENTS = /^\s*SELECT DISTINCT owner_id AS "ownerId" FROM/;
