@@ -148,7 +148,7 @@ async function planStatements(query: Query, role: string, schema: string): Promi
     `
     WITH app AS (
       SELECT $1::text AS name, to_regrole(quote_ident($1))::oid AS role,
-        $2::text AS schema, to_regnamespace(quote_ident($2))::oid AS namespace
+        $2::text AS space, to_regnamespace(quote_ident($2))::oid AS namespace
     ), object AS (
       SELECT 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, quote_ident(relname) AS identity, relowner AS owner
       FROM pg_class, app
@@ -174,17 +174,17 @@ async function planStatements(query: Query, role: string, schema: string): Promi
     SELECT 3, format('GRANT CREATE ON DATABASE %I TO %I', current_database(), name)
     FROM app WHERE has_database_privilege(role, current_database(), 'CREATE') IS NOT TRUE
     UNION ALL
-    SELECT 4, format('CREATE SCHEMA %I AUTHORIZATION %I', schema, name)
+    SELECT 4, format('CREATE SCHEMA %I AUTHORIZATION %I', space, name)
     FROM app WHERE namespace IS NULL
     UNION ALL
-    SELECT 5, format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', schema)
+    SELECT 5, format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', space)
     FROM app JOIN pg_namespace ON oid = namespace
     WHERE EXISTS (SELECT FROM aclexplode(nspacl) WHERE grantee = 0)
     UNION ALL
-    SELECT 6, format('ALTER SCHEMA %I OWNER TO %I', schema, name)
+    SELECT 6, format('ALTER SCHEMA %I OWNER TO %I', space, name)
     FROM app JOIN pg_namespace ON oid = namespace WHERE nspowner IS DISTINCT FROM role
     UNION ALL
-    SELECT 7, format('ALTER %s %I.%s OWNER TO %I', kind, schema, identity, name)
+    SELECT 7, format('ALTER %s %I.%s OWNER TO %I', kind, space, identity, name)
     FROM app, object
     WHERE owner IS DISTINCT FROM role AND NOT EXISTS (
       SELECT FROM pg_depend WHERE classid = catalog AND objid = object.oid AND deptype = 'e'
