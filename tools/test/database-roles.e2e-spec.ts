@@ -2,7 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import getPort from 'get-port';
 import { compile } from '../compile.js';
 import { type EmbeddedPostgres, startThrowawayPostgres } from '../postgres/embedded-postgres.js';
@@ -14,6 +14,9 @@ import { queryOnce, withDatabase } from './test-databases.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
 /** The api and the auth server with a role each, migrated by a third role. */
+
+// Most tests start several processes.
+jest.setTimeout(60_000);
 
 const MIGRATIONS = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
 
