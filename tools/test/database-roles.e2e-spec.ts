@@ -91,6 +91,9 @@ it('prints the statements for an administrator if the migration role lacks a pri
     const statements = errors.slice(errors.indexOf('\n')).replace(`the password in ${variable}`, password);
     await queryOnce(urls.ADMINISTRATOR_URL, statements);
   }
+  const { errors: scopeErrors } = await run(MIGRATIONS[0]!, urls);
+  expect(scopeErrors).toMatch(/^The migration may not create the role of owner scopes.*:\n( {2}.*;\n)+$/);
+  await queryOnce(urls.ADMINISTRATOR_URL, scopeErrors.slice(scopeErrors.indexOf('\n')));
   for (const migration of MIGRATIONS) {
     expect(await run(migration, urls)).toMatchObject({ code: 0, errors: '' });
   }
