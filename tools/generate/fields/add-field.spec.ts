@@ -133,14 +133,17 @@ describe('addToService', () => {
 `;
 
   it('passes filters and searched fields to the repository', async () => {
-    const added = parseFields('pinned:boolean title:string status:enum(open|done) body:text');
+    const added = parseFields('pinned:boolean title:string dueAt:timestamp status:enum(open|done) body:text');
     const text = added.reduce((source, next) => addToService(source, names, next), service);
     expect(await formatted(text)).toBe(`class NotesService {
-  findAll(ownerId: string, { pinned, status, ...query }: FindNotes): Promise<Page<Row<Note>>> {
+  findAll(
+    ownerId: string,
+    { pinned, dueAfter, dueBefore, status, ...query }: FindNotes,
+  ): Promise<Page<Row<Note>>> {
     this.log(query);
     return this.notes.findPage(ownerId, {
       ...query,
-      where: { pinned, status },
+      where: { pinned, dueAt: { after: dueAfter, before: dueBefore }, status },
       searchIn: ['title', 'body'],
     });
   }

@@ -39,6 +39,7 @@ describe('parseFields', () => {
     ['title:varchar', 'unknown type'],
     ['title:constructor', 'unknown type'],
     ['title:string title:text', '"title" is specified twice'],
+    ['due:timestamp dueAt:timestamp', 'Two fields need the query parameter "dueAfter"'],
     ['Title:string', '"Title" is not a valid field name'],
     ['due_at:timestamp', '"due_at" is not a valid field name'],
     ['__proto__:string', 'is not a valid field name'],

@@ -67,12 +67,25 @@ export function parseFields(text: string): Field[] {
       throw new Error(`The field "${name}" is specified twice. Remove one.`);
     }
   }
+  const parameters = fields.flatMap((field) =>
+    isFilter(field) ? [field.name] : Object.values(rangeParameters(field) ?? {}),
+  );
+  const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) < index);
+  if (twice) {
+    throw new Error(`Two fields need the query parameter "${twice}". Rename one of them.`);
+  }
   return fields;
 }
 
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
   return type === 'boolean' || type === 'enum';
+}
+
+/** The query parameters that limit a list to a range of times: `dueAfter` and `dueBefore` of the field `dueAt`. */
+export function rangeParameters({ name, type }: Field): { after: string; before: string } | undefined {
+  const stem = name.replace(/At$/, '');
+  return type === 'timestamp' ? { after: `${stem}After`, before: `${stem}Before` } : undefined;
 }
 
 /** Whether lists can be sorted by the field. Each sort order needs an index. */

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, isFilter, isSearched, isSort } from './fields.js';
+import { type Field, isFilter, isSearched, isSort, rangeParameters } from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -30,6 +30,9 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
       importHelper('queryBoolean');
     }
     source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
+  }
+  for (const parameter of Object.values(rangeParameters(field) ?? {})) {
+    source.addProperty(query, parameter, 'timestamp().optional()', ['search', 'sort']);
   }
   if (isSearched(field)) {
     importHelper('plainText');

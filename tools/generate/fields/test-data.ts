@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf } from './columns.js';
-import { type Field, isFilter, isSearched, isSort } from './fields.js';
+import { type Field, isFilter, isSearched, isSort, rangeParameters } from './fields.js';
 
 /** Adds a field to the test data of a module. */
 export function addToE2eSpec(text: string, names: Names, field: Field): string {
@@ -14,6 +14,11 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
       source.addElement(array, rows.join(', '));
     }
   };
+  const addFilter = (query: string, rank: number, otherRank: number) =>
+    addRow(
+      'filters',
+      `{ query: '${query}', field: '${name}', value: ${sampleValue(field, rank)}, other: ${sampleValue(field, otherRank)} }`,
+    );
   const { default: defaultValue } = columnOf(names, field);
   source.addProperty('example', name, sampleValue(field));
   if (defaultValue) {
@@ -27,7 +32,12 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
     addRow('matches', `{ ${name}: ${letters(field, 'Z')} }`);
   }
   if (isFilter(field) && field.values?.length !== 1) {
-    addRow('filters', `{ field: '${name}', value: ${sampleValue(field)}, other: ${sampleValue(field, 1)} }`);
+    addFilter(`${name}=${sampleValue(field).replaceAll("'", '')}`, 0, 1);
+  }
+  const range = rangeParameters(field);
+  if (range) {
+    addFilter(`${range.after}=${sampleTime(1)}`, 2, 0);
+    addFilter(`${range.before}=${sampleTime(1)}`, 0, 2);
   }
   if (nullable) {
     addRow('nullable', `'${name}'`);
@@ -82,11 +92,13 @@ function sampleValue(field: Field, rank = 0): string {
       return String(Math.min(min + rank, max));
     }
     case 'timestamp':
-      return `'2026-12-2${rank + 4}T18:00:00.000Z'`;
+      return `'${sampleTime(rank)}'`;
     case 'enum':
       return `'${field.values?.[rank] ?? field.values?.[0]}'`;
   }
 }
+
+const sampleTime = (rank: number) => `2026-12-2${rank + 4}T18:00:00.000Z`;
 
 function invalidValue({ type, range }: Field): string {
   switch (type) {
