@@ -41,7 +41,7 @@ export interface PageQuery<T extends OwnedEntity> {
   cursor?: string;
   /** A property of the entity, with `-` in front for descending order. Null values always come last. */
   sort: string;
-  /** Properties and their required values. Undefined values are ignored. */
+  /** Properties and their required values; an array must contain the given items. Undefined values are ignored. */
   where?: Values<T>;
   /** Text to find in at least one of the `searchIn` properties, case-insensitive. */
   search?: string;
@@ -369,9 +369,13 @@ export class OwnedRepository<T extends OwnedEntity> {
     const filters: string[] = [];
     for (const [property, value] of Object.entries(query.where ?? {})) {
       if (value !== undefined) {
-        const name = quote(this.#column(property).databaseName);
+        const column = this.#column(property);
+        const name = quote(column.databaseName);
+        const operator = column.isArray ? '@>' : '=';
         filters.push(
-          typeof value === 'boolean' ? `${value ? '' : 'NOT '}${name}` : `${name} = ${addParameter(value)}`,
+          typeof value === 'boolean'
+            ? `${value ? '' : 'NOT '}${name}`
+            : `${name} ${operator} ${addParameter(value)}`,
         );
       }
     }
@@ -391,7 +395,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     const defined = Object.entries(values).filter(([, value]) => value !== undefined);
     return [
       defined.map(([property]) => quote(this.#column(property).databaseName)),
-      defined.map(([, value]) => value),
+      defined.map(([property, value]) => toParameter(value, this.#column(property))),
     ];
   }
 
@@ -426,6 +430,12 @@ export class OwnedRepository<T extends OwnedEntity> {
     const { version, ...row } = record;
     return new Versioned<Row<T>>(row, version);
   }
+}
+
+/** pg sends objects as JSON, but arrays as arrays of PostgreSQL and strings as they are. */
+function toParameter(value: unknown, { type, isArray }: ColumnMetadata): unknown {
+  const isJson = (type === 'jsonb' || type === 'json') && !isArray;
+  return isJson && value !== null ? JSON.stringify(value) : value;
 }
 
 const quote = (name: string) => `"${name}"`;
