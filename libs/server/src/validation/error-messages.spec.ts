@@ -99,7 +99,7 @@ describe('getErrorMessage', () => {
       ...(z.iso as unknown as Record<string, () => z.ZodType>),
     };
     const tested = Object.entries(formats).flatMap(([name, create]) => {
-      if (/Async$/.test(name)) {
+      if (name.endsWith('Async')) {
         return [];
       }
       try {

@@ -29,16 +29,36 @@ export function addToBrowserTest(text: string, _names: Names, field: Field, fiel
 }
 
 /** Returns one of two values to enter in a browser. */
-function sampleInput({ name, type, range, values = [] }: Field, index: 0 | 1): string {
+function sampleInput({ name, type, range, digits, values = [] }: Field, index: 0 | 1): string {
+  const word = ['Some', 'Other'][index] as string;
   switch (type) {
     case 'integer':
       return String(index === 0 ? (range?.min ?? 1) : (range?.max ?? 2));
+    case 'decimal':
+      return decimalInput(
+        digits?.precision === digits?.scale ? `0.${index + 1}` : `${index + 1}`,
+        digits?.scale,
+      );
+    case 'date':
+      return `2030-01-0${index + 1}`;
     case 'timestamp':
       return `2030-01-0${index + 1}T10:00`;
     case 'enum':
       return values[Math.min(index, values.length - 1)] as string;
+    case 'url':
+      return `https://example.com/${word}`;
+    case 'email':
+      return `${word}@example.com`;
+    case 'json':
+      return String.raw`{\n  "name": "${word}"\n}`;
     default:
       // Without spaces, because the form trims them.
-      return `${['Some', 'Other'][index]}-${name}`.padEnd(range?.min ?? 0, '.').slice(0, range?.max);
+      return `${word}-${name}`.padEnd(range?.min ?? 0, '.').slice(0, range?.max);
   }
+}
+
+/** Returns a number with all its digits after the point, as the API returns it. */
+function decimalInput(number: string, scale = 0): string {
+  const [integer, fraction = ''] = number.split('.');
+  return scale > 0 ? `${integer}.${fraction.padEnd(scale, '0')}` : number;
 }
