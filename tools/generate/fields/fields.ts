@@ -1,20 +1,6 @@
 import { capitalized, printable } from '../names.js';
 import { isReservedInTypeScript } from '../reserved-words.js';
 
-export type FieldType =
-  | 'string'
-  | 'text'
-  | 'boolean'
-  | 'integer'
-  | 'decimal'
-  | 'date'
-  | 'timestamp'
-  | 'enum'
-  | 'url'
-  | 'email'
-  | 'string[]'
-  | 'json';
-
 export interface Field {
   /** `dueAt` */
   name: string;
@@ -49,7 +35,7 @@ interface TypeRule {
 
 const int4 = { lowest: -2_147_483_648, highest: 2_147_483_647 };
 
-const types: Record<FieldType, TypeRule> = {
+const rules = {
   // Together with the owner's id, a longer value exceeds the maximum size of a row in a B-tree index.
   string: { range: { min: 1, max: 200, lowest: 0, highest: 400 }, lists: ['sort', 'search'] },
   text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 }, lists: ['search'] },
@@ -63,7 +49,11 @@ const types: Record<FieldType, TypeRule> = {
   email: { lists: ['sort', 'search'] },
   'string[]': { range: { min: 1, max: 50, lowest: 1, highest: 400 }, lists: ['filter'] },
   json: { range: { min: 1, max: 10_000, lowest: 1, highest: 50_000 } },
-};
+} satisfies Record<string, TypeRule>;
+
+export type FieldType = keyof typeof rules;
+
+const types: Record<FieldType, TypeRule> = rules;
 
 const maxPrecision = 38;
 const defaultMaxItems = 20;

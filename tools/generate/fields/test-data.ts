@@ -130,8 +130,8 @@ function invalidValue(field: Field): string {
   }
 }
 
-/** `1.00` */
-function decimalSample({ digits = { precision: 1, scale: 0 } }: Field, digit: number): string {
+/** `1.00`: with all digits after the point, as the API returns it. */
+export function decimalSample({ digits = { precision: 1, scale: 0 } }: Field, digit: number): string {
   const { precision, scale } = digits;
   if (precision === scale) {
     return `0.${String(digit).padEnd(scale, '0')}`;

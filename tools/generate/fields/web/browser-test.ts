@@ -2,6 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
 import type { Field } from '../fields.js';
+import { decimalSample } from '../test-data.js';
 import { label } from './form.js';
 
 /** Adds a field to what the browser test enters and expects. */
@@ -29,16 +30,14 @@ export function addToBrowserTest(text: string, _names: Names, field: Field, fiel
 }
 
 /** Returns one of two values to enter in a browser. */
-function sampleInput({ name, type, range, digits, values = [] }: Field, index: 0 | 1): string {
+function sampleInput(field: Field, index: 0 | 1): string {
+  const { name, type, range, values = [] } = field;
   const word = ['Some', 'Other'][index] as string;
   switch (type) {
     case 'integer':
       return String(index === 0 ? (range?.min ?? 1) : (range?.max ?? 2));
     case 'decimal':
-      return decimalInput(
-        digits?.precision === digits?.scale ? `0.${index + 1}` : `${index + 1}`,
-        digits?.scale,
-      );
+      return decimalSample(field, index + 1);
     case 'date':
       return `2030-01-0${index + 1}`;
     case 'timestamp':
@@ -55,10 +54,4 @@ function sampleInput({ name, type, range, digits, values = [] }: Field, index: 0
       // Without spaces, because the form trims them.
       return `${word}-${name}`.padEnd(range?.min ?? 0, '.').slice(0, range?.max);
   }
-}
-
-/** Returns a number with all its digits after the point, as the API returns it. */
-function decimalInput(number: string, scale = 0): string {
-  const [integer, fraction = ''] = number.split('.');
-  return scale > 0 ? `${integer}.${fraction.padEnd(scale, '0')}` : number;
 }
