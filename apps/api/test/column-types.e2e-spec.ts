@@ -59,6 +59,7 @@ beforeAll(async () => {
       updated_at timestamptz(3) NOT NULL,
       PRIMARY KEY (owner_id, id)
     )`);
+  await administrator.query(`SELECT enable_owner_scope('samples')`);
   const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
   @Module({
     imports: [
