@@ -20,6 +20,7 @@ export const document = JSON.parse(readFileSync(join(import.meta.dirname, '../op
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formatsPlugin.default(ajv);
+ajv.addFormat('decimal', /^-?\d+(\.\d+)?$/);
 ajv.addSchema(document, 'openapi');
 const validators = new Map<string, ValidateFunction>();
 

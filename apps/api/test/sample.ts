@@ -45,6 +45,10 @@ export function sample(schema: Schema): unknown {
 
 function sampleString({ format, minLength = 1 }: Schema): string {
   switch (format) {
+    case 'date':
+      return '2026-12-24';
+    case 'decimal':
+      return '0';
     case 'date-time':
       return '2026-12-24T18:00:00Z';
     case 'uuid':

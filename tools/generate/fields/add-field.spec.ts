@@ -61,6 +61,17 @@ export class Note extends OwnedEntity {
 `);
   });
 
+  it('adds an index for the items of a list, and the schema of a JSON field', async () => {
+    const added = parseFields('tags:string(30)[5] settings:json?');
+    const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
+    expect(text).toContain("import { z } from 'zod';");
+    expect(text).toContain("@Index('notes_tags_idx', { synchronize: false })");
+    expect(text).toMatch(/export const noteSettingsSchema = z\.record\(/);
+    expect(text).toContain(
+      "@Column({ type: 'jsonb', nullable: true })\nsettings!: z.infer<typeof noteSettingsSchema> | null;",
+    );
+  });
+
   it('adds one search index for several fields', () => {
     const added = parseFields('title:string body:text');
     const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
@@ -109,6 +120,16 @@ export const findNotesSchema = z.strictObject({
   sort: z.enum(['createdAt', '-createdAt', 'title', '-title', 'zip', '-zip']).default('-createdAt'),
 });
 `);
+  });
+
+  it('imports every helper that a field needs, and filters a list by an item', () => {
+    const text = addToSchemas(schemas, names, field('tags:string(30)[5]'));
+    expect(text).toContain('tags: z.array(trimmedText({ min: 1, max: 30 })).max(5)');
+    expect(text).toContain('tags: trimmedText({ max: 30 }).transform((item) => [item]).optional()');
+    expect(text).toMatch(/import \{.*\btrimmedText\b.*\} from '\.\.\/http\/field\.schemas\.js'/);
+    const json = addToSchemas(schemas, names, field('settings:json'));
+    expect(json).toContain("import { noteSettingsSchema } from './note.entity.js';");
+    expect(json).toContain('settings: storableJson(noteSettingsSchema, { maxBytes: 10_000 })');
   });
 
   it('does not add a field twice', () => {

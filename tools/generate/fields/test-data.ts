@@ -29,10 +29,10 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
   }
   addRow('invalid', `{ field: '${name}', value: ${invalidValue(field)} }`);
   if (isSearched(field)) {
-    addRow('matches', `{ ${name}: ${letters(field, 'Z')} }`);
+    addRow('matches', `{ ${name}: ${searchedValue(field)} }`);
   }
   if (isFilter(field) && field.values?.length !== 1) {
-    addFilter(`${name}=${sampleValue(field).replaceAll("'", '')}`, 0, 1);
+    addFilter(`${name}=${sampleValue(field).replaceAll(/[[\]']/g, '')}`, 0, 1);
   }
   const range = rangeParameters(field);
   if (range) {
@@ -81,39 +81,84 @@ export function removeEmptyTests(text: string): string {
 
 /** Returns a valid value. If the range allows, values of a higher rank are sorted after those of a lower one. */
 function sampleValue(field: Field, rank = 0): string {
+  const letter = 'abc'.charAt(rank);
   switch (field.type) {
     case 'string':
     case 'text':
-      return letters(field, 'abc'.charAt(rank));
+      return letters(field, letter);
     case 'boolean':
       return String(rank === 0);
     case 'integer': {
       const { min, max } = field.range ?? { min: 1, max: 3 };
       return String(Math.min(min + rank, max));
     }
+    case 'decimal':
+      return `'${decimalSample(field, rank + 1)}'`;
+    case 'date':
+      return `'2026-12-2${rank + 4}'`;
     case 'timestamp':
       return `'${sampleTime(rank)}'`;
     case 'enum':
       return `'${field.values?.[rank] ?? field.values?.[0]}'`;
+    case 'url':
+      return `'https://example.com/${letter}'`;
+    case 'email':
+      return `'${letter}@example.com'`;
+    case 'string[]':
+      return `[${letters(field, letter)}]`;
+    case 'json':
+      return `{ name: '${letter}' }`;
   }
 }
 
 const sampleTime = (rank: number) => `2026-12-2${rank + 4}T18:00:00.000Z`;
 
-function invalidValue({ type, range }: Field): string {
+function invalidValue(field: Field): string {
+  const { type, range, maxItems = 0 } = field;
   switch (type) {
     case 'string':
       return range?.min ? "''" : '7';
     case 'text':
+    case 'json':
       return '7';
     case 'boolean':
       return "'true'";
     case 'integer':
       return range ? String(range.max + 1) : '1.5';
+    case 'decimal':
+      return `'${decimalSample(field, 1)}${field.digits?.scale ? '' : '.'}0'`;
+    case 'date':
+      return "'2026-02-30'";
     case 'timestamp':
       return "'tomorrow'";
     case 'enum':
       return "'?'";
+    case 'url':
+      return "'ftp://example.com'";
+    case 'email':
+      return "'ada'";
+    case 'string[]':
+      return `Array.from({ length: ${maxItems + 1} }, () => ${letters(field, 'a')})`;
+  }
+}
+
+/** `1.00`: with all digits after the point, as the API returns it. */
+export function decimalSample({ digits = { precision: 1, scale: 0 } }: Field, digit: number): string {
+  const { precision, scale } = digits;
+  if (precision === scale) {
+    return `0.${String(digit).padEnd(scale, '0')}`;
+  }
+  return `${digit}${scale ? '.'.padEnd(scale + 1, '0') : ''}`;
+}
+
+function searchedValue(field: Field): string {
+  switch (field.type) {
+    case 'url':
+      return "'https://example.com/Z'";
+    case 'email':
+      return "'Z@example.com'";
+    default:
+      return letters(field, 'Z');
   }
 }
 

@@ -9,12 +9,13 @@ import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
 /** The columns that a feature can write: all columns declared by its own entity class. */
 export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
 
-/** The columns that a feature can filter and sort by. Relations and JSON are none of them. */
-type Property<T extends OwnedEntity> = Exclude<
-  { [P in keyof T & string]: NonNullable<T[P]> extends string | number | boolean ? P : never }[keyof T &
-    string],
+/** The columns with values of a type, except those that no client sees. */
+type Property<T extends OwnedEntity, V> = Exclude<
+  { [P in keyof T & string]: NonNullable<T[P]> extends V ? P : never }[keyof T & string],
   'ownerId' | 'version'
 >;
+
+type Scalar = string | number | boolean;
 
 /** Limits of a column. All of them apply, except undefined ones. */
 interface Limits<V> {
@@ -26,13 +27,18 @@ interface Limits<V> {
   after?: V;
 }
 
-type Condition<V> = NonNullable<V> extends boolean ? V : V | Limits<NonNullable<V>>;
+type Condition<V> = NonNullable<V> extends boolean | readonly unknown[] ? V : V | Limits<NonNullable<V>>;
 
-/** Conditions that a row must meet: a value, null, or limits, by property. Undefined ones are ignored. */
-export type Where<T extends OwnedEntity> = { [P in Property<T>]?: Condition<T[P]> };
+/**
+ * Conditions that a row must meet, by property: a value, null, or limits. An array must contain the given items. Undefined
+ * conditions are ignored.
+ */
+export type Where<T extends OwnedEntity> = {
+  [P in Property<T, Scalar | readonly Scalar[]>]?: Condition<T[P]>;
+};
 
 /** A property, with `-` in front for descending order. */
-export type Sort<T extends OwnedEntity> = Property<T> | `-${Property<T>}`;
+export type Sort<T extends OwnedEntity> = Property<T, Scalar> | `-${Property<T, Scalar>}`;
 
 export interface PageQuery<T extends OwnedEntity> {
   limit: number;
@@ -262,6 +268,8 @@ export class OwnedStatements<T extends OwnedEntity> {
         filters.push(`${name} IS NULL`);
       } else if (typeof condition === 'boolean') {
         filters.push(`${condition ? '' : 'NOT '}${name}`);
+      } else if (Array.isArray(condition)) {
+        filters.push(`${name} @> ${addParameter(condition)}`);
       } else if (typeof condition === 'object') {
         for (const [operator, value] of statedEntries(condition)) {
           filters.push(OPERATORS[operator as keyof Limits<unknown>](name, addParameter(value)));
@@ -290,7 +298,7 @@ export class OwnedStatements<T extends OwnedEntity> {
     const defined = statedEntries(values);
     return [
       defined.map(([property]) => quote(this.#column(property).databaseName)),
-      defined.map(([, value]) => value),
+      defined.map(([property, value]) => toParameter(value, this.#column(property))),
     ];
   }
 
@@ -321,6 +329,12 @@ const parameterAdder =
   (parameters: unknown[]): AddParameter =>
   (value) =>
     `$${parameters.push(value)}`;
+
+/** pg sends objects as JSON, but arrays as arrays of PostgreSQL and strings as they are. */
+function toParameter(value: unknown, { type, isArray }: ColumnMetadata): unknown {
+  const isJson = (type === 'jsonb' || type === 'json') && !isArray;
+  return isJson && value !== null ? JSON.stringify(value) : value;
+}
 
 /** The owner is known to the client, and the version is sent as the ETag. */
 const isReturned = ({ isSelect, propertyName }: ColumnMetadata) =>

@@ -58,7 +58,7 @@ export class OwnerQuota {
 }
 
 /** Returns whether the values of a column have no fixed size. */
-export const hasVariableSize = ({ type }: ColumnMetadata) => !FIXED_SIZE_TYPES.has(type);
+export const hasVariableSize = ({ type, isArray }: ColumnMetadata) => isArray || !FIXED_SIZE_TYPES.has(type);
 
 /** Returns an expression for the bytes of these columns. For text, PostgreSQL doesn't have to decompress it. */
 export function bytesOf(columns: ColumnMetadata[]): string {

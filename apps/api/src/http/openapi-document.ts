@@ -52,8 +52,12 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
     io,
     target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
-      // Zod adds a pattern to formats, and parses integers in query parameters from strings with a pattern.
-      if (jsonSchema.format || jsonSchema.type === 'integer') {
+      // Zod adds a pattern to formats, and parses integers in query parameters from strings with a pattern. The pattern
+      // of a decimal number says how many digits it has.
+      if (
+        (jsonSchema.format && (jsonSchema.format as string) !== 'decimal') ||
+        jsonSchema.type === 'integer'
+      ) {
         delete jsonSchema.pattern;
       }
     },
