@@ -49,12 +49,12 @@ it('rejects a sub that is equal to the owner of an organization', async () => {
 
 it("rejects a cursor of another owner's list", async () => {
   const org = randomUUID();
-  const [ada, alone] = [await api.as('ada', { org }), await api.as('ada')];
+  const [ada, personal] = [await api.as('ada', { org }), await api.as('ada')];
   for (const title of ['a', 'b']) {
     await ada.post('/api/tasks').send({ title }).expect(201);
   }
   const { body } = await ada.get('/api/tasks?limit=1').expect(200);
-  await alone.get('/api/tasks').query({ limit: 1, cursor: body.nextCursor }).expect(400);
+  await personal.get('/api/tasks').query({ limit: 1, cursor: body.nextCursor }).expect(400);
 });
 
 it('lets two members use the same idempotency key', async () => {
@@ -76,8 +76,8 @@ it('counts the rows of all members towards one quota', async () => {
     await ada.post('/api/tasks').send({ title: 'a' }).expect(201);
   }
   await bob.post('/api/tasks').send({ title: 'a' }).expect(409);
-  const alone = await api.as('alone', { sub: bob.id });
-  await alone.post('/api/tasks').send({ title: 'a' }).expect(201);
+  const personal = await api.as('personal', { sub: bob.id });
+  await personal.post('/api/tasks').send({ title: 'a' }).expect(201);
 });
 
 it('limits the rate of each member on its own', async () => {
@@ -93,10 +93,10 @@ it('limits the rate of each member on its own', async () => {
 it("deletes only the user's own rows with the account", async () => {
   const org = randomUUID();
   const member = await api.as('ada', { org });
-  const alone = await api.as('ada', { sub: member.id });
+  const personal = await api.as('ada', { sub: member.id });
   const { body: shared } = await member.post('/api/tasks').send({ title: 'shared' }).expect(201);
-  const { body: own } = await alone.post('/api/tasks').send({ title: 'own' }).expect(201);
+  const { body: own } = await personal.post('/api/tasks').send({ title: 'own' }).expect(201);
   await member.delete('/api/me').expect(204);
   await member.get(`/api/tasks/${shared.id}`).expect(200);
-  await alone.get(`/api/tasks/${own.id}`).expect(404);
+  await personal.get(`/api/tasks/${own.id}`).expect(404);
 });
