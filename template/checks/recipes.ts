@@ -1,6 +1,5 @@
 import { equal } from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../tools/project.js';
@@ -10,21 +9,27 @@ import { applyDiff, runCommands, stepsOf, writeSource } from './documented-steps
 
 /** Follows each recipe in a clone of the last commit: `recipes.ts [PAGE…]`. */
 const pages = process.argv.slice(2);
-const all = ['docs/recipes/payment-webhook.md'];
+const all = ['docs/recipes/payment-webhook.md', 'docs/recipes/teams.md'];
 const env = { ...withoutSettings(process.env), NODE_ENV: undefined };
 
 for (const page of pages.length > 0 ? pages : all) {
-  const directory = mkdtempSync(join(tmpdir(), 'recipe-'));
+  // Turbopack builds only what is in the folder itself, and hard links are copies on the same file system.
+  mkdirSync(join(root, '.data'), { recursive: true });
+  const directory = mkdtempSync(join(root, '.data/recipe-'));
   try {
     show('git', ['clone', '--quiet', root, directory]);
-    writeFileSync(join(directory, '.git/info/exclude'), 'node_modules\n');
-    symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction');
-    for (const { language, text } of stepsOf(readFileSync(join(root, page), 'utf8'), ['sh', 'ts', 'diff'])) {
+    show('cp', ['-al', join(root, 'node_modules'), directory]);
+    for (const { language, text } of stepsOf(readFileSync(join(root, page), 'utf8'), [
+      'sh',
+      'ts',
+      'tsx',
+      'diff',
+    ])) {
       await test(`${page}: ${text.split('\n', 1)[0]}`, async () => {
         if (language === 'sh') {
           await runCommands(text, directory, env);
         } else {
-          (language === 'ts' ? writeSource : applyDiff)(text, directory);
+          (language === 'diff' ? applyDiff : writeSource)(text, directory);
         }
       });
     }
