@@ -16,10 +16,15 @@ export const CurrentUser = createParamDecorator(
 );
 
 /** Injects the owner of the rows that the token gives access to: the `sub`, or the organization of `AuthOptions`. */
-export const Owner = createParamDecorator(
-  (_: unknown, context: ExecutionContext) =>
-    context.switchToHttp().getRequest<{ user: AuthUser }>().user.ownerId,
-);
+export const Owner = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const { user } = context.switchToHttp().getRequest<{ user?: AuthUser }>();
+  if (!user) {
+    throw new Error(
+      '@Owner() needs a token, and this route is @Public(). Take the owner from a signed value instead.',
+    );
+  }
+  return user.ownerId;
+});
 
 export interface AccessRules {
   isPublic: boolean;

@@ -63,6 +63,11 @@ it('passes the user to the handler, with null for missing claims', async () => {
   });
 });
 
+it('passes the owner to the handler, and fails without a token instead of having none', async () => {
+  expect(await (await sample.get('/owner', await token())).json()).toEqual({ ownerId: 'ada' });
+  expect((await sample.get('/open-owner')).status).toBe(500);
+});
+
 it.each<[string, () => Promise<string>, number]>([
   ['one of the roles', () => withRoles('x', 'owner'), 200],
   ['another role', () => withRoles('administrator'), 403],
