@@ -185,7 +185,9 @@ async function createDatabase(client: pg.Client, password: string): Promise<void
   if (rowCount) {
     return;
   }
-  await client.query(`CREATE ROLE app LOGIN CREATEDB PASSWORD '${password}'`).catch(ignoreExisting);
+  await client
+    .query(`CREATE ROLE app LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`)
+    .catch(ignoreExisting);
   await client.query('CREATE DATABASE app OWNER app').catch(ignoreExisting);
 }
 

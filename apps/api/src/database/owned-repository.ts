@@ -2,6 +2,7 @@ import type { EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
+import { getCurrentScope } from './current-scope.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
 import {
@@ -86,7 +87,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #metadata: EntityMetadata;
   readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
   readonly #table: string;
-  readonly #quota?: OwnerQuota;
+  readonly #enabledQuota?: OwnerQuota;
   readonly #columns: Map<string, ColumnMetadata>;
   readonly #selection: string;
   /** An expression for the bytes of a row that count towards the quota. */
@@ -100,22 +101,27 @@ export class OwnedRepository<T extends OwnedEntity> {
     quota?: OwnerQuota,
   ) {
     this.#queryable = queryable;
-    this.#quota = quota?.isEnabled ? quota : undefined;
+    this.#enabledQuota = quota?.isEnabled ? quota : undefined;
     this.#metadata = metadata;
     this.#getListReader = getListReader;
     this.#table = quote(metadata.tableName);
     this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
     this.#rowBytes = bytesOf(metadata.columns);
     this.#selection = metadata.columns
-      .filter((column) => column.isSelect)
+      .filter(isReturned)
       .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`)
       .join(', ');
+  }
+
+  /** Undefined in a scope, where triggers charge the quota. */
+  get #quota(): OwnerQuota | undefined {
+    return getCurrentScope() ? undefined : this.#enabledQuota;
   }
 
   /** Returns a repository that runs its statements in the transaction, or this one without a transaction. */
   withTransaction(transaction: Transaction | undefined): OwnedRepository<T> {
     return transaction
-      ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata, undefined, this.#quota)
+      ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata, undefined, this.#enabledQuota)
       : this;
   }
 
@@ -403,7 +409,7 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   #column(property: string): ColumnMetadata {
     const column = this.#columns.get(property);
-    if (!column?.isSelect) {
+    if (!column || !isReturned(column)) {
       throw new TypeError(`${this.#metadata.name} has no selectable property "${property}".`);
     }
     return column;
@@ -418,7 +424,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     try {
       [record] = await this.#queryable.query(text, parameters);
     } catch (error) {
-      throw this.#quota?.toException(error) ?? error;
+      throw this.#enabledQuota?.toException(error) ?? error;
     }
     if (!record) {
       return undefined;
@@ -427,6 +433,10 @@ export class OwnedRepository<T extends OwnedEntity> {
     return new Versioned<Row<T>>(row, version);
   }
 }
+
+/** The owner is known to the client, and the version is sent as the ETag. */
+const isReturned = ({ isSelect, propertyName }: ColumnMetadata) =>
+  isSelect && propertyName !== 'ownerId' && propertyName !== 'version';
 
 const quote = (name: string) => `"${name}"`;
 
