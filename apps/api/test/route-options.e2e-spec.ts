@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Body, Controller, Post } from '@nestjs/common';
+import { ApiCreatedResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { BodyLimit } from '../src/http/body-limit.decorator.js';
 import { RawBody } from '../src/http/raw-body.decorator.js';
@@ -7,10 +8,13 @@ import { RequestTimeout } from '../src/http/request-timeout.decorator.js';
 import { type RunningApi, startApi } from './running-api.js';
 
 const anyObject = z.looseObject({}).meta({ id: 'AnyObject' });
+const countSchema = z.strictObject({ properties: z.int() }).meta({ id: 'Count' });
+const bytesSchema = z.strictObject({ hex: z.string() }).meta({ id: 'Bytes' });
 
 @Controller('samples')
 class SamplesController {
   @Post('import')
+  @ApiCreatedResponse({ standardSchema: countSchema })
   @BodyLimit(200_000)
   @RequestTimeout(120_000)
   importAll(@Body({ schema: anyObject }) body: object) {
@@ -18,12 +22,14 @@ class SamplesController {
   }
 
   @Post('csv')
+  @ApiCreatedResponse({ standardSchema: bytesSchema })
   @BodyLimit(200_000)
   importCsv(@RawBody('text/csv') body: Buffer) {
     return { hex: body.toString('hex') };
   }
 
   @Post('signed')
+  @ApiCreatedResponse({ standardSchema: bytesSchema })
   verify(@RawBody() body: Buffer) {
     return { hex: body.toString('hex') };
   }
