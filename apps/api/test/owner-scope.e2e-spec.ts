@@ -20,6 +20,8 @@ type Unchecked = any;
 let database: TestDatabase;
 let administrator: pg.Client;
 let api: RunningApi;
+/** Has connections that a scope doesn't use. */
+let wideApi: RunningApi;
 let scope: OwnerScope;
 let tasks: TasksService;
 let ada: string;
@@ -49,12 +51,13 @@ beforeAll(async () => {
   `);
   // One connection: anything that needs a second one fails instead of waiting for ever.
   api = await startApi({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '1', OWNER_MAX_ROWS: '20' });
+  wideApi = await startApi({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '5' });
   scope = api.get(OwnerScope);
   tasks = api.get(TasksService);
 });
 
 afterAll(async () => {
-  await api.close();
+  await Promise.all([api.close(), wideApi.close()]);
   await administrator.end();
   await database.drop();
 });
@@ -83,8 +86,12 @@ const readOwned = async (ownerId: string) =>
 
 async function expectNothingOfBob(
   work: (manager: ScopedManager & Unchecked) => Promise<unknown>,
+  running = api,
 ): Promise<void> {
-  const result = await scope.run(ada, work).catch((error: Error) => error.message);
+  const result = await running
+    .get(OwnerScope)
+    .run(ada, work)
+    .catch((error: Error) => error.message);
   expect(JSON.stringify(result) ?? '').not.toContain('Secret');
   expect(await readOwned(bob)).toEqual([{ title: 'Secret', completed: false, version: 1 }]);
   const { rows } = await administrator.query(
@@ -267,7 +274,7 @@ describe('a scope cannot be left', () => {
     expect(await scope.run(ada, (manager) => manager.query(sql))).toEqual([{ one: 1 }]);
   });
 
-  it.each<[string, (manager: Unchecked) => Promise<unknown>]>([
+  it.each<[string, (manager: Unchecked, running: RunningApi) => Promise<unknown>]>([
     ['the data source', (manager) => manager.dataSource.query('SELECT * FROM tasks')],
     ['the connection', (manager) => manager.connection.query('SELECT * FROM tasks')],
     ['a new query runner', (manager) => manager.connection.createQueryRunner().query('SELECT * FROM tasks')],
@@ -292,19 +299,22 @@ describe('a scope cannot be left', () => {
     ['the release of the connection', (manager) => manager.queryRunner.release()],
     ['clear', (manager) => manager.clear(Task)],
     ['a stream', (manager) => manager.createQueryBuilder(Task, 'task').stream()],
-    ['an injected data source', () => api.get(DataSource).query('SELECT * FROM tasks')],
-    ['an injected manager', () => api.get(DataSource).manager.find(Task)],
+    ['an injected data source', (_, running) => running.get(DataSource).query('SELECT * FROM tasks')],
+    ['an injected manager', (_, running) => running.get(DataSource).manager.find(Task)],
     [
       'a transaction of an injected data source',
-      () => api.get(DataSource).transaction((manager) => manager.find(Task)),
+      (_, running) => running.get(DataSource).transaction((manager) => manager.find(Task)),
     ],
-    ['a transaction of repositories', () => api.get(Transactions).run(ada, async () => {})],
+    ['a transaction of repositories', (_, running) => running.get(Transactions).run(ada, async () => {})],
     [
       'an idempotent request',
-      () => api.get(IdempotencyService).runOnce(ada, 'key', ['tasks', {}], async () => Promise.reject()),
+      (_, running) =>
+        running.get(IdempotencyService).runOnce(ada, 'key', ['tasks', {}], async () => Promise.reject()),
     ],
   ])('through %s', async (_, read) => {
-    await expectNothingOfBob(read);
+    for (const running of [api, wideApi]) {
+      await expectNothingOfBob((manager) => read(manager, running), running);
+    }
   });
 
   it('rejects statements after its end', async () => {
