@@ -8,9 +8,9 @@ import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
 import { SystemModule } from './system/system.module.js';
 
-/** Creates the api, which does not listen yet. */
-export async function createApi(env: Environment): Promise<Server> {
-  const server = await createServer(AppModule.forRoot(env), {
+/** Creates the api, which does not listen yet. Tests pass a changed root module. */
+export async function createApi(env: Environment, module = AppModule.forRoot(env)): Promise<Server> {
+  const server = await createServer(module, {
     name: 'api',
     logLevel: env.LOG_LEVEL,
     globalPrefix: 'api',

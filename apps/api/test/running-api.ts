@@ -6,6 +6,7 @@ import request, { type Test } from 'supertest';
 import { createTestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
 import { createApi } from '../src/app.factory.js';
+import { AppModule } from '../src/app.module.js';
 import { type Environment, readEnvironment } from '../src/config/env.js';
 import { expectDocumented } from './openapi-check.js';
 
@@ -52,6 +53,7 @@ export const AUDIENCE = 'http://api.test';
 export async function startApi(
   overrides: Record<string, string> = {},
   givenIssuer?: Issuer,
+  changeModule = (module: ReturnType<typeof AppModule.forRoot>, _env: Environment) => module,
 ): Promise<RunningApi> {
   const [database, issuer] = await Promise.all([createTestDatabase(), givenIssuer ?? startIssuer()]);
   const env: Environment = readEnvironment({
@@ -65,7 +67,7 @@ export async function startApi(
     LOG_LEVEL: 'fatal',
     ...overrides,
   });
-  const { app } = await createApi(env);
+  const { app } = await createApi(env, changeModule(AppModule.forRoot(env), env));
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {

@@ -38,6 +38,9 @@ export function sample(schema: Schema): unknown {
       return false;
     case 'array':
       return [];
+    case undefined:
+      // A route with `@RawBody()` accepts any bytes.
+      return {};
     default:
       throw new Error(`sample() does not support ${JSON.stringify(schema)}. Add a case for it.`);
   }

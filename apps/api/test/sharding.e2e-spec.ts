@@ -20,7 +20,7 @@ interface ObjectSchema {
 
 interface Operation {
   parameters?: { name: string; in: string; schema: { enum?: string[] } }[];
-  requestBody?: { content: { 'application/json': { schema: ObjectSchema } } };
+  requestBody?: { content: { 'application/json'?: { schema: ObjectSchema } } };
 }
 
 const paths = Object.entries(document.paths) as unknown as [string, Record<string, Operation>][];
@@ -57,11 +57,10 @@ async function catalog<Row extends pg.QueryResultRow>(sql: string): Promise<Row[
   }
 }
 
+/** Returns undefined for a route with `@RawBody()`, which has no schema. */
 const bodySchema = (operation: Operation) => {
-  const schema = operation.requestBody?.content['application/json'].schema;
-  return schema?.$ref
-    ? (document.components.schemas[schema.$ref.split('/').at(-1)!] as ObjectSchema)
-    : schema;
+  const reference = operation.requestBody?.content['application/json']?.schema.$ref;
+  return reference && (document.components.schemas[reference.split('/').at(-1)!] as ObjectSchema);
 };
 
 /** Returns a body with all properties of the schema. */
