@@ -260,6 +260,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 completed?: "true" | "false";
+                dueAfter?: string;
+                dueBefore?: string;
                 search?: string;
                 sort?: "createdAt" | "-createdAt" | "dueAt" | "-dueAt" | "title" | "-title";
             };

@@ -36,6 +36,11 @@ export interface Page<R> {
   nextCursor: string | null;
 }
 
+interface TimeRange {
+  after?: string;
+  before?: string;
+}
+
 export interface PageQuery<T extends OwnedEntity> {
   limit: number;
   cursor?: string;
@@ -43,6 +48,8 @@ export interface PageQuery<T extends OwnedEntity> {
   sort: string;
   /** Properties and their required values. Undefined values are ignored. */
   where?: Values<T>;
+  /** Properties and the times that their values must lie between, without these times. */
+  ranges?: Partial<Record<keyof Values<T>, TimeRange>>;
   /** Text to find in at least one of the `searchIn` properties, case-insensitive. */
   search?: string;
   searchIn?: (keyof Values<T> & string)[];
@@ -135,7 +142,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     if (this.#getListReader) {
       return (await this.#getListReader(ownerId)).findPage(ownerId, query);
     }
-    const list = JSON.stringify([this.#table, ownerId, query.sort, query.search, query.where]);
+    const list = JSON.stringify([this.#table, ownerId, query.sort, query.search, query.where, query.ranges]);
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
     const column = this.#sortColumn(query.sort);
     if (after && !isSortValue(after.value, column)) {
@@ -373,6 +380,15 @@ export class OwnedRepository<T extends OwnedEntity> {
         filters.push(
           typeof value === 'boolean' ? `${value ? '' : 'NOT '}${name}` : `${name} = ${addParameter(value)}`,
         );
+      }
+    }
+    for (const [property, { after, before }] of Object.entries<TimeRange>({ ...query.ranges })) {
+      const name = quote(this.#column(property).databaseName);
+      if (after !== undefined) {
+        filters.push(`${name} > ${addParameter(after)}`);
+      }
+      if (before !== undefined) {
+        filters.push(`${name} < ${addParameter(before)}`);
       }
     }
     if (query.search) {

@@ -235,6 +235,24 @@ describe('GET /api/tasks', () => {
       },
     );
 
+    it.each(['createdAt', 'dueAt', '-dueAt', '-title'])(
+      'returns every task once that is due between two times, sorted by %s',
+      async (sort) => {
+        const dueDates = async (query: string) => {
+          const tasks = await findAll(ada, `sort=${sort}&${query}`, 4);
+          return tasks.map((task) => task.dueAt as string).toSorted();
+        };
+        const [first, second] = [due[0]!, due[1]!].map((time) => Array(6).fill(new Date(time).toISOString()));
+        expect(await dueDates(`dueBefore=${due[1]}`)).toEqual(first);
+        expect(await dueDates(`dueAfter=${due[0]}`)).toEqual(second);
+        expect(await dueDates('dueAfter=2025-12-31T00:00:00Z&dueBefore=2026-01-03T00:00:00Z')).toEqual([
+          ...first!,
+          ...second!,
+        ]);
+        expect(await dueDates(`dueBefore=${due[0]}`)).toEqual([]);
+      },
+    );
+
     it('returns every task once while others are created', async () => {
       const before = await findAll(ada, '');
       const { body: first } = await ada.get('/api/tasks?limit=5').expect(200);
@@ -292,6 +310,8 @@ describe('GET /api/tasks', () => {
     ['limit=5&limit=6', 'limit'],
     ['completed=yes', 'completed'],
     ['completed=', 'completed'],
+    ['dueBefore=tomorrow', 'dueBefore'],
+    ['dueAfter=2026-02-30T00:00:00Z', 'dueAfter'],
     ['sort=owner_id', 'sort'],
     ['sort=--title', 'sort'],
     ['sort=title&sort=title', 'sort'],
@@ -322,6 +342,7 @@ describe('GET /api/tasks', () => {
       [ada, 'sort=title&search=b&completed=false'],
       [ada, 'sort=title&search=a&completed=true'],
       [ada, 'sort=title&search=a'],
+      [ada, 'sort=title&search=a&completed=false&dueBefore=2030-01-01T00:00:00Z'],
     ] as const) {
       await user.get(`/api/tasks?${query}&cursor=${cursor}`).expect(400);
     }

@@ -19,10 +19,14 @@ export class TasksService {
     );
   }
 
-  findAll(ownerId: string, { completed, ...query }: FindTasks): Promise<Page<Row<Task>>> {
+  findAll(
+    ownerId: string,
+    { completed, dueAfter, dueBefore, ...query }: FindTasks,
+  ): Promise<Page<Row<Task>>> {
     return this.tasks.findPage(ownerId, {
       ...query,
       where: { completed },
+      ranges: { dueAt: { after: dueAfter, before: dueBefore } },
       searchIn: ['title', 'description'],
     });
   }
