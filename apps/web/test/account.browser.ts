@@ -11,7 +11,7 @@ test('a new user signs up and adds a task', async ({ page }) => {
   await page.getByRole('button', { name: 'Sign up' }).click();
 
   await page.waitForURL('/tasks');
-  await expect(page.getByText('No tasks yet')).toBeVisible();
+  await expect(page.getByText('No open tasks')).toBeVisible();
   await page.getByRole('textbox', { name: 'New task' }).fill('Buy milk');
   await page.keyboard.press('Enter');
   await expect(row(page, 'Buy milk')).toBeVisible();

@@ -75,7 +75,7 @@ const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown
         { title: 'Due today', dueAt: new Date(Date.now() + 60_000).toISOString() },
         { title: 'Done', completed: true },
       ]);
-      await openTasks(user.page);
+      await openTasks(user.page, '/tasks?filter=all');
       await expect(user.page.getByRole('checkbox')).toHaveCount(4);
     },
   },
@@ -428,7 +428,7 @@ test('sign-in and the task list work with the keyboard and its shortcuts', async
   await page.keyboard.type(ada.password);
   await press('Enter');
   await page.waitForURL('/tasks');
-  await expect(page.getByText('No tasks yet')).toBeVisible();
+  await expect(page.getByText('No open tasks')).toBeVisible();
 
   await press('n');
   for (const title of ['One', 'Two', 'Three']) {
@@ -438,6 +438,8 @@ test('sign-in and the task list work with the keyboard and its shortcuts', async
   await expect(page.getByRole('checkbox')).toHaveCount(3);
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
   await tabTo(page.getByRole('link', { name: 'All' }));
+  await press('5');
+  await expect(page).toHaveURL('/tasks?filter=all');
 
   await press('j');
   await press('j');
@@ -459,7 +461,7 @@ test('sign-in and the task list work with the keyboard and its shortcuts', async
   await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
   await press('z');
   await expect(row(page, 'Three and a half')).toBeVisible();
-  await press('3');
+  await press('4');
   await expect(page).toHaveURL('/tasks?filter=done');
   await press('/');
   await page.keyboard.type('tw');

@@ -290,7 +290,7 @@ test('a token is reused until a minute before it expires', async ({ ada }) => {
   const renewals: string[] = [];
   page.on('request', (request) => request.url().endsWith('/api/auth/token') && renewals.push(request.url()));
   await page.clock.install();
-  await openTasks(page);
+  await openTasks(page, '/tasks?filter=all');
   expect(renewals).toHaveLength(1);
   for (const [minutes, expected] of [
     ['13:30', 1],

@@ -10,10 +10,13 @@ export function focusedRow(): HTMLElement | null {
 
 /** Focuses the button that opens the task of a row. */
 export function focusRow(row: HTMLElement | undefined): void {
-  row?.querySelector<HTMLElement>('button')?.focus();
+  row?.querySelector<HTMLElement>('[data-edit]')?.focus();
 }
 
-/** Focuses the next row, the previous one or the new task field, before the row of `element` disappears. */
+/**
+ * Focuses the next row, the previous one or the content of the page, before the row of `element` disappears. Not the
+ * new task field: that would open the keyboard of a phone.
+ */
 export function focusNeighbor(element: Element): void {
   const rows = taskRows();
   const index = rows.findIndex((row) => row.contains(element));
@@ -21,6 +24,6 @@ export function focusNeighbor(element: Element): void {
   if (neighbor) {
     focusRow(neighbor);
   } else {
-    document.getElementById('new-task')?.focus();
+    document.getElementById('content')?.focus();
   }
 }

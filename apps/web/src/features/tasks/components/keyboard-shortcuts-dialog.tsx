@@ -11,7 +11,7 @@ const shortcuts = [
   { keys: ['e'], action: 'Edit task' },
   { keys: ['#', 'Delete'], action: 'Delete task' },
   { keys: ['z'], action: 'Undo delete' },
-  { keys: ['1', '2', '3'], action: 'Show all, open or done' },
+  { keys: ['1', '2', '3', '4', '5'], action: 'Open, today, overdue, done, all' },
   { keys: ['?'], action: 'Show shortcuts' },
 ];
 

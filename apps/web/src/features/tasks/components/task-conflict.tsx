@@ -3,7 +3,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
 import { fromDateInput } from '../date-input';
-import { getDueLabel } from '../due-date';
+import { formatDueDate } from '../due-date';
 import type { TaskForm } from '../task-form-schema';
 
 interface TaskConflictProps {
@@ -58,7 +58,7 @@ function Version({ name, task, other, children }: VersionProps) {
     { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
     {
       label: 'Due date',
-      text: dueAt ? getDueLabel(dueAt).text : 'None',
+      text: dueAt ? formatDueDate(dueAt) : 'None',
       differs: task.dueDay !== other.dueDay,
     },
   ];

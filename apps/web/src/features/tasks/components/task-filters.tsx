@@ -9,7 +9,13 @@ import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts 
 
 const searchDelayMs = 200;
 
-const filterNames: Record<TaskFilter, string> = { all: 'All', open: 'Open', done: 'Done' };
+const filterNames: Record<TaskFilter, string> = {
+  open: 'Open',
+  today: 'Today',
+  overdue: 'Overdue',
+  done: 'Done',
+  all: 'All',
+};
 
 const sortNames: Record<TaskSort, string> = {
   '-createdAt': 'Newest first',
@@ -36,7 +42,7 @@ export function TaskFilters() {
   }
 
   return (
-    <div className="grid gap-3 sm:flex sm:items-center">
+    <div className="grid gap-3 md:flex md:items-center">
       <nav aria-label="Filter tasks" className="flex gap-1 rounded-lg bg-muted p-1">
         {taskFilters.map((filter) => (
           <a
@@ -45,7 +51,7 @@ export function TaskFilters() {
             aria-current={filter === view.filter ? 'page' : undefined}
             onClick={(event) => follow(event, filter)}
             className={cn(
-              'grow rounded-md px-4 py-1.5 text-center text-sm font-medium text-muted-foreground transition-colors hover:text-foreground',
+              'flex h-9 grow items-center justify-center rounded-md px-1.5 text-sm font-medium pointer-coarse:h-11 sm:px-3.5 text-muted-foreground transition-colors hover:text-foreground',
               filter === view.filter && 'bg-selected text-foreground shadow-card',
             )}
           >
