@@ -1,27 +1,15 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { appName } from '../src/app-name.js';
-import { expect, newAccount, openTasks, type TestUser, row, signIn, test } from './users.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Checks the current page with every rule of axe. */
-async function expectAccessible(page: Page, screen: string) {
-  // evaluate() runs in spite of the Content-Security-Policy, which blocks a script element.
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const { axe: tool } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await tool.run()).violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      html: nodes.map((node) => node.html),
-    }));
-  });
-  expect(violations, screen).toEqual([]);
-}
+import {
+  expect,
+  expectAccessible,
+  newAccount,
+  openTasks,
+  type TestUser,
+  row,
+  signIn,
+  test,
+} from './users.js';
 
 const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] = [
   { name: 'welcome', show: (page) => page.goto('/') },
@@ -544,5 +532,5 @@ test('pages have their own titles', async ({ page, ada }) => {
   await ada.page.goto('/settings/password');
   await expect(ada.page).toHaveTitle(`Password · ${appName}`);
   await ada.page.goto('/tasks');
-  await expect(ada.page).toHaveTitle(`Your tasks · ${appName}`);
+  await expect(ada.page).toHaveTitle(`Tasks · ${appName}`);
 });

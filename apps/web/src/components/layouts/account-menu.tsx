@@ -34,13 +34,13 @@ export function AccountMenu() {
         aria-label="Account"
         popoverTarget={menuId}
         data-initials={initialsOf(user.name)}
-        className="grid size-9 place-items-center rounded-full bg-primary-soft text-sm font-semibold text-primary transition-shadow before:content-[attr(data-initials)] hover:ring-4 hover:ring-primary/15"
+        className="group -mr-1 grid size-11 shrink-0 place-items-center rounded-full text-sm font-semibold text-primary before:grid before:size-9 before:place-items-center before:rounded-full before:bg-primary-soft before:transition-shadow before:content-[attr(data-initials)] hover:before:ring-4 hover:before:ring-primary/15"
       ></button>
       <div
         ref={menu}
         id={menuId}
         popover="auto"
-        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
+        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-var(--shell-width)/2+1.5rem))] w-64 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
       >
         <div className="px-3 pt-2 pb-3">
           <p className="truncate font-medium">{user.name}</p>
