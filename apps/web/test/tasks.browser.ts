@@ -182,6 +182,47 @@ test('a user edits the title, notes and due date', async ({ ada }) => {
   await expect(dialog.getByRole('alert')).toContainText('Enter a title');
 });
 
+test('a task can be completed and reopened in its dialog', async ({ ada }) => {
+  const { page } = ada;
+  const [task] = await ada.createTasks(['Plan', 'Other']);
+  await openTasks(page);
+  for (const completed of [true, false]) {
+    await page.getByRole('button', { name: 'Edit Plan' }).click();
+    const done = page.getByRole('dialog').getByRole('checkbox', { name: 'Done' });
+    await expect(done).toBeChecked({ checked: !completed });
+    await done.click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(row(page, 'Plan')).toHaveCount(0);
+    expect((await ada.callApi('GET', `/api/tasks/${task?.id}`)).body).toMatchObject({ completed });
+    await page.getByRole('link', { name: completed ? 'Done' : 'Open' }).click();
+  }
+  await expect(row(page, 'Plan')).toBeVisible();
+});
+
+test('a task can be deleted in its dialog, with undo, and the focus moves to the next one', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  const [, task] = await ada.createTasks(['Three', 'Two', 'One']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Two' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByLabel('Notes').fill('Half a thought');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL('/tasks');
+  await expect(row(page, 'Two')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Edit Three' })).toBeFocused();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
+  await page.getByRole('button', { name: 'Edit Two' }).click();
+  await expect(dialog.getByLabel('Notes')).toHaveValue('');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect.poll(async () => (await ada.callApi('GET', `/api/tasks/${task?.id}`)).status).toBe(404);
+});
+
 test('the calendar and the quick picks set the due date', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);

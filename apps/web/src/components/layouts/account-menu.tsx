@@ -1,11 +1,17 @@
 'use client';
 
-import { LogOut, Settings } from 'lucide-react';
+import { Keyboard, LogOut, Settings } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useId, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import { getErrorMessage } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
+
+const KeyboardShortcutsDialog = dynamic(
+  () => import('./keyboard-shortcuts-dialog').then((module) => module.KeyboardShortcutsDialog),
+  { ssr: false },
+);
 
 const itemStyle =
   'flex h-11 w-full items-center gap-3 rounded-lg px-3 text-left text-[0.9375rem] transition-colors hover:bg-accent';
@@ -16,6 +22,12 @@ export function AccountMenu() {
   const menuId = useId();
   const menu = useRef<HTMLDivElement>(null);
   const [isSigningOut, setIsSigningOut] = useState(false);
+  const [helpIsOpen, setHelpIsOpen] = useState(false);
+
+  function showHelp() {
+    menu.current?.hidePopover();
+    setHelpIsOpen(true);
+  }
 
   async function handleSignOut() {
     setIsSigningOut(true);
@@ -51,6 +63,10 @@ export function AccountMenu() {
           <Settings aria-hidden className="size-4.5 text-muted-foreground" />
           Settings
         </Link>
+        <button type="button" className={itemStyle} onClick={showHelp}>
+          <Keyboard aria-hidden className="size-4.5 text-muted-foreground" />
+          Keyboard shortcuts
+        </button>
         <button
           type="button"
           aria-busy={isSigningOut || undefined}
@@ -61,6 +77,7 @@ export function AccountMenu() {
           Sign out
         </button>
       </div>
+      {helpIsOpen && <KeyboardShortcutsDialog onClose={() => setHelpIsOpen(false)} />}
     </>
   );
 }

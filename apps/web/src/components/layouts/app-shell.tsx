@@ -28,7 +28,7 @@ export function AppShell({ sections, children }: AppShellProps) {
       <header className="sticky top-0 z-30 border-b bg-background/90 backdrop-blur-sm">
         <div className="mx-auto flex h-15 max-w-(--shell-width) items-center gap-2 px-4 sm:gap-4 sm:px-6">
           {hasSidebar && <MenuButton sections={sections} />}
-          <Link href="/tasks" className="flex min-h-11 items-center rounded-lg">
+          <Link href="/tasks" className="flex min-h-11 min-w-11 items-center rounded-lg">
             <Logo isCompact={!hasSidebar} />
           </Link>
           <div className="flex min-w-0 grow">{!hasSidebar && <MainNav sections={sections} />}</div>

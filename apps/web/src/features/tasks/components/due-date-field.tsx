@@ -82,7 +82,6 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
                     required
                     // oxlint-disable-next-line jsx-a11y/no-autofocus -- arrow keys start from the selected day
                     autoFocus
-                    weekStartsOn={1}
                     selected={value ? parseDay(value) : undefined}
                     defaultMonth={value ? parseDay(value) : undefined}
                     onSelect={(day) => {

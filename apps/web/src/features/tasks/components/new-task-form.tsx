@@ -169,7 +169,7 @@ function DueDateChips({ value, onChange }: DueDateChipsProps) {
   return (
     <fieldset className="flex flex-wrap items-center gap-2 px-4 pb-3">
       <legend className="sr-only">Due date</legend>
-      <CalendarDays aria-hidden className="size-4 text-muted-foreground" />
+      <CalendarDays aria-hidden className="size-4 text-muted-foreground max-[24rem]:hidden" />
       {quickPicks.map(({ label, days }) => {
         const dueAt = dueInDays(days);
         const isChosen = value === dueAt;

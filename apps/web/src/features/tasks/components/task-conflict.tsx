@@ -54,6 +54,7 @@ interface VersionProps {
 function Version({ name, task, other, children }: VersionProps) {
   const dueAt = fromDateInput(task.dueDay);
   const fields = [
+    { label: 'Done', text: task.completed ? 'Yes' : 'No', differs: task.completed !== other.completed },
     { label: 'Title', text: task.title, differs: task.title !== other.title },
     { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
     {

@@ -30,7 +30,8 @@ export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; show
       return;
     }
     const action = actions[event.key];
-    if (!action) {
+    // The account menu may have opened a dialog.
+    if (!action || document.querySelector('[role=dialog]')) {
       return;
     }
     event.preventDefault();

@@ -36,7 +36,7 @@ export function KeyboardShortcutsDialog({ onClose }: { onClose: () => void }) {
             ))}
           </dl>
           <p className="mt-4 text-sm text-muted-foreground">
-            You can turn these off in Settings, under Appearance.
+            They work in your list of tasks. You can turn them off in Settings, under Appearance.
           </p>
         </DialogBody>
       </DialogContent>
