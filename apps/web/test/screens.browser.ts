@@ -320,7 +320,7 @@ test('the task list works on a touch screen', async ({ ada, browser, system }) =
     storageState: await ada.context.storageState(),
   });
   const page = await phone.newPage();
-  await openTasks(page);
+  await openTasks(page, '/tasks?filter=all');
   await page.getByRole('textbox', { name: 'New task' }).fill('On the go');
   await page.getByRole('button', { name: 'Add' }).tap();
   await expect(row(page, 'On the go')).toBeVisible();
