@@ -12,8 +12,8 @@ import { run, show } from '../ci/commands.js';
 
 /** Tests the generator in this clone, which must be clean: the project's tests pass with modules of every kind. */
 const modules = {
-  notes: [],
-  ProjectMembers: ['--fields', 'name:string(80) order:integer? end:timestamp'],
+  notes: ['--web'],
+  ProjectMembers: ['--web', '--fields', 'name:string(80) order:integer? end:timestamp'],
   person: [
     '--web',
     '--fields',
@@ -54,9 +54,11 @@ try {
   }
   await test('rejects a module that exists', () => expectRejection(generate('note'), 'already exists'));
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
-  await test('the browser tests of its pages pass', () => {
+  await test('the browser tests of its pages and of the navigation between four sections pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
-    show('npm', ['run', 'test:browser', '--', 'people.browser'], { env: withoutSettings(process.env) });
+    show('npm', ['run', 'test:browser', '--', 'people.browser', 'navigation.browser'], {
+      env: withoutSettings(process.env),
+    });
   });
   await test('removes the newest module first', () => {
     expectRejection(undo('notes'), 'Migrations were added after create-notes');

@@ -9,6 +9,7 @@ export const invalidDateMessage = 'Enter a valid date.';
 
 /** The values of the form. `dueDay` is the value of a date input: empty for no date. */
 export const taskFormSchema = z.object({
+  completed: z.boolean(),
   title: z
     .string()
     .trim()
@@ -26,13 +27,16 @@ export const taskFormSchema = z.object({
 
 export type TaskForm = z.infer<typeof taskFormSchema>;
 
-export function toTaskForm({ title, description, dueAt }: Task): TaskForm {
-  return { title, notes: description ?? '', dueDay: toDateInput(dueAt) };
+export function toTaskForm({ title, description, completed, dueAt }: Task): TaskForm {
+  return { completed, title, notes: description ?? '', dueDay: toDateInput(dueAt) };
 }
 
 /** Returns the changed properties for a PATCH request, or `undefined` if nothing changed. */
 export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | undefined {
   const changes: UpdateTask = {};
+  if (after.completed !== before.completed) {
+    changes.completed = after.completed;
+  }
   if (after.title !== before.title) {
     changes.title = after.title;
   }

@@ -1,4 +1,4 @@
-export const taskFilters = ['all', 'open', 'done'] as const;
+export const taskFilters = ['open', 'today', 'overdue', 'done', 'all'] as const;
 export type TaskFilter = (typeof taskFilters)[number];
 
 export const taskSorts = ['-createdAt', 'createdAt', 'dueAt', '-dueAt', 'title', '-title'] as const;
@@ -11,7 +11,7 @@ export interface TaskView {
   sort: TaskSort;
 }
 
-export const defaultView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
+export const defaultView: TaskView = { filter: 'open', search: '', sort: '-createdAt' };
 
 export function parseTaskView(params: URLSearchParams): TaskView {
   return {

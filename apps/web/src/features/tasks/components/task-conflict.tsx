@@ -3,7 +3,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
 import { fromDateInput } from '../date-input';
-import { getDueLabel } from '../due-date';
+import { formatDueDate } from '../due-date';
 import type { TaskForm } from '../task-form-schema';
 
 interface TaskConflictProps {
@@ -54,11 +54,12 @@ interface VersionProps {
 function Version({ name, task, other, children }: VersionProps) {
   const dueAt = fromDateInput(task.dueDay);
   const fields = [
+    { label: 'Done', text: task.completed ? 'Yes' : 'No', differs: task.completed !== other.completed },
     { label: 'Title', text: task.title, differs: task.title !== other.title },
     { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
     {
       label: 'Due date',
-      text: dueAt ? getDueLabel(dueAt).text : 'None',
+      text: dueAt ? formatDueDate(dueAt) : 'None',
       differs: task.dueDay !== other.dueDay,
     },
   ];

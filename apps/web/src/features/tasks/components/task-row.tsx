@@ -22,21 +22,31 @@ interface TaskRowProps {
   onEdit: (id: string) => void;
 }
 
+/** Moves the focus to the next row when this one disappears, such as a completed task from the open ones. */
+function keepFocusInList(row: HTMLLIElement | null) {
+  return () => {
+    if (row?.contains(document.activeElement)) {
+      focusNeighbor(row);
+    }
+  };
+}
+
 /** A task with its checkbox, edit button and delete button. */
 export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps) {
   const detailsId = useId();
-  const { mutate: complete } = useCompleteTask(task);
+  const { mutate: complete, variables: justCompleted } = useCompleteTask(task);
   const deleteTask = useDeleteTask();
   const { id, title, completed, dueAt, description, pending = false } = task;
-  const due = dueAt === null ? undefined : getDueLabel(dueAt, now);
+  const due = dueAt === null ? undefined : getDueLabel({ dueAt, completed }, now);
   const hasDetails = due !== undefined || !!description;
 
   return (
     <li
+      ref={keepFocusInList}
       data-task={id}
       aria-busy={pending || undefined}
       className={cn(
-        'group relative flex items-stretch transition-colors hover:bg-accent/60',
+        'group relative flex items-stretch -outline-offset-2 outline-ring transition-colors first:rounded-t-2xl last:rounded-b-2xl hover:bg-accent/60 has-[[data-edit]:focus-visible]:outline-2',
         pending && 'opacity-60',
       )}
     >
@@ -47,7 +57,8 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
           checked={completed}
           disabled={pending}
           onChange={() => complete(!completed)}
-          className="peer size-5.5 appearance-none rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
+          data-just-completed={justCompleted}
+          className="peer size-5.5 appearance-none data-[just-completed=true]:animate-pop rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
         />
         <Check
           aria-hidden
@@ -58,11 +69,12 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
       <div className="relative grid min-h-14 min-w-0 grow content-center gap-0.5 py-2.5">
         <button
           type="button"
+          data-edit
           aria-label={`Edit ${title}`}
           aria-describedby={hasDetails ? detailsId : undefined}
           disabled={pending}
           onClick={() => onEdit(id)}
-          className="text-left outline-none after:absolute after:inset-0 after:-outline-offset-2 focus-visible:after:outline-2 focus-visible:after:outline-primary"
+          className="text-left outline-none after:absolute after:inset-0"
         >
           <span
             className={cn(
@@ -73,7 +85,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
             {title}
           </span>
         </button>
-        {hasDetails && <Details id={detailsId} completed={completed} due={due} notes={description} />}
+        {hasDetails && <Details id={detailsId} due={due} notes={description} />}
       </div>
       <button
         type="button"
@@ -94,20 +106,19 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
 
 interface DetailsProps {
   id: string;
-  completed: boolean;
   due: DueLabel | undefined;
   notes: string | null;
 }
 
-function Details({ id, completed, due, notes }: DetailsProps) {
+function Details({ id, due, notes }: DetailsProps) {
   return (
     <p id={id} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted-foreground">
       {due && (
         <span
           className={cn(
             'inline-flex shrink-0 items-center gap-1.5',
-            completed ? 'text-muted-foreground' : urgencyStyles[due.urgency],
-            !completed && due.urgency === 'overdue' && 'font-medium',
+            urgencyStyles[due.urgency],
+            due.urgency === 'overdue' && 'font-medium',
           )}
         >
           <CalendarDays aria-hidden className="size-3.5" />
