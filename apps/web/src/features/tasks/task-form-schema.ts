@@ -26,21 +26,20 @@ export const taskFormSchema = z.object({
 
 export type TaskForm = z.infer<typeof taskFormSchema>;
 
-export function toTaskForm({ title, description, dueAt }: Task): TaskForm {
-  return { title, notes: description ?? '', dueDay: toDateInput(dueAt) };
+export function toTaskForm(task: Task): TaskForm {
+  return { title: task.title, notes: task.description ?? '', dueDay: toDateInput(task.dueAt) };
+}
+
+/** `completed` is no part of the form. */
+export function toTaskValues(form: TaskForm): Required<Omit<UpdateTask, 'completed'>> {
+  return { title: form.title, description: form.notes || null, dueAt: fromDateInput(form.dueDay) };
 }
 
 /** Returns the changed properties for a PATCH request, or `undefined` if nothing changed. */
 export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | undefined {
-  const changes: UpdateTask = {};
-  if (after.title !== before.title) {
-    changes.title = after.title;
-  }
-  if (after.notes !== before.notes) {
-    changes.description = after.notes || null;
-  }
-  if (after.dueDay !== before.dueDay) {
-    changes.dueAt = fromDateInput(after.dueDay);
-  }
-  return Object.keys(changes).length > 0 ? changes : undefined;
+  const old = toTaskValues(before);
+  const changes = Object.entries(toTaskValues(after)).filter(
+    ([name, value]) => value !== old[name as keyof typeof old],
+  );
+  return changes.length > 0 ? Object.fromEntries(changes) : undefined;
 }

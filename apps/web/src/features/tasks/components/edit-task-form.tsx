@@ -1,7 +1,7 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, Fragment, type ReactNode, useEffect, useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -127,6 +127,37 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
     </div>
   );
 
+  /** In the order in which they are shown. */
+  const controls: Record<keyof TaskForm, ReactNode> = {
+    title: (
+      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
+    ),
+    notes: (
+      <Field label="Notes" error={errors.notes?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('notes')}
+            {...control}
+            rows={5}
+            className={cn(
+              inputClassName,
+              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
+            )}
+          />
+        )}
+      </Field>
+    ),
+    dueDay: (
+      <Controller
+        control={form.control}
+        name="dueDay"
+        render={({ field: { ref, ...field } }) => (
+          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
+        )}
+      />
+    ),
+  };
+
   if (theirs) {
     return (
       <div className="grid gap-4">
@@ -148,27 +179,9 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   return (
     <form noValidate onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure}</Alert>}
-      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
-      <Field label="Notes" error={errors.notes?.message}>
-        {(control) => (
-          <textarea
-            {...form.register('notes')}
-            {...control}
-            rows={5}
-            className={cn(
-              inputClassName,
-              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
-            )}
-          />
-        )}
-      </Field>
-      <Controller
-        control={form.control}
-        name="dueDay"
-        render={({ field: { ref, ...field } }) => (
-          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
-        )}
-      />
+      {Object.entries(controls).map(([name, control]) => (
+        <Fragment key={name}>{control}</Fragment>
+      ))}
       {unsavedChanges || (
         <div className="mt-2 flex justify-end gap-2">
           <Button variant="ghost" onClick={leave}>

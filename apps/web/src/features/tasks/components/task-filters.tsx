@@ -5,20 +5,18 @@ import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useTaskView } from '../hooks/use-task-view';
-import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts } from '../task-view';
+import {
+  formatTaskView,
+  sortNames,
+  type TaskFilter,
+  taskFilters,
+  type TaskSort,
+  taskSorts,
+} from '../task-view';
 
 const searchDelayMs = 200;
 
 const filterNames: Record<TaskFilter, string> = { all: 'All', open: 'Open', done: 'Done' };
-
-const sortNames: Record<TaskSort, string> = {
-  '-createdAt': 'Newest first',
-  createdAt: 'Oldest first',
-  dueAt: 'Earliest due date',
-  '-dueAt': 'Latest due date',
-  title: 'Title A–Z',
-  '-title': 'Title Z–A',
-};
 
 /** The filter, search and order of the list. */
 export function TaskFilters() {
