@@ -118,7 +118,7 @@ export const findNotesSchema = z.strictObject({
 
   it('throws if a schema is missing', () => {
     expect(() => addToSchemas(`${schemas.split('\n\n')[0]}`, names, field('title:string'))).toThrow(
-      'Cannot add "title": there is no object in "noteFields".',
+      'There is no place for the field: an object in "noteFields" for `title: trimmedText({ min: 1, max: 200 })` is missing.',
     );
   });
 });

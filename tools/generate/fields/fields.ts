@@ -14,6 +14,10 @@ export interface Field {
   range?: { min: number; max: number };
   /** The values of an enum. */
   values?: string[];
+  /** The default value as a literal of both TypeScript and SQL: `3`, `'open'`. */
+  default?: string;
+  /** Whether the table exists already. */
+  isAdded?: boolean;
 }
 
 export const defaultFields = 'title:string';
@@ -24,18 +28,22 @@ const example =
 interface TypeRule {
   /** The default range, and the limits of a range in parentheses. */
   range?: { min: number; max: number; lowest: number; highest: number };
+  /** What may follow `=`. A type without it has no defaults. */
+  default?: RegExp;
 }
 
+const oneWord = /^[\p{L}\p{N}_.,:;!+-]+$/u;
 const int4 = { lowest: -2_147_483_648, highest: 2_147_483_647 };
+const int4Range = { min: int4.lowest, max: int4.highest };
 
 const types: Record<FieldType, TypeRule> = {
   // Together with the owner's id, a longer value exceeds the maximum size of a row in a B-tree index.
-  string: { range: { min: 1, max: 200, lowest: 0, highest: 400 } },
-  text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 } },
-  boolean: {},
-  integer: {},
+  string: { range: { min: 1, max: 200, lowest: 0, highest: 400 }, default: oneWord },
+  text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 }, default: oneWord },
+  boolean: { default: /^(true|false)$/ },
+  integer: { default: /^(0|-?[1-9]\d{0,9})$/ },
   timestamp: {},
-  enum: {},
+  enum: { default: oneWord },
 };
 
 /** Columns of every row, members of every JavaScript object, and system columns of PostgreSQL. */
@@ -48,7 +56,8 @@ const reservedNames = new Set([
 const listParameters = new Set(['limit', 'cursor', 'search', 'sort', 'query', 'where']);
 
 /**
- * Parses `title:string body:text?`: names with their types, separated by white space. `?` makes a field nullable.
+ * Parses `title:string body:text? size:integer=3`: names with their types, separated by white space. `?` makes a field
+ * nullable, and `=` sets a default.
  *
  * @throws Error that names the invalid field.
  */
@@ -70,6 +79,11 @@ export function parseFields(text: string): Field[] {
   return fields;
 }
 
+/** Whether a field of this type can have a default. */
+export function canHaveDefault({ type }: Field): boolean {
+  return types[type].default !== undefined;
+}
+
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
   return type === 'boolean' || type === 'enum';
@@ -86,11 +100,10 @@ export function isSearched({ type }: Field): boolean {
 }
 
 function parseField(word: string): Field {
-  const [, name, type, argument, optional] = /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(\?)?$/.exec(word) ?? [];
+  const [, name, type, argument, optional, defaultValue] =
+    /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(?:(\?)|=(.+))?$/.exec(word) ?? [];
   if (!name || !type) {
-    throw new Error(
-      `"${printable(word)}" is not a valid field. Write fields like this: --fields "${example}"`,
-    );
+    throw new Error(`"${printable(word)}" is not a valid field. Write fields like this: "${example}"`);
   }
   if (!Object.hasOwn(types, type)) {
     throw new Error(
@@ -108,7 +121,27 @@ function parseField(word: string): Field {
       `"${name}" cannot be the name of a filter. Choose another name, such as is${capitalized(name)}.`,
     );
   }
-  return { ...field, ...readArgument(field, argument) };
+  const complete = { ...field, ...readArgument(field, argument) };
+  return defaultValue === undefined
+    ? complete
+    : { ...complete, default: readDefault(complete, defaultValue) };
+}
+
+function readDefault({ name, type, range, values }: Field, text: string): string {
+  const { default: pattern } = types[type];
+  if (!pattern) {
+    throw new Error(
+      `"${name}" has the type ${type}, which has no defaults. Make it nullable: ${name}:${type}?`,
+    );
+  }
+  const { min, max } = range ?? int4Range;
+  const size = type === 'integer' ? Number(text) : type === 'boolean' || values ? min : [...text].length;
+  if (!pattern.test(text) || !(min <= size && size <= max) || values?.includes(text) === false) {
+    throw new Error(
+      `"${name}" cannot have the default "${printable(text)}". Choose a value that a row can have.`,
+    );
+  }
+  return type === 'integer' || type === 'boolean' ? text : `'${text}'`;
 }
 
 function checkName(name: string): string {

@@ -1,3 +1,4 @@
+import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
 import type { Field } from '../fields.js';
@@ -10,7 +11,10 @@ export function addToFormSchema(text: string, { type, variable }: Names, field: 
     source.addImport('date-fns', 'parseISO');
   }
   source.addProperty(`${variable}FormSchema`, field.name, formRule(field));
-  source.addProperty(`empty${type}Form`, field.name, emptyValue(field));
+  // A module may create rows without this form.
+  if (source.findIn(`empty${type}Form`, ts.isObjectLiteralExpression)) {
+    source.addProperty(`empty${type}Form`, field.name, emptyValue(field));
+  }
   source.addProperty(`to${type}Form`, field.name, toFormValue(field, `${variable}.${field.name}`));
   source.addProperty(`to${type}Values`, field.name, toApiValue(field, `form.${field.name}`));
   return source.text;
@@ -40,9 +44,12 @@ function isRequired(nullable: boolean, range: Field['range']): boolean {
   return !nullable && Boolean(range?.min);
 }
 
-function emptyValue({ type, nullable, values }: Field): string {
+function emptyValue({ type, nullable, values, default: value }: Field): string {
   if (type === 'boolean') {
-    return 'false';
+    return value ?? 'false';
+  }
+  if (value !== undefined) {
+    return value.startsWith("'") ? value : `'${value}'`;
   }
   return values && !nullable ? `'${values[0]}'` : "''";
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, Fragment, type ReactNode, useState } from 'react';
 import { type FieldPath, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -74,9 +74,15 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
     );
   }
 
+  /** In the order in which they are shown. */
+  const controls: Record<keyof Values, ReactNode> = {};
+
   return (
     <form noValidate onSubmit={handleSubmit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure}</Alert>}
+      {Object.entries(controls).map(([name, control]) => (
+        <Fragment key={name}>{control}</Fragment>
+      ))}
       <div className="mt-2 flex flex-wrap justify-end gap-2">
         {children}
         <Button type="submit" loading={isSubmitting}>
