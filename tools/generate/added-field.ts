@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
 import { migrationSource, registered } from '../db/migration-file.js';
-import { root } from '../project.js';
 import { addColumn } from './fields/added-column.js';
 import { columnOf, indexName, searchIndexName, valuesName } from './fields/columns.js';
 import { canHaveDefault, type Field, isSearched, isSort, parseFields } from './fields/fields.js';
 import { restoreTests, sampleValue } from './fields/test-data.js';
 // web:start
-import { addToConflict, addToOptimisticRow, addToRow, addToSortNames } from './fields/web/views.js';
+import { webFilesOf } from './fields/web/files.js';
 // web:end
 import { diffOf } from './file-changes.js';
 import type { FieldManifest } from './manifest.js';
@@ -25,17 +22,6 @@ import {
 import { assertNoFieldConflict } from './name-conflicts.js';
 import type { Names } from './names.js';
 import { SourceEditor } from './source-editor.js';
-
-/** The files of the web app that may know the fields of a module, besides the form. */
-const views: [path: (names: Names) => string, add: AddField][] = [
-  // web:start
-  [({ plural }) => `components/${plural}-screen.tsx`, addField['-screen.tsx']!],
-  [({ singular }) => `components/${singular}-row.tsx`, addToRow],
-  [({ singular }) => `components/${singular}-conflict.tsx`, addToConflict],
-  [({ singular }) => `${singular}-view.ts`, addToSortNames],
-  [({ singular }) => `api/create-${singular}.ts`, addToOptimisticRow],
-  // web:end
-];
 
 /**
  * Parses the fields to add.
@@ -77,7 +63,13 @@ export async function planField(
   const edits: [path: string, source: string][] = [];
   const problems: string[] = [];
   const example = await moduleFiles('api', names, [field], 0);
-  for (const [path, add] of filesOf(names, read)) {
+  const files = [
+    ...apiFilesOf(names),
+    // web:start
+    ...webFilesOf(names, read, addField),
+    // web:end
+  ];
+  for (const [path, add] of files) {
     const text = read(path);
     try {
       if (text === undefined) {
@@ -115,8 +107,8 @@ export async function planField(
     throw new Error(
       `No file was changed, because the generator found no place for "${field.name}" here:\n\n` +
         `${problems.join('\n')}\n` +
-        'These are the other changes, which git apply accepts. Then run npm run openapi' +
-        `${/* web:start */ ' and npm run generate:client' /* web:end */}:\n\n${diffOf(changed)}`,
+        'These are the other changes, which git apply accepts. Then update the generated files as AGENTS.md says.' +
+        `\n\n${diffOf(changed)}`,
     );
   }
   return { names, field, migrations: steps.map(([name, timestamp]) => [name, timestamp]), changes: changed };
@@ -126,37 +118,15 @@ function entityPath({ plural, singular }: Names): string {
   return `${features}/${plural}/${singular}.entity.ts`;
 }
 
-function filesOf(names: Names, read: (path: string) => string | undefined): [path: string, add: AddField][] {
-  const { plural, singular } = names;
-  const files: [string, AddField][] = [
+function apiFilesOf(names: Names): [path: string, add: AddField][] {
+  const { plural } = names;
+  return [
     [entityPath(names), addField['.entity.ts']!],
     ...['schemas', 'service', 'e2e-spec'].map((role): [string, AddField] => [
       `${features}/${plural}/${plural}.${role}.ts`,
       addField[`.${role}.ts`]!,
     ]),
   ];
-  // web:start
-  const folder = `apps/web/src/features/${plural}`;
-  if (existsSync(join(root, folder))) {
-    const isForm = (path: string) => read(path) !== undefined;
-    const forms = [
-      `${folder}/components/${singular}-form.tsx`,
-      `${folder}/components/edit-${singular}-form.tsx`,
-    ];
-    files.push([`${folder}/${singular}-form-schema.ts`, addField['-form-schema.ts']!]);
-    files.push([forms.find(isForm) ?? forms[0]!, addField['-form.tsx']!]);
-    files.push(
-      ...views
-        .map(([path, add]): [string, AddField] => [`${folder}/${path(names)}`, add])
-        .filter(([path]) => isForm(path)),
-    );
-    const browserTest = `apps/web/test/${plural}.browser.ts`;
-    if (isForm(browserTest)) {
-      files.push([browserTest, addField['.browser.ts']!]);
-    }
-  }
-  // web:end
-  return files;
 }
 
 /** Returns the fields of an entity. Their types don't matter for fields that are added. */
