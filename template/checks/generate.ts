@@ -52,6 +52,21 @@ try {
       equal(generate(name, ...options).errors, '');
     });
   }
+  const fields = ['rank:integer(1..5)?', 'state:enum(new|old)=new', 'isHot:boolean', 'label:string(20)=none'];
+  await test('prints the changes of a field and writes nothing with --dry-run', () => {
+    const status = run('git', ['status', '--porcelain']).output;
+    equal(addFields('tasks', 'rank:integer?', '--dry-run').output.includes('+    rank: '), true);
+    equal(run('git', ['status', '--porcelain']).output, status);
+  });
+  await test('rejects a required field without a default', () => {
+    expectRejection(addFields('tasks', 'rank:integer'), 'needs a value in the rows that exist');
+  });
+  await test('adds fields to the example', () => equal(addFields('tasks', ...fields).errors, ''));
+  await test('adds fields to a module that was edited, and keeps the edits', () => {
+    writeFileSync(last, readFileSync(last, 'utf8').replace('findAll(', '// edited\n  findAll('));
+    equal(addFields('people', ...fields).errors, '');
+    equal(readFileSync(last, 'utf8').includes('// edited\n'), true);
+  });
   await test('rejects a module that exists', () => expectRejection(generate('note'), 'already exists'));
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
   await test('the browser tests of its pages and of the navigation between four sections pass', () => {
@@ -59,6 +74,31 @@ try {
     show('npm', ['run', 'test:browser', '--', 'people.browser', 'navigation.browser'], {
       env: withoutSettings(process.env),
     });
+  });
+  await test('rejects the removal of a field whose code was edited', () => {
+    const path = 'apps/api/src/people/people.schemas.ts';
+    const source = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      source.replace("label: personFields.label.default('none')", 'label: personFields.label'),
+    );
+    expectRejection(undo('people.label'), `${path} was edited`);
+    writeFileSync(path, source);
+  });
+  await test('removes the fields, newest first, and keeps the edits', () => {
+    expectRejection(undo('people.rank'), 'Migrations were added after');
+    for (const name of ['people', 'tasks']) {
+      for (const field of ['label', 'isHot', 'state', 'rank']) {
+        equal(undo(`${name}.${field}`).errors, '');
+      }
+    }
+    const source = readFileSync(last, 'utf8');
+    equal(source.includes('// edited\n'), true);
+    writeFileSync(last, source.replace('// edited\n  ', ''));
+    equal(
+      run('git', ['status', '--porcelain', 'apps/api/src/tasks', 'apps/web/src/features/tasks']).output,
+      '',
+    );
   });
   await test('removes the newest module first', () => {
     expectRejection(undo('notes'), 'Migrations were added after create-notes');
@@ -94,6 +134,10 @@ try {
 }
 function generate(...args: string[]) {
   return run('npm', ['run', '--silent', 'generate', '--', ...args], { env });
+}
+
+function addFields(...args: string[]) {
+  return run('npm', ['run', '--silent', 'generate:field', '--', ...args], { env });
 }
 
 function undo(...args: string[]) {

@@ -29,10 +29,10 @@ const templates = 'tools/generate/templates';
 /** The module in the templates. Two words, so that each of its spellings is a different text. */
 const templateNames = parseName('sample-item');
 
-type AddField = (text: string, names: Names, field: Field, fields: Field[]) => string;
+export type AddField = (text: string, names: Names, field: Field, fields: Field[]) => string;
 
 /** How a field is added to a file, by the end of its path. */
-const addField: Record<string, AddField> = {
+export const addField: Record<string, AddField> = {
   '.entity.ts': addToEntity,
   '.schemas.ts': addToSchemas,
   '.service.ts': addToService,

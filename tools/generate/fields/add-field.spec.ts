@@ -5,7 +5,7 @@ import { addToEntity } from './entity.js';
 import { type Field, parseFields } from './fields.js';
 import { addToSchemas } from './schemas.js';
 import { addToService } from './service.js';
-import { addToE2eSpec, removeEmptyTests } from './test-data.js';
+import { addToE2eSpec, removeEmptyTests, restoreTests } from './test-data.js';
 
 const names = parseName('notes');
 const field = (text: string) => parseFields(text)[0] as Field;
@@ -139,7 +139,7 @@ export const findNotesSchema = z.strictObject({
 
   it('throws if a schema is missing', () => {
     expect(() => addToSchemas(`${schemas.split('\n\n')[0]}`, names, field('title:string'))).toThrow(
-      'Cannot add "title": there is no object in "noteFields".',
+      'There is no place for the field: an object in "noteFields" for `title: trimmedText({ min: 1, max: 200 })` is missing.',
     );
   });
 });
@@ -173,10 +173,39 @@ describe('addToService', () => {
   });
 });
 
+it.each([
+  ['class NotesService {}', 'a second parameter of "findAll"'],
+  [
+    'class S { findAll(ownerId: string, query: FindNotes) { return this.load(query); } }',
+    'a call of "findPage"',
+  ],
+  [
+    'class S { findAll(o: string, q: Q) { return this.notes.findPage(o, { ...q, where }); } }',
+    'an object "where"',
+  ],
+])('says which place of a service is missing: %s', (service, place) => {
+  expect(() => addToService(service, names, field('pinned:boolean'))).toThrow(place);
+});
+
 describe('addToE2eSpec', () => {
   it('adds test data, and ignores tables that the test file does not have', () => {
     const text = addToE2eSpec("const example = { title: 'a' };", names, field('size:integer(1..5)'));
     expect(text).toBe("const example = { title: 'a', size: 1 };");
+  });
+
+  it('restores the table and the test of a field that has none', async () => {
+    const group = (title: string, test: string) => `describe('${title}', () => {\n${test}});\n`;
+    const filter = "it.each(filters)('filters', () => {});\n";
+    const text = `const example = {};\nlet api;\n${group('list', "it('x', () => {});\n")}${group('one', '')}`;
+    const restored = restoreTests(
+      text,
+      `const example = { pinned: true };\nconst filters = [1];\n${group('list', filter)}`,
+    );
+    expect(await formatted(restored)).toBe(
+      await formatted(
+        `const example = {};\nconst filters = [1];\nlet api;\n${group('list', `it('x', () => {});\n\n${filter}`)}${group('one', '')}`,
+      ),
+    );
   });
 
   it('removes tests without data', () => {

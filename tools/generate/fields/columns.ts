@@ -26,6 +26,10 @@ export interface Column {
 
 export function columnOf(names: Names, field: Field): Column {
   const column = requiredColumn(names, field);
+  if (field.default !== undefined) {
+    const options = column.options.filter((option) => !option.startsWith('default'));
+    return { ...column, options: [...options, `default: ${field.default}`], default: field.default };
+  }
   if (!field.nullable) {
     return column;
   }
@@ -193,8 +197,9 @@ export function itemIndexName({ table }: Names, { column }: Field): string {
   return `${table}_${column}_idx`;
 }
 
-export function searchIndexName({ table }: Names): string {
-  return `${table}_search_idx`;
+/** A field that is added later has a search index of its own, so that the existing one need not be built again. */
+export function searchIndexName({ table }: Names, { column, isAdded }: Partial<Field> = {}): string {
+  return isAdded ? `${table}_${column}_search_idx` : `${table}_search_idx`;
 }
 
 /** The name that PostgreSQL itself would choose. */

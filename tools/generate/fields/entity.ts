@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
-import { SourceEditor } from '../source-editor.js';
+import { found, SourceEditor } from '../source-editor.js';
 import { checkName, columnOf, indexName, itemIndexName, searchIndexName } from './columns.js';
 import { type Field, isSearched, isSort } from './fields.js';
 
@@ -17,7 +17,7 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
     addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ['ownerId', '${field.name}', 'id']`);
   }
   if (isSearched(field)) {
-    addDecorator(source, 'Index', `'${searchIndexName(names)}', { synchronize: false }`);
+    addDecorator(source, 'Index', `'${searchIndexName(names, field)}', { synchronize: false }`);
   }
   if (field.type === 'string[]') {
     addDecorator(source, 'Index', `'${itemIndexName(names, field)}', { synchronize: false }`);
@@ -60,5 +60,8 @@ function addDecorator(source: SourceEditor, name: string, args: string): void {
 }
 
 function entityOf(source: SourceEditor): ts.ClassDeclaration {
-  return source.find(ts.isClassDeclaration) as ts.ClassDeclaration;
+  const entity = source.find(ts.isClassDeclaration, (node) =>
+    Boolean(ts.getDecorators(node)?.some((decorator) => decorator.getText().startsWith('@Entity('))),
+  );
+  return found(entity, 'a class with @Entity');
 }

@@ -54,6 +54,26 @@ describe('parseFields', () => {
   });
 
   it.each([
+    ['a:integer(1..5)=3', '3'],
+    ['a:integer=-7', '-7'],
+    ['a:boolean=true', 'true'],
+    ['a:enum(open|done)=open', "'open'"],
+    ['a:string(5)=Über', "'Über'"],
+    ['a:integer', undefined],
+  ])('parses the default of %s', (text, literal) => {
+    expect(parseFields(text)[0]?.default).toBe(literal);
+  });
+
+  it.each([
+    ['a:integer(1..5)=6', 'cannot have the default "6"'],
+    ['a:integer=1.5', 'cannot have the default'],
+    ['a:boolean=yes', 'cannot have the default'],
+    ['a:enum(open|done)=x', 'cannot have the default'],
+    ["a:string=it's", 'cannot have the default'],
+    ['a:string(2)=abc', 'cannot have the default'],
+    ['a:timestamp=now', 'Make it nullable: a:timestamp?'],
+    ['a:integer?=3', 'is not a valid field'],
+    ['a:integer=', 'is not a valid field'],
     ['', 'at least one field'],
     [' ', 'at least one field'],
     ['title', '"title" is not a valid field'],

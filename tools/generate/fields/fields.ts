@@ -19,6 +19,10 @@ export interface Field {
   maxItems?: number;
   /** The values of an enum. */
   values?: string[];
+  /** The default value as a literal of both TypeScript and SQL: `3`, `'open'`. */
+  default?: string;
+  /** Whether the table exists already. */
+  isAdded?: boolean;
 }
 
 export const defaultFields = 'title:string';
@@ -31,20 +35,28 @@ interface TypeRule {
   range?: { min: number; max: number; lowest: number; highest: number };
   /** What lists of rows can do with the field. */
   lists?: ('filter' | 'sort' | 'search')[];
+  /** What may follow `=`. A type without it has no defaults. */
+  default?: RegExp;
 }
 
+const oneWord = /^[\p{L}\p{N}_.,:;!+-]+$/u;
 const int4 = { lowest: -2_147_483_648, highest: 2_147_483_647 };
+const int4Range = { min: int4.lowest, max: int4.highest };
 
 const rules = {
   // Together with the owner's id, a longer value exceeds the maximum size of a row in a B-tree index.
-  string: { range: { min: 1, max: 200, lowest: 0, highest: 400 }, lists: ['sort', 'search'] },
-  text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 }, lists: ['search'] },
-  boolean: { lists: ['filter'] },
-  integer: { lists: ['sort'] },
+  string: {
+    range: { min: 1, max: 200, lowest: 0, highest: 400 },
+    default: oneWord,
+    lists: ['sort', 'search'],
+  },
+  text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 }, default: oneWord, lists: ['search'] },
+  boolean: { default: /^(true|false)$/, lists: ['filter'] },
+  integer: { default: /^(0|-?[1-9]\d{0,9})$/, lists: ['sort'] },
   decimal: { lists: ['sort'] },
   date: { lists: ['sort'] },
   timestamp: { lists: ['sort'] },
-  enum: { lists: ['filter'] },
+  enum: { default: oneWord, lists: ['filter'] },
   url: { range: { min: 1, max: 2_000, lowest: 1, highest: 2_000 }, lists: ['search'] },
   email: { lists: ['sort', 'search'] },
   'string[]': { range: { min: 1, max: 50, lowest: 1, highest: 400 }, lists: ['filter'] },
@@ -69,7 +81,8 @@ const reservedNames = new Set([
 const listParameters = new Set(['limit', 'cursor', 'search', 'sort', 'query', 'where']);
 
 /**
- * Parses `title:string body:text?`: names with their types, separated by white space. `?` makes a field nullable.
+ * Parses `title:string body:text? size:integer=3`: names with their types, separated by white space. `?` makes a field
+ * nullable, and `=` sets a default.
  *
  * @throws Error that names the invalid field.
  */
@@ -98,6 +111,11 @@ export function parseFields(text: string): Field[] {
   return fields;
 }
 
+/** Whether a field of this type can have a default. */
+export function canHaveDefault({ type }: Field): boolean {
+  return types[type].default !== undefined;
+}
+
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
   return Boolean(types[type].lists?.includes('filter'));
@@ -120,13 +138,11 @@ export function isSearched({ type }: Field): boolean {
 }
 
 function parseField(word: string): Field {
-  const [, name, base, argument, brackets, optional] =
-    /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(\[\d*\])?(\?)?$/.exec(word) ?? [];
+  const [, name, base, argument, brackets, optional, defaultValue] =
+    /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(\[\d*\])?(?:(\?)|=(.+))?$/.exec(word) ?? [];
   const type = brackets ? `${base}[]` : base;
   if (!name || !type) {
-    throw new Error(
-      `"${printable(word)}" is not a valid field. Write fields like this: --fields "${example}"`,
-    );
+    throw new Error(`"${printable(word)}" is not a valid field. Write fields like this: "${example}"`);
   }
   if (!Object.hasOwn(types, type)) {
     throw new Error(
@@ -144,11 +160,31 @@ function parseField(word: string): Field {
       `"${name}" cannot be the name of a filter. Choose another name, such as is${capitalized(name)}.`,
     );
   }
-  return {
+  const complete = {
     ...field,
     ...readArgument(field, argument),
     ...(brackets && { maxItems: readMaxItems(name, brackets) }),
   };
+  return defaultValue === undefined
+    ? complete
+    : { ...complete, default: readDefault(complete, defaultValue) };
+}
+
+function readDefault({ name, type, range, values }: Field, text: string): string {
+  const { default: pattern } = types[type];
+  if (!pattern) {
+    throw new Error(
+      `"${name}" has the type ${type}, which has no defaults. Make it nullable: ${name}:${type}?`,
+    );
+  }
+  const { min, max } = range ?? int4Range;
+  const size = type === 'integer' ? Number(text) : type === 'boolean' || values ? min : [...text].length;
+  if (!pattern.test(text) || !(min <= size && size <= max) || values?.includes(text) === false) {
+    throw new Error(
+      `"${name}" cannot have the default "${printable(text)}". Choose a value that a row can have.`,
+    );
+  }
+  return type === 'integer' || type === 'boolean' ? text : `'${text}'`;
 }
 
 function checkName(name: string): string {

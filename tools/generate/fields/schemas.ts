@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
-import { SourceEditor } from '../source-editor.js';
+import { found, SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
 import { type Field, isFilter, isSearched, isSort, rangeParameters } from './fields.js';
 
@@ -37,8 +37,8 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     importHelper('plainText');
     source.addProperty(query, 'search', 'plainText({ max: 200 }).optional()', ['sort']);
   }
-  const orders = source.findIn(query, ts.isArrayLiteralExpression);
-  if (isSort(field) && orders) {
+  if (isSort(field)) {
+    const orders = found(source.findIn(query, ts.isArrayLiteralExpression), `an array in "${query}"`);
     source.addElement(orders, `'${field.name}', '-${field.name}'`, (order) => {
       const name = (order as ts.StringLiteral).text.replace('-', '');
       return name !== 'createdAt' && name > field.name;

@@ -21,7 +21,7 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
     );
   const { default: defaultValue } = columnOf(names, field);
   source.addProperty('example', name, sampleValue(field));
-  if (defaultValue) {
+  if (defaultValue && source.findIn('defaults', ts.isObjectLiteralExpression)) {
     source.addProperty('defaults', name, defaultValue);
   }
   if (source.findIn('changes', ts.isObjectLiteralExpression)?.properties.length === 0) {
@@ -66,12 +66,7 @@ export function removeEmptyTests(text: string): string {
   if (!empty) {
     return text;
   }
-  const name = empty.declarationList.declarations[0]?.name.getText();
-  const isUsedIn = (node: ts.Node) => source.find(ts.isIdentifier, ({ text: used }) => used === name, node);
-  const test = source.find(
-    ts.isExpressionStatement,
-    (node) => node.getText().startsWith('it') && isUsedIn(node) !== undefined,
-  );
+  const test = testThatUses(source, nameOf(empty));
   if (test) {
     source.replace(test.getFullStart(), test.end, '');
   }
@@ -79,8 +74,57 @@ export function removeEmptyTests(text: string): string {
   return removeEmptyTests(source.text);
 }
 
+/** Adds the tables and tests of a field that `removeEmptyTests` has removed from a test file. */
+export function restoreTests(text: string, template: string): string {
+  const source = new SourceEditor(text);
+  const complete = new SourceEditor(template);
+  complete.find(ts.isVariableStatement, (table) => {
+    const isMissing = ts.isSourceFile(table.parent) && !source.findIn(nameOf(table), isAny);
+    const test = isMissing && testThatUses(complete, nameOf(table));
+    const group =
+      test && source.find(ts.isExpressionStatement, (node) => titleOf(node) === titleOf(groupOf(test)));
+    const body = group && source.find(ts.isBlock, undefined, group);
+    if (test && body) {
+      source.insert(body.end - 1, test.getFullText());
+      const state = source.find(ts.isVariableStatement, (node) => node.getText().startsWith('let '));
+      source.insert(state?.getFullStart() ?? 0, `\n${table.getFullText().trim()}`);
+    }
+    return false;
+  });
+  return source.text;
+}
+
+const isAny = (node: ts.Node): node is ts.Node => Boolean(node);
+
+function nameOf(statement: ts.VariableStatement): string {
+  return statement.declarationList.declarations[0]!.name.getText();
+}
+
+/** Returns the call of `describe` around a test. */
+function groupOf(test: ts.Node): ts.ExpressionStatement {
+  let node = test.parent;
+  while (!ts.isExpressionStatement(node)) {
+    node = node.parent;
+  }
+  return node;
+}
+
+function titleOf({ expression }: ts.ExpressionStatement): string | undefined {
+  return ts.isCallExpression(expression) && expression.expression.getText() === 'describe'
+    ? expression.arguments[0]?.getText()
+    : undefined;
+}
+
+function testThatUses(source: SourceEditor, name: string): ts.ExpressionStatement | undefined {
+  const isUsedIn = (node: ts.Node) => source.find(ts.isIdentifier, ({ text }) => text === name, node);
+  return source.find(
+    ts.isExpressionStatement,
+    (node) => node.getText().startsWith('it') && isUsedIn(node) !== undefined,
+  );
+}
+
 /** Returns a valid value. If the range allows, values of a higher rank are sorted after those of a lower one. */
-function sampleValue(field: Field, rank = 0): string {
+export function sampleValue(field: Field, rank = 0): string {
   const letter = 'abc'.charAt(rank);
   switch (field.type) {
     case 'string':

@@ -11,7 +11,7 @@ export function addToBrowserTest(text: string, _names: Names, field: Field, fiel
   const addStatement = (owner: string, statement: string) => {
     const body = source.findIn(owner, ts.isBlock);
     if (body) {
-      source.insert(body.end - 1, `\n${statement}`);
+      source.insert(body.statements.at(-1)?.end ?? body.end - 1, `\n${statement}`);
     }
   };
   const isCheckbox = field.type === 'boolean';

@@ -1,3 +1,4 @@
+import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
 import { literal } from '../columns.js';
@@ -20,7 +21,10 @@ export function addToFormSchema(text: string, { type, variable }: Names, field: 
     source.addImport(rules, 'toItems');
   }
   source.addProperty(`${variable}FormSchema`, field.name, rule);
-  source.addProperty(`empty${type}Form`, field.name, emptyValue(field));
+  // A module may create rows without this form.
+  if (source.findIn(`empty${type}Form`, ts.isObjectLiteralExpression)) {
+    source.addProperty(`empty${type}Form`, field.name, emptyValue(field));
+  }
   source.addProperty(`to${type}Form`, field.name, toFormValue(field, `${variable}.${field.name}`));
   source.addProperty(`to${type}Values`, field.name, toApiValue(field, `form.${field.name}`));
   return source.text;
@@ -62,9 +66,12 @@ function formRule({ type, nullable, range, digits, maxItems, values = [] }: Fiel
   }
 }
 
-function emptyValue({ type, nullable, values }: Field): string {
+function emptyValue({ type, nullable, values, default: value }: Field): string {
   if (type === 'boolean') {
-    return 'false';
+    return value ?? 'false';
+  }
+  if (value !== undefined) {
+    return value.startsWith("'") ? value : `'${value}'`;
   }
   if (type === 'json' && !nullable) {
     return "'{}'";

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../../../project.js';
 import { capitalized, type Names } from '../../names.js';
-import { SourceEditor } from '../../source-editor.js';
+import { found, SourceEditor } from '../../source-editor.js';
 import type { Field } from '../fields.js';
 
 /** Has a control for each type of field. */
 const controls = 'tools/generate/templates/web/controls.tsx';
 
-/** Adds the control of a field to a form, above the buttons. */
+/** Adds the control of a field to the object `controls` of a form, or above its buttons. */
 export function addToForm(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text, ts.ScriptKind.TSX);
   const template = new SourceEditor(readFileSync(join(root, controls), 'utf8'), ts.ScriptKind.TSX);
@@ -21,13 +21,18 @@ export function addToForm(text: string, _names: Names, field: Field): string {
   );
   const form = source.find(ts.isJsxElement, (node) => node.openingElement.tagName.getText() === 'form');
   const buttons = form?.children.findLast((child) => ts.isJsxElement(child));
-  if (!control || !buttons) {
-    throw new Error(`Cannot add "${field.name}": there is no control for its type, or no form with buttons.`);
+  const rendered = renderControl(
+    found(control, `a control for ${field.type} in ${controls}`).getText(),
+    field,
+  );
+  if (source.findIn('controls', ts.isObjectLiteralExpression)) {
+    source.addProperty('controls', field.name, `(${rendered})`);
+  } else {
+    source.insert(found(buttons, 'a form with buttons').getStart(), `${rendered}\n`);
   }
-  source.insert(buttons.getStart(), `${renderControl(control.getText(), field)}\n`);
   for (const [, names = '', module = ''] of template.text.matchAll(/^import \{ (.*) \} from '(.*)';$/gm)) {
     for (const name of names.split(', ')) {
-      if (new RegExp(`\\b${name}\\b`).test(control.getText())) {
+      if (new RegExp(`\\b${name}\\b`).test(rendered)) {
         source.addImport(module, name);
       }
     }

@@ -2,7 +2,7 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { Trash2 } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, Fragment, type ReactNode, useEffect, useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -147,6 +147,43 @@ export function EditTaskForm({
     </div>
   );
 
+  /** In the order in which they are shown. */
+  const controls: Record<keyof TaskForm, ReactNode> = {
+    title: (
+      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
+    ),
+    notes: (
+      <Field label="Notes" error={errors.notes?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('notes')}
+            {...control}
+            rows={5}
+            className={cn(
+              inputClassName,
+              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
+            )}
+          />
+        )}
+      </Field>
+    ),
+    dueDay: (
+      <Controller
+        control={form.control}
+        name="dueDay"
+        render={({ field: { ref, ...field } }) => (
+          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
+        )}
+      />
+    ),
+    completed: (
+      <label className="flex min-h-11 w-fit items-center gap-3 text-[0.9375rem] font-medium">
+        <input type="checkbox" className="size-5 accent-primary" {...form.register('completed')} />
+        Done
+      </label>
+    ),
+  };
+
   if (theirs) {
     return (
       <div className="grid gap-4">
@@ -168,31 +205,9 @@ export function EditTaskForm({
   return (
     <form noValidate onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure}</Alert>}
-      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
-      <Field label="Notes" error={errors.notes?.message}>
-        {(control) => (
-          <textarea
-            {...form.register('notes')}
-            {...control}
-            rows={5}
-            className={cn(
-              inputClassName,
-              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
-            )}
-          />
-        )}
-      </Field>
-      <Controller
-        control={form.control}
-        name="dueDay"
-        render={({ field: { ref, ...field } }) => (
-          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
-        )}
-      />
-      <label className="flex min-h-11 w-fit items-center gap-3 text-[0.9375rem] font-medium">
-        <input type="checkbox" className="size-5 accent-primary" {...form.register('completed')} />
-        Done
-      </label>
+      {Object.entries(controls).map(([name, control]) => (
+        <Fragment key={name}>{control}</Fragment>
+      ))}
       {unsavedChanges || (
         <div className="flex gap-2">
           <Button variant="ghost" className="mr-auto -ml-3 px-3 hover:text-destructive" onClick={remove}>

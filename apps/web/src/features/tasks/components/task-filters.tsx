@@ -5,7 +5,14 @@ import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useTaskView } from '../hooks/use-task-view';
-import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts } from '../task-view';
+import {
+  formatTaskView,
+  sortNames,
+  type TaskFilter,
+  taskFilters,
+  type TaskSort,
+  taskSorts,
+} from '../task-view';
 
 const searchDelayMs = 200;
 
@@ -15,15 +22,6 @@ const filterNames: Record<TaskFilter, string> = {
   overdue: 'Overdue',
   done: 'Done',
   all: 'All',
-};
-
-const sortNames: Record<TaskSort, string> = {
-  '-createdAt': 'Newest first',
-  createdAt: 'Oldest first',
-  dueAt: 'Due soonest',
-  '-dueAt': 'Due latest',
-  title: 'Title A–Z',
-  '-title': 'Title Z–A',
 };
 
 /** The filter, search and order of the list. */

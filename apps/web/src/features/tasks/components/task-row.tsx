@@ -1,7 +1,8 @@
 'use client';
 
 import { AlignLeft, CalendarDays, Check, Trash2 } from 'lucide-react';
-import { memo, useId } from 'react';
+import { Fragment, memo, type ReactNode, useId } from 'react';
+import type { Task } from '@app/api-client';
 import { cn } from '@/lib/cn';
 import { useCompleteTask } from '../api/complete-task';
 import { useDeleteTask } from '../api/delete-task';
@@ -15,6 +16,12 @@ const urgencyStyles: Record<DueLabel['urgency'], string> = {
   tomorrow: 'text-warning',
   later: 'text-muted-foreground',
 };
+
+/** The fields that a row shows below its title. A value that is empty isn't shown. */
+type TaskDetails = Record<
+  Exclude<keyof Task, 'id' | 'title' | 'completed' | 'createdAt' | 'updatedAt'>,
+  ReactNode
+>;
 
 interface TaskRowProps {
   task: ListedTask;
@@ -38,7 +45,11 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   const deleteTask = useDeleteTask();
   const { id, title, completed, dueAt, description, pending = false } = task;
   const due = dueAt === null ? undefined : getDueLabel({ dueAt, completed }, now);
-  const hasDetails = due !== undefined || !!description;
+  const details: TaskDetails = {
+    dueAt: due && <DueDate due={due} />,
+    description: description && <Notes text={description} />,
+  };
+  const hasDetails = Object.values(details).some(Boolean);
 
   return (
     <li
@@ -85,7 +96,16 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
             {title}
           </span>
         </button>
-        {hasDetails && <Details id={detailsId} due={due} notes={description} />}
+        {hasDetails && (
+          <p
+            id={detailsId}
+            className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted-foreground"
+          >
+            {Object.entries(details).map(([name, detail]) => (
+              <Fragment key={name}>{detail}</Fragment>
+            ))}
+          </p>
+        )}
       </div>
       <button
         type="button"
@@ -104,33 +124,26 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   );
 });
 
-interface DetailsProps {
-  id: string;
-  due: DueLabel | undefined;
-  notes: string | null;
+function DueDate({ due }: { due: DueLabel }) {
+  return (
+    <span
+      className={cn(
+        'inline-flex shrink-0 items-center gap-1.5',
+        urgencyStyles[due.urgency],
+        due.urgency === 'overdue' && 'font-medium',
+      )}
+    >
+      <CalendarDays aria-hidden className="size-3.5" />
+      {due.text}
+    </span>
+  );
 }
 
-function Details({ id, due, notes }: DetailsProps) {
+function Notes({ text }: { text: string }) {
   return (
-    <p id={id} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted-foreground">
-      {due && (
-        <span
-          className={cn(
-            'inline-flex shrink-0 items-center gap-1.5',
-            urgencyStyles[due.urgency],
-            due.urgency === 'overdue' && 'font-medium',
-          )}
-        >
-          <CalendarDays aria-hidden className="size-3.5" />
-          {due.text}
-        </span>
-      )}
-      {notes && (
-        <span className="inline-flex min-w-0 items-center gap-1.5">
-          <AlignLeft aria-hidden className="size-3.5 shrink-0" />
-          <span className="truncate">{notes}</span>
-        </span>
-      )}
-    </p>
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      <AlignLeft aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">{text}</span>
+    </span>
   );
 }

@@ -12,7 +12,7 @@ export function toSampleItemForm(_sampleItem: Schemas['SampleItem']): SampleItem
   return {};
 }
 
-export function toSampleItemValues(_form: SampleItemForm): Schemas['CreateSampleItem'] {
+export function toSampleItemValues(_form: SampleItemForm): Required<Schemas['CreateSampleItem']> {
   return {};
 }
 

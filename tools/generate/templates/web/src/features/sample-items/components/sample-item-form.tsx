@@ -2,7 +2,7 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import Link from 'next/link';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, Fragment, type ReactNode, useState } from 'react';
 import { type FieldPath, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
 import { Button, buttonVariants } from '@/components/ui/button';
@@ -76,6 +76,9 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
     );
   }
 
+  /** In the order in which they are shown. */
+  const controls: Record<keyof Values, ReactNode> = {};
+
   return (
     <form
       noValidate
@@ -83,6 +86,9 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       className="grid gap-5 [&_:is(input,select,textarea)]:scroll-mb-24"
     >
       {failure && <Alert variant="destructive">{failure}</Alert>}
+      {Object.entries(controls).map(([name, control]) => (
+        <Fragment key={name}>{control}</Fragment>
+      ))}
       <div className="sticky bottom-0 -mx-4 flex flex-wrap justify-end gap-2 border-t bg-background px-4 py-3 sm:-mx-2 sm:px-2">
         {children}
         <Link
