@@ -25,6 +25,7 @@ export class AppModule {
           jwksUrl: env.JWKS_URL,
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
+          rolesClaim: 'roles',
         }),
         MeModule,
         TasksModule,
