@@ -2,12 +2,13 @@ import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
+import { ConstraintViolations } from './database/constraint-violation.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
 
-/** Creates the api, which does not listen yet. */
-export async function createApi(env: Environment): Promise<Server> {
-  const server = await createServer(AppModule.forRoot(env), {
+/** Creates the api, which does not listen yet. Tests pass a changed root module. */
+export async function createApi(env: Environment, module = AppModule.forRoot(env)): Promise<Server> {
+  const server = await createServer(module, {
     name: 'api',
     logLevel: env.LOG_LEVEL,
     globalPrefix: 'api',
@@ -23,6 +24,7 @@ export async function createApi(env: Environment): Promise<Server> {
     contentSecurityPolicies: {
       '/docs': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
     },
+    toException: (error, request, app) => app.get(ConstraintViolations).toException(error, request),
     readiness: { database: (app) => app.get(DataSource).query(ASSERT_WRITABLE) },
   });
   warnIfUnencrypted(server, {

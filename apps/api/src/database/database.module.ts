@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
+import { ConstraintViolations } from './constraint-violation.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import { IdempotencyCleanupService } from './idempotency-cleanup.service.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -46,6 +47,11 @@ export class DatabaseModule {
       {
         provide: ConnectionLimiter,
         useFactory: () => new ConnectionLimiter(dataSourceOptions(options).poolSize),
+      },
+      {
+        provide: ConstraintViolations,
+        inject: [getDataSourceToken()],
+        useFactory: (dataSource: DataSource) => new ConstraintViolations(dataSource.entityMetadatas),
       },
     ];
     const readReplica = replica && replicaProviders(options, replica);
