@@ -113,6 +113,7 @@ const findProjectsSchema = z.strictObject({
   parentId: reference('/api/projects').optional(),
   size: z.enum(['1', '2']).optional(),
 });
+const statsSchema = z.strictObject({ days: z.enum(['7', '14']) });
 const projectSchema = z
   .strictObject({
     ...rowFields,
@@ -172,6 +173,12 @@ export class ProjectsController {
   @ApiOkResponse({ standardSchema: z.strictObject({ version: z.number() }).meta({ id: 'Version' }) })
   findVersion() {
     return { version: 1 };
+  }
+
+  @Get('stats')
+  @ApiOkResponse({ standardSchema: z.strictObject({ days: z.number() }).meta({ id: 'Stats' }) })
+  countDays(@Query({ schema: statsSchema }) { days }: z.infer<typeof statsSchema>) {
+    return { days: Number(days) };
   }
 
   @Roles('admin', 'auditor')
