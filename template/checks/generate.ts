@@ -17,7 +17,9 @@ const modules = {
   person: [
     '--web',
     '--fields',
-    'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done)',
+    'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done) ' +
+      'birthday:date endsOn:date? price:decimal(10,2) rate:decimal(4,4)? website:url? email:email ' +
+      'tags:string[] labels:string(3..30)[5]? settings:json extra:json?',
   ],
 };
 const last = 'apps/api/src/people/people.service.ts';
@@ -69,8 +71,9 @@ try {
     show('npm', ['run', '--silent', 'db:migrate'], { env });
     await queryOnce(
       postgres.url,
-      `INSERT INTO people (owner_id, id, title, priority, status, created_at, updated_at)
-       VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', now(), now())`,
+      `INSERT INTO people
+         (owner_id, id, title, priority, status, birthday, price, email, settings, created_at, updated_at)
+       VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', '2000-01-01', 1, 'a@b.c', '{}', now(), now())`,
     );
     expectRejection(undo('people'), 'Nothing was removed.');
     equal(existsSync(last), true);

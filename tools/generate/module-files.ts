@@ -13,7 +13,7 @@ import { addToE2eSpec, removeEmptyTests } from './fields/test-data.js';
 import { addToBrowserTest } from './fields/web/browser-test.js';
 import { addToForm } from './fields/web/form.js';
 import { addToFormSchema } from './fields/web/form-schema.js';
-import { addToList } from './fields/web/list.js';
+import { addToList, addToListOptions } from './fields/web/list.js';
 // web:end
 import { filesIn } from './manifest.js';
 import { capitalized, type Names, parseName } from './names.js';
@@ -40,6 +40,7 @@ const addField: Record<string, AddField> = {
   // web:start
   '-form-schema.ts': addToFormSchema,
   '-form.tsx': addToForm,
+  '-list-options.ts': addToListOptions,
   '-screen.tsx': addToList,
   '.browser.ts': addToBrowserTest,
   // web:end

@@ -30,6 +30,8 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   body?: Schema;
+  /** Whether the route has a body without a schema (`@RawBody()`), for which there is no sample. */
+  isRaw: boolean;
   references: Reference[];
   isPublic: boolean;
   requiredRoles: string[];
@@ -83,6 +85,7 @@ export class OpenApiWalk {
           path,
           parameters,
           body,
+          isRaw: operation.requestBody !== undefined && Object.keys(body ?? {}).length === 0,
           references: body ? this.#findReferences(name, body) : [],
           isPublic: operation.security?.length === 0,
           requiredRoles: operation['x-required-roles'] ?? [],

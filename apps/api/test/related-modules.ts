@@ -51,6 +51,7 @@ const SQL = `
     FOREIGN KEY (owner_id, pinned_id) REFERENCES comments (owner_id, id) ON DELETE SET NULL (pinned_id);
   CREATE INDEX projects_parent_idx ON projects (owner_id, parent_id, id);
   CREATE INDEX projects_pinned_idx ON projects (owner_id, pinned_id, id);
+  SELECT enable_owner_scope('projects'), enable_owner_scope('comments');
 `;
 
 export async function createRelatedTables(databaseUrl: string): Promise<void> {

@@ -1,6 +1,8 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 
+export type { paths } from './schema.js';
+
 export type ApiClient = Client<paths>;
 
 export type Schemas = components['schemas'];

@@ -61,6 +61,17 @@ export class Note extends OwnedEntity {
 `);
   });
 
+  it('adds an index for the items of a list, and the schema of a JSON field', async () => {
+    const added = parseFields('tags:string(30)[5] settings:json?');
+    const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
+    expect(text).toContain("import { z } from 'zod';");
+    expect(text).toContain("@Index('notes_tags_idx', { synchronize: false })");
+    expect(text).toMatch(/export const noteSettingsSchema = z\.record\(/);
+    expect(text).toContain(
+      "@Column({ type: 'jsonb', nullable: true })\nsettings!: z.infer<typeof noteSettingsSchema> | null;",
+    );
+  });
+
   it('adds one search index for several fields', () => {
     const added = parseFields('title:string body:text');
     const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
@@ -111,6 +122,16 @@ export const findNotesSchema = z.strictObject({
 `);
   });
 
+  it('imports every helper that a field needs, and filters a list by an item', () => {
+    const text = addToSchemas(schemas, names, field('tags:string(30)[5]'));
+    expect(text).toContain('tags: z.array(trimmedText({ min: 1, max: 30 })).max(5)');
+    expect(text).toContain('tags: trimmedText({ max: 30 }).transform((item) => [item]).optional()');
+    expect(text).toMatch(/import \{.*\btrimmedText\b.*\} from '\.\.\/http\/field\.schemas\.js'/);
+    const json = addToSchemas(schemas, names, field('settings:json'));
+    expect(json).toContain("import { noteSettingsSchema } from './note.entity.js';");
+    expect(json).toContain('settings: storableJson(noteSettingsSchema, { maxBytes: 10_000 })');
+  });
+
   it('does not add a field twice', () => {
     const text = addToSchemas(schemas, names, field('color:boolean'));
     expect(text).toContain('const noteFields = { color: z.string() };');
@@ -133,14 +154,17 @@ describe('addToService', () => {
 `;
 
   it('passes filters and searched fields to the repository', async () => {
-    const added = parseFields('pinned:boolean title:string status:enum(open|done) body:text');
+    const added = parseFields('pinned:boolean title:string dueAt:timestamp status:enum(open|done) body:text');
     const text = added.reduce((source, next) => addToService(source, names, next), service);
     expect(await formatted(text)).toBe(`class NotesService {
-  findAll(ownerId: string, { pinned, status, ...query }: FindNotes): Promise<Page<Row<Note>>> {
+  findAll(
+    ownerId: string,
+    { pinned, dueAfter, dueBefore, status, ...query }: FindNotes,
+  ): Promise<Page<Row<Note>>> {
     this.log(query);
     return this.notes.findPage(ownerId, {
       ...query,
-      where: { pinned, status },
+      where: { pinned, dueAt: { after: dueAfter, before: dueBefore }, status },
       searchIn: ['title', 'body'],
     });
   }

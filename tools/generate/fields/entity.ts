@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
-import { checkName, columnOf, indexName, searchIndexName, valuesName } from './columns.js';
+import { checkName, columnOf, indexName, itemIndexName, searchIndexName } from './columns.js';
 import { type Field, isSearched, isSort } from './fields.js';
 
 /**
@@ -11,7 +11,7 @@ import { type Field, isSearched, isSort } from './fields.js';
  */
 export function addToEntity(text: string, names: Names, field: Field, fields: Field[]): string {
   const source = new SourceEditor(text);
-  const { options, valueType, check } = columnOf(names, field);
+  const { options, valueType, check, exported } = columnOf(names, field);
   source.addImport('typeorm', 'Column');
   if (isSort(field)) {
     addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ['ownerId', '${field.name}', 'id']`);
@@ -19,24 +19,26 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
   if (isSearched(field)) {
     addDecorator(source, 'Index', `'${searchIndexName(names)}', { synchronize: false }`);
   }
+  if (field.type === 'string[]') {
+    addDecorator(source, 'Index', `'${itemIndexName(names, field)}', { synchronize: false }`);
+  }
   if (check) {
     addDecorator(source, 'Check', `'${checkName(names, field)}', ${JSON.stringify(check)}`);
   }
   const column = [...(field.column === field.name ? [] : [`name: '${field.column}'`]), ...options];
   const comment =
-    field.type === 'string' && !text.includes('und-x-icu')
+    column.includes("collation: 'und-x-icu'") && !text.includes('und-x-icu')
       ? '/** Sorted by the Unicode root collation (CLDR), which is the same on every server. */\n'
       : '';
   source.insert(
     entityOf(source).end - 1,
     `\n${comment}@Column({ ${column.join(', ')} })\n${field.name}!: ${valueType};\n`,
   );
-  if (field.values) {
-    const values = field.values.map((value) => `'${value}'`).join(', ');
-    source.insert(
-      entityOf(source).getStart(undefined, true),
-      `export const ${valuesName(names, field)} = [${values}] as const;\n\n`,
-    );
+  if (exported) {
+    source.insert(entityOf(source).getStart(undefined, true), `${exported.declaration}\n\n`);
+    if (/\bz\./.test(exported.declaration)) {
+      source.addImport('zod', 'z');
+    }
   }
   return source.text;
 }

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
 import { SourceEditor } from '../source-editor.js';
-import { checkName, columnDefinition, columnOf, indexName } from './columns.js';
+import { checkName, columnDefinition, columnOf, indexName, itemIndexName } from './columns.js';
 import { type Field, isSearched, isSort } from './fields.js';
 
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
@@ -24,11 +24,17 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
 
   const { statements } = source.findIn('up', ts.isBlock) as ts.Block;
   const [createTable, searchIndex] = statements as unknown as [ts.Statement, ts.Statement];
+  const createIndex = (name: string, members: string) =>
+    `CREATE INDEX ${name} ON ${sqlName(names.table)} ${members}`;
   const indexes = fields
-    .filter(isSort)
-    .map((field) => {
-      const members = `owner_id, ${sqlName(field.column)}, id`;
-      return `CREATE INDEX ${indexName(names, field, fields)} ON ${sqlName(names.table)} (${members})`;
+    .flatMap((field) => {
+      const column = sqlName(field.column);
+      return [
+        ...(isSort(field) ? [createIndex(indexName(names, field, fields), `(owner_id, ${column}, id)`)] : []),
+        ...(field.type === 'string[]'
+          ? [createIndex(itemIndexName(names, field), `USING gin (owner_id, ${column})`)]
+          : []),
+      ];
     })
     .toSorted()
     .map((sql) => `\nawait queryRunner.query(${JSON.stringify(sql)});`);

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, isFilter, isSearched, isSort } from './fields.js';
+import { type Field, isFilter, isSearched, isSort, rangeParameters } from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -10,12 +10,11 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
   const source = new SourceEditor(text);
   const column = columnOf(names, field);
   const importHelper = (helper: string) => source.addImport('../http/field.schemas.js', helper);
-  const helper = /^(plainText|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
-  if (helper) {
-    importHelper(helper);
+  for (const [, helper] of column.requestSchema.matchAll(/(?<![.\w])(\w+)\(/g)) {
+    importHelper(helper as string);
   }
-  if (field.values) {
-    source.addImport(`./${singular}.entity.js`, valuesName(names, field));
+  if (column.exported) {
+    source.addImport(`./${singular}.entity.js`, column.exported.name);
   }
 
   source.addProperty(`${variable}Fields`, field.name, column.requestSchema);
@@ -25,11 +24,14 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
 
   const query = `find${types}Schema`;
   if (isFilter(field)) {
-    const schema = field.values ? `z.enum(${valuesName(names, field)})` : 'queryBoolean()';
-    if (!field.values) {
-      importHelper('queryBoolean');
+    const schema = filterSchema(names, field);
+    if (!schema.startsWith('z.')) {
+      importHelper(schema.slice(0, schema.indexOf('(')));
     }
     source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
+  }
+  for (const parameter of Object.values(rangeParameters(field) ?? {})) {
+    source.addProperty(query, parameter, 'timestamp().optional()', ['search', 'sort']);
   }
   if (isSearched(field)) {
     importHelper('plainText');
@@ -43,4 +45,17 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     });
   }
   return source.text;
+}
+
+/** Returns the schema of a query parameter that filters a list. */
+function filterSchema(names: Names, field: Field): string {
+  switch (field.type) {
+    case 'enum':
+      return `z.enum(${valuesName(names, field)})`;
+    case 'string[]':
+      // The repository finds rows that contain all items of an array.
+      return `trimmedText({ max: ${field.range?.max} }).transform((item) => [item])`;
+    default:
+      return 'queryBoolean()';
+  }
 }

@@ -1,18 +1,24 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
-import { type Field, isFilter, isSearched } from './fields.js';
+import { type Field, isFilter, isSearched, rangeParameters } from './fields.js';
 
 /** Passes the filter and the search of a field from `findAll` to the repository. */
 export function addToService(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text);
-  if (isFilter(field)) {
-    source.addElement(queryParameter(source), field.name, (element) => element.getText().startsWith('...'));
+  const range = rangeParameters(field);
+  if (isFilter(field) || range) {
+    for (const parameter of range ? [range.after, range.before] : [field.name]) {
+      source.addElement(queryParameter(source), parameter, (element) => element.getText().startsWith('...'));
+    }
+    const condition = range
+      ? `${field.name}: { after: ${range.after}, before: ${range.before} }`
+      : field.name;
     const where = source.findIn('findAll', isProperty('where'));
     if (where) {
-      source.addElement(where.initializer as ts.ObjectLiteralExpression, field.name);
+      source.addElement(where.initializer as ts.ObjectLiteralExpression, condition);
     } else {
-      source.addElement(pageQuery(source), `where: { ${field.name} }`, isProperty('searchIn'));
+      source.addElement(pageQuery(source), `where: { ${condition} }`, isProperty('searchIn'));
     }
   }
   if (isSearched(field)) {

@@ -12,6 +12,8 @@ const HOOKS_TIME_LIMIT_MS = 3_000;
 const MAX_BATCH_ROWS = 5_000;
 /** A batch that takes longer is followed by a smaller one, far below the statement timeout. */
 const SLOW_BATCH_MS = 250;
+/** Deleted last, because triggers count the rows that a cascade deletes. */
+const USAGE_TABLE = '"owner_usage"';
 /** A row that refers to a deleted one was inserted at the same time. */
 const FOREIGN_KEY_VIOLATIONS = ['23503', '23001'];
 
@@ -31,7 +33,9 @@ export class OwnerDataService implements OnApplicationBootstrap {
   constructor(dataSource: DataSource, limiter: ConnectionLimiter) {
     this.#dataSource = dataSource;
     this.#limiter = limiter;
-    this.#tables = getOwnedTables(dataSource.entityMetadatas);
+    this.#tables = getOwnedTables(dataSource.entityMetadatas).toSorted(
+      (a, b) => Number(a === USAGE_TABLE) - Number(b === USAGE_TABLE),
+    );
   }
 
   /** @throws Error if the foreign keys allow no order of deletion, so that the app does not start. */

@@ -245,6 +245,28 @@ describe('GET /api/tasks', () => {
     });
   });
 
+  it('limits the list to a range of due dates, without the times themselves', async () => {
+    const ada = await api.as('ada');
+    for (const [title, dueAt] of [
+      ['first', '2026-12-24T18:00:00Z'],
+      ['second', '2026-12-25T18:00:00Z'],
+      ['third', '2026-12-26T18:00:00Z'],
+      ['never', null],
+    ]) {
+      await create(ada, { title, dueAt });
+    }
+    for (const sort of ['dueAt', '-dueAt', 'createdAt', 'title']) {
+      const found = async (query: string) =>
+        titles(await findAll(ada, `sort=${sort}&completed=false&${query}`, 1)).toSorted();
+      expect(await found('dueAfter=2026-12-24T18:00:00Z')).toEqual(['second', 'third']);
+      expect(await found('dueBefore=2026-12-26T18:00:00Z')).toEqual(['first', 'second']);
+      expect(await found('dueAfter=2026-12-24T18:00:00Z&dueBefore=2026-12-26T19:00:00%2B01:00')).toEqual([
+        'second',
+      ]);
+      expect(await found('dueAfter=2026-12-26T18:00:00Z&dueBefore=2026-12-24T18:00:00Z')).toEqual([]);
+    }
+  });
+
   it('sorts titles by the Unicode root collation', async () => {
     const ada = await api.as('ada');
     for (const title of ['zebra', 'Äpfel', 'apple', 'Zoo', 'éclair', 'Banana']) {
@@ -292,6 +314,9 @@ describe('GET /api/tasks', () => {
     ['limit=5&limit=6', 'limit'],
     ['completed=yes', 'completed'],
     ['completed=', 'completed'],
+    ['dueBefore=tomorrow', 'dueBefore'],
+    ['dueAfter=2026-12-24', 'dueAfter'],
+    ['dueAfter=', 'dueAfter'],
     ['sort=owner_id', 'sort'],
     ['sort=--title', 'sort'],
     ['sort=title&sort=title', 'sort'],
@@ -322,6 +347,7 @@ describe('GET /api/tasks', () => {
       [ada, 'sort=title&search=b&completed=false'],
       [ada, 'sort=title&search=a&completed=true'],
       [ada, 'sort=title&search=a'],
+      [ada, 'sort=title&search=a&completed=false&dueBefore=2026-12-24T18:00:00Z'],
     ] as const) {
       await user.get(`/api/tasks?${query}&cursor=${cursor}`).expect(400);
     }

@@ -16,7 +16,8 @@ export function addToForm(text: string, _names: Names, field: Field): string {
   const control = template.find(
     (node): node is ts.JsxElement | ts.JsxSelfClosingElement =>
       ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node),
-    (node) => ts.isJsxFragment(node.parent) && node.getText().includes(`form.register('${field.type}')`),
+    (node) =>
+      ts.isJsxFragment(node.parent) && node.getText().includes(`form.register('${controlOf(field)}')`),
   );
   const form = source.find(ts.isJsxElement, (node) => node.openingElement.tagName.getText() === 'form');
   const buttons = form?.children.findLast((child) => ts.isJsxElement(child));
@@ -44,12 +45,19 @@ export function label(name: string): string {
   );
 }
 
-function renderControl(template: string, { name, type, nullable, values = [] }: Field): string {
+/** The name of the control in the template. */
+function controlOf({ type }: Field): string {
+  return type === 'string[]' ? 'list' : type;
+}
+
+function renderControl(template: string, field: Field): string {
+  const { name, nullable, values = [] } = field;
+  const control = controlOf(field);
   const options = values.map((value) => `<option value="${value}">${label(value)}</option>`);
   return template
     .replace(/<option value="">.*<\/option>/, nullable ? '$&' : '')
     .replace(/<option value="value">.*<\/option>/, options.join(''))
-    .replace(`'${type}'`, `'${name}'`)
-    .replace(`errors.${type}?`, `errors.${name}?`)
+    .replace(`'${control}'`, `'${name}'`)
+    .replace(`errors.${control}?`, `errors.${name}?`)
     .replace('Label', label(name));
 }

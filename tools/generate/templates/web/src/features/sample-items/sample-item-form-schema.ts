@@ -1,7 +1,7 @@
 import type { Schemas } from '@app/api-client';
 import { z } from 'zod';
 
-/** The values of the form controls. The API validates the limits. */
+/** The values of the form controls. The API validates the same limits. */
 export const sampleItemFormSchema = z.object({});
 
 export type SampleItemForm = z.infer<typeof sampleItemFormSchema>;
