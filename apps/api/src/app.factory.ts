@@ -2,6 +2,7 @@ import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
+import { ConstraintViolations } from './database/constraint-violation.js';
 import { assertOwnedAccess } from './database/assert-owned-access.js';
 import { DatabaseModule } from './database/database.module.js';
 import { serveOpenApi } from './http/openapi-document.js';
@@ -26,6 +27,7 @@ export async function createApi(env: Environment, module = AppModule.forRoot(env
     contentSecurityPolicies: {
       '/docs': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
     },
+    toException: (error, request, app) => app.get(ConstraintViolations).toException(error, request),
     readiness: { database: (app) => app.get(DataSource).query(ASSERT_WRITABLE) },
   });
   warnIfUnencrypted(server, {

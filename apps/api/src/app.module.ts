@@ -26,6 +26,7 @@ export class AppModule {
           jwksUrl: env.JWKS_URL,
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
+          rolesClaim: 'roles',
         }),
         SystemModule,
         MeModule,

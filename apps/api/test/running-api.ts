@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import request, { type Test } from 'supertest';
 import { createTestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
 import { createApi } from '../src/app.factory.js';
 import { AppModule } from '../src/app.module.js';
 import { type Environment, readEnvironment } from '../src/config/env.js';
-import { expectDocumented } from './openapi-check.js';
+import { createOpenApiDocument } from '../src/http/openapi-document.js';
+import { createDocumentCheck, document, type OpenApiDocument } from './openapi-check.js';
 
 /** No cache may store what a user received. */
 const NOT_STORED = 'private, no-store';
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Sends requests as one user. Checks that every response matches the OpenAPI document and is not cacheable. */
 export type Client = Record<Method, (path: string) => Test> & { id: string; token: string };
@@ -22,6 +23,8 @@ export interface RunningApi {
   url: string;
   databaseUrl: string;
   issuer: Issuer;
+  /** The committed document, or the generated one if the test changed the root module. */
+  document: OpenApiDocument;
   /** Returns a provider of the app. */
   get<T>(type: Type<T>): T;
   /** Creates a new user. The id is unique, so that tests do not share data. */
@@ -31,9 +34,13 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-function client(url: string, id: string, token: string): Client {
+type Check = ReturnType<typeof createDocumentCheck>;
+
+const expectDocumented = createDocumentCheck(document);
+
+function client(url: string, id: string, token: string, check: Check): Client {
   const send = (method: Method) => (path: string) => {
-    const test = request(url)[method](path).expect(expectDocumented);
+    const test = request(url)[method](path).expect(check);
     return token ? test.set('Authorization', `Bearer ${token}`).expect('Cache-Control', NOT_STORED) : test;
   };
   return {
@@ -53,7 +60,7 @@ export const AUDIENCE = 'http://api.test';
 export async function startApi(
   overrides: Record<string, string> = {},
   givenIssuer?: Issuer,
-  changeModule = (module: ReturnType<typeof AppModule.forRoot>, _env: Environment) => module,
+  changeModule?: (module: ReturnType<typeof AppModule.forRoot>, env: Environment) => DynamicModule,
 ): Promise<RunningApi> {
   const [database, issuer] = await Promise.all([createTestDatabase(), givenIssuer ?? startIssuer()]);
   const env: Environment = readEnvironment({
@@ -67,7 +74,9 @@ export async function startApi(
     LOG_LEVEL: 'fatal',
     ...overrides,
   });
-  const { app } = await createApi(env, changeModule(AppModule.forRoot(env), env));
+  const { app } = await createApi(env, changeModule?.(AppModule.forRoot(env), env));
+  const own = changeModule ? (createOpenApiDocument(app) as unknown as OpenApiDocument) : document;
+  const check = changeModule ? createDocumentCheck(own) : expectDocumented;
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {
@@ -82,6 +91,7 @@ export async function startApi(
     url,
     databaseUrl: database.url,
     issuer,
+    document: own,
     get: (type) => app.get(type, { strict: false }),
     async as(name, claims = {}) {
       const id = `${name}-${randomUUID()}`;
@@ -92,9 +102,9 @@ export async function startApi(
         email: `${name}@example.com`,
         ...claims,
       });
-      return client(url, id, token);
+      return client(url, id, token, check);
     },
-    anonymous: client(url, '', ''),
+    anonymous: client(url, '', '', check),
     async close() {
       const closed = once(server, 'close');
       await app.close();

@@ -1,66 +1,93 @@
-import { document } from './openapi-check.js';
+import type { OpenApiDocument, Schema } from './openapi-check.js';
 
-interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  anyOf?: Schema[];
-  enum?: unknown[];
-  format?: string;
-  minimum?: number;
-  minLength?: number;
-  required?: string[];
-  properties?: Record<string, Schema>;
+export interface SampleOptions {
+  /** Includes optional properties. */
+  full?: boolean;
+  /** Makes the values of different samples differ, so that they don't violate unique constraints. */
+  serial?: number;
 }
 
-/** Returns a minimal value that matches a JSON Schema of the OpenAPI document. */
-export function sample(schema: Schema): unknown {
-  if (schema.$ref) {
-    return sample(document.components.schemas[schema.$ref.split('/').at(-1)!] as Schema);
+/** Returns the component that a schema refers to, or the schema itself. */
+export function resolve(document: OpenApiDocument, schema: Schema): Schema {
+  return schema.$ref
+    ? resolve(document, document.components.schemas[schema.$ref.split('/').at(-1)!]!)
+    : schema;
+}
+
+/** Returns a value that matches a JSON Schema of the OpenAPI document. */
+export function sample(document: OpenApiDocument, schema: Schema, options: SampleOptions = {}): unknown {
+  const { serial = 0, full = false } = options;
+  const { examples, anyOf, oneOf, ...resolved } = resolve(document, schema);
+  if (examples) {
+    return examples[serial % examples.length];
   }
-  if (schema.anyOf) {
-    return sample(schema.anyOf[0]!);
+  const variants = anyOf ?? oneOf;
+  if (variants) {
+    return sample(document, variants[0]!, options);
   }
-  if (schema.enum) {
-    return schema.enum[0];
+  if ('const' in resolved) {
+    return resolved.const;
   }
-  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
-  switch (type) {
-    case 'object':
-      return Object.fromEntries(
-        (schema.required ?? []).map((name) => [name, sample(schema.properties![name]!)]),
-      );
+  if (resolved.enum) {
+    return resolved.enum[0];
+  }
+  const types = [resolved.type].flat();
+  switch (types[0]) {
+    case 'object': {
+      const { properties = {}, required = [] } = resolved;
+      const names = full ? Object.keys(properties) : required;
+      return Object.fromEntries(names.map((name) => [name, sample(document, properties[name]!, options)]));
+    }
     case 'string':
-      return sampleString(schema);
+      return sampleString(resolved, serial);
     case 'integer':
-    case 'number':
-      return schema.minimum ?? 0;
+    case 'number': {
+      const { minimum = 0, maximum = Infinity } = resolved;
+      return minimum + serial <= maximum ? minimum + serial : minimum;
+    }
     case 'boolean':
       return false;
     case 'array':
-      return [];
+      return Array.from({ length: resolved.minItems ?? (full ? 1 : 0) }, () =>
+        sample(document, resolved.items!, options),
+      );
     case undefined:
-      // A route with `@RawBody()` accepts any bytes.
       return {};
     default:
-      throw new Error(`sample() does not support ${JSON.stringify(schema)}. Add a case for it.`);
+      throw new Error(`sample() does not support ${JSON.stringify(schema)}. Add a case, or \`examples\`.`);
   }
 }
 
-function sampleString({ format, minLength = 1 }: Schema): string {
+/** Values of which one matches the pattern of most fields, such as that of a decimal number. */
+const PATTERN_CANDIDATES = ['1', '1.0', '1.00', 'a', 'A', 'aa', 'AA', 'aaa', 'AAA'];
+
+function sampleString(schema: Schema, serial: number): string {
+  const { format, pattern, minLength = 1, maxLength = Infinity } = schema;
   switch (format) {
-    case 'date':
-      return '2026-12-24';
+    case 'date-time':
+      return new Date(Date.UTC(2026, 11, 24, 18, 0, serial)).toISOString();
     case 'decimal':
       return '0';
-    case 'date-time':
-      return '2026-12-24T18:00:00Z';
+    case 'date':
+      return new Date(Date.UTC(2026, 11, 24 + serial)).toISOString().slice(0, 10);
     case 'uuid':
-      return '0198c5a4-7d0e-7000-8000-000000000000';
+      return `0198c5a4-7d0e-7000-8000-${String(serial).padStart(12, '0')}`;
     case 'email':
-      return 'ada@example.com';
+      return `ada${serial}@example.com`;
     case 'uri':
-      return 'https://example.com';
-    default:
-      return 'a'.repeat(minLength);
+      return `https://example.com/${serial}`;
+    default: {
+      const text = 'a'.repeat(Math.min(Math.max(minLength, 1), maxLength));
+      const unique = serial && text.length + 4 <= maxLength ? `${text}${serial}` : text;
+      const found = [unique, text, ...PATTERN_CANDIDATES].find((value) =>
+        new RegExp(pattern ?? '', 'u').test(value),
+      );
+      if (found === undefined) {
+        throw new Error(
+          `sample() has no value for ${JSON.stringify(schema)}. Add \`examples\` to the schema.`,
+        );
+      }
+      return found;
+    }
   }
 }

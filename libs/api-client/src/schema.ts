@@ -128,6 +128,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The token has no role that this route requires, or no verified email address. */
+        403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Not found, or owned by another user. */
         404: {
             headers: {
@@ -137,7 +146,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The Idempotency-Key was used with a different request, or a quota of the user is used up. */
+        /** @description Another row has the same unique value, or refers to this one; the Idempotency-Key was used with a different request; or a quota of the user is used up. */
         409: {
             headers: {
                 [name: string]: unknown;
@@ -377,6 +386,7 @@ export interface operations {
             400: components["responses"]["400"];
             401: components["responses"]["401"];
             404: components["responses"]["404"];
+            409: components["responses"]["409"];
             412: components["responses"]["412"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];

@@ -3,6 +3,7 @@ import type { AuthUser } from './claims.js';
 
 export const IS_PUBLIC = 'auth:public';
 export const ROLES = 'auth:roles';
+export const VERIFIED_EMAIL = 'auth:verifiedEmail';
 
 /** Makes a route, or every route of a controller, accessible without a token. `@Roles()` on a route overrides it. */
 export const Public = () => SetMetadata(IS_PUBLIC, true);
@@ -30,6 +31,7 @@ export interface AccessRules {
   isPublic: boolean;
   /** The user needs at least one of them; empty: any authenticated user has access. */
   roles: string[];
+  requiresVerifiedEmail: boolean;
 }
 
 /**
@@ -37,13 +39,17 @@ export interface AccessRules {
  * overrides `@Public()` at the same level.
  */
 export function getAccessRules(handler: object, controller: object): AccessRules {
+  const requiresVerifiedEmail = [handler, controller].some((target) =>
+    Reflect.hasMetadata(VERIFIED_EMAIL, target),
+  );
   const roles: string[] | undefined = Reflect.getMetadata(ROLES, handler);
   const isPublic: boolean | undefined = Reflect.getMetadata(IS_PUBLIC, handler);
   if (roles || isPublic) {
-    return { isPublic: !roles, roles: roles ?? [] };
+    return { isPublic: !roles, roles: roles ?? [], requiresVerifiedEmail };
   }
   return {
     isPublic: Reflect.hasMetadata(IS_PUBLIC, controller) && !Reflect.hasMetadata(ROLES, controller),
     roles: Reflect.getMetadata(ROLES, controller) ?? [],
+    requiresVerifiedEmail,
   };
 }

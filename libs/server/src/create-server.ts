@@ -1,8 +1,8 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, type HttpException, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import {
   HealthController,
@@ -47,6 +47,12 @@ export interface ServerOptions extends ListenOptions {
   redisUrl?: string;
   /** Serves `/metrics` on this port instead of the public one. */
   metricsPort?: number;
+  /** Returns the exception to send instead of an error of a library, or undefined. */
+  toException?: (
+    error: unknown,
+    request: FastifyRequest,
+    app: NestFastifyApplication,
+  ) => HttpException | undefined;
   /** Checks for `/health/ready`, by dependency name. A check that rejects marks its dependency as down. */
   readiness: Record<string, (app: NestFastifyApplication) => Promise<unknown>>;
 }
@@ -108,7 +114,9 @@ export async function createServer(module: Type | DynamicModule, options: Server
   if (options.globalPrefix) {
     app.setGlobalPrefix(options.globalPrefix, { exclude: ['health/live', 'health/ready'] });
   }
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(
+    new ProblemFilter(log, (error, request) => options.toException?.(error, request, app)),
+  );
   app.useGlobalPipes(new ValidationPipe());
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   acceptOnlyJson(fastify);

@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
+import { ConstraintViolations } from './constraint-violation.js';
 import { getCurrentScope, joinScope } from './current-scope.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import { IdempotencyCleanupService } from './idempotency-cleanup.service.js';
@@ -49,6 +50,11 @@ export class DatabaseModule {
       {
         provide: ConnectionLimiter,
         useFactory: () => new ConnectionLimiter(dataSourceOptions(options).poolSize),
+      },
+      {
+        provide: ConstraintViolations,
+        inject: [getDataSourceToken()],
+        useFactory: (dataSource: DataSource) => new ConstraintViolations(dataSource.entityMetadatas),
       },
     ];
     const readReplica = replica && replicaProviders(options, replica);

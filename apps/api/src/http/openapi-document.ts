@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type AccessRules, getAccessRules } from '@app/auth';
+import type { INestApplication, Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { ApiExtension, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { SENDS_ETAG_EXTENSION } from './sends-etag.decorator.js';
 
@@ -27,13 +29,22 @@ const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
+/** Marks an operation for `createOpenApiDocument`, which replaces the extension. */
+const ACCESS_RULES_EXTENSION = 'x-access-rules';
+
+/** The roles of `@Roles()`: a token needs at least one of them. */
+const REQUIRED_ROLES_EXTENSION = 'x-required-roles';
+
 const stringHeader = { schema: { type: 'string' } };
 
 const PROBLEM_DESCRIPTIONS: Record<number, string> = {
   400: 'Invalid input. `errors` lists every problem.',
   401: 'The access token is missing or invalid.',
+  403: 'The token has no role that this route requires, or no verified email address.',
   404: 'Not found, or owned by another user.',
-  409: 'The Idempotency-Key was used with a different request, or a quota of the user is used up.',
+  409:
+    'Another row has the same unique value, or refers to this one; the Idempotency-Key was used with a different ' +
+    'request; or a quota of the user is used up.',
   412: 'The row has changed: its ETag is not in If-Match.',
   413: 'The request body is larger than 100 kB, or than `x-max-body-bytes` of the operation.',
   415: 'The content type of the request body is not one of those in `requestBody`.',
@@ -69,14 +80,35 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
   return { schema: json.id ? { $ref: `#/$defs/${json.id as string}` } : json, components };
 }
 
+/** Marks every route handler with its access rules, so that they reach its operation. */
+function markAccessRules(app: INestApplication): void {
+  for (const { controllers } of app.get(ModulesContainer).values()) {
+    for (const { metatype } of controllers.values()) {
+      const { prototype } = metatype as Type;
+      for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+        const value = prototype[name];
+        ApiExtension(ACCESS_RULES_EXTENSION, getAccessRules(value, metatype as Type))(prototype, name, {
+          value,
+        });
+      }
+    }
+  }
+}
+
 /** Returns the problem statuses that an operation can respond with. */
-function problemStatuses(path: string, { parameters = [], requestBody }: Operation): number[] {
+function problemStatuses(
+  path: string,
+  method: string,
+  { parameters = [], requestBody }: Operation,
+  { isPublic, roles, requiresVerifiedEmail }: AccessRules,
+): number[] {
   const names = parameters.map((parameter) => ('name' in parameter ? parameter.name : ''));
   return [
     ...(requestBody || parameters.length > 0 ? [400] : []),
-    401,
+    ...(isPublic ? [] : [401]),
+    ...(roles.length > 0 || requiresVerifiedEmail ? [403] : []),
     ...(path.includes('{') ? [404] : []),
-    ...(requestBody ? [409] : []),
+    ...(method !== 'get' && (requestBody || path.includes('{')) ? [409] : []),
     ...(names.includes('If-Match') ? [412] : []),
     ...(requestBody ? [413, 415] : []),
     429,
@@ -85,8 +117,16 @@ function problemStatuses(path: string, { parameters = [], requestBody }: Operati
   ];
 }
 
-/** Adds the headers of `@SendsETag()` and the problem responses. */
+/** Adds who has access, the headers of `@SendsETag()` and the problem responses. */
 function completeOperation(path: string, method: string, operation: Operation & Schema): void {
+  const rules = operation[ACCESS_RULES_EXTENSION] as AccessRules;
+  delete operation[ACCESS_RULES_EXTENSION];
+  if (rules.isPublic) {
+    operation.security = [];
+  }
+  if (rules.roles.length > 0) {
+    operation[REQUIRED_ROLES_EXTENSION] = rules.roles;
+  }
   const sendsETag = operation[SENDS_ETAG_EXTENSION];
   delete operation[SENDS_ETAG_EXTENSION];
   for (const [status, response] of Object.entries(operation.responses)) {
@@ -96,7 +136,7 @@ function completeOperation(path: string, method: string, operation: Operation & 
       success.headers = { ETag: stringHeader, ...(method === 'post' && { Location: stringHeader }) };
     }
   }
-  for (const status of problemStatuses(path, operation)) {
+  for (const status of problemStatuses(path, method, operation, rules)) {
     operation.responses[status] = { $ref: `#/components/responses/${status}` };
   }
 }
@@ -110,6 +150,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth()
     .addSecurityRequirements('bearer')
     .build();
+  markAccessRules(app);
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
     standardSchemaConverter: (schema, { schemaType }) => toSchema(schema, schemaType),

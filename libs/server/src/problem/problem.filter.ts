@@ -104,10 +104,16 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 /** Sends every error of a Nest application as problem details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  /** @param toException returns the exception to send instead of an error of a library, if there is one. */
+  constructor(
+    private readonly log: Logger,
+    private readonly toException?: (error: unknown, request: FastifyRequest) => HttpException | undefined,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendProblem(error, http.getRequest(), http.getResponse(), this.log);
+    const request = http.getRequest<FastifyRequest>();
+    const exception = error instanceof HttpException ? error : this.toException?.(error, request);
+    sendProblem(exception ?? error, request, http.getResponse(), this.log);
   }
 }
