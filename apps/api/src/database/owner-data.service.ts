@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException } from '@app/server';
 import { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
-import { readErasureOrder } from './erasure-order.js';
+import { readDeletionOrder } from './deletion-order.js';
 import { getOwnedTables } from './owned-tables.js';
 
 /** Together with the hooks and one more statement, this is less than the 10 s that the auth server waits for the response. */
@@ -40,7 +40,7 @@ export class OwnerDataService implements OnApplicationBootstrap {
 
   /** @throws Error if the foreign keys allow no order of deletion, so that the app does not start. */
   async onApplicationBootstrap(): Promise<void> {
-    await readErasureOrder(this.#dataSource, this.#tables);
+    await readDeletionOrder(this.#dataSource, this.#tables);
   }
 
   /** Registers a function that is called before the rows of an owner are deleted, so that it can still read them. */
@@ -56,7 +56,7 @@ export class OwnerDataService implements OnApplicationBootstrap {
     await this.#callHooks(ownerId);
     const deadline = performance.now() + TIME_LIMIT_MS;
     await this.#limiter.run(ownerId, async () => {
-      const { references, tables } = await readErasureOrder(this.#dataSource, this.#tables);
+      const { references, tables } = await readDeletionOrder(this.#dataSource, this.#tables);
       for (const { table, column } of references) {
         await this.#changeRows(ownerId, deadline, {
           table,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { orderForErasure } from './erasure-order.js';
+import { orderForDeletion } from './deletion-order.js';
 
 function key(child: string, parent: string, { onDelete = 'a', nullable = false } = {}) {
   const column = `${parent}_id`;
@@ -17,7 +17,7 @@ describe.each([
   ['in the opposite order', 'b', 'a'],
 ])('a table and its parent %s', (_, child, parent) => {
   it('begins with the child', () => {
-    expect(orderForErasure(['a', 'b'], [key(child, parent)])).toEqual({
+    expect(orderForDeletion(['a', 'b'], [key(child, parent)])).toEqual({
       references: [],
       tables: [child, parent],
     });
@@ -25,7 +25,7 @@ describe.each([
 
   it('that refer to each other: removes the optional reference first', () => {
     const keys = [key(child, parent), key(parent, child, { nullable: true })];
-    expect(orderForErasure(['a', 'b'], keys)).toEqual({
+    expect(orderForDeletion(['a', 'b'], keys)).toEqual({
       references: [{ table: parent, column: `${child}_id` }],
       tables: [child, parent],
     });
@@ -34,7 +34,7 @@ describe.each([
 
 it('orders a chain, a diamond and tables without references', () => {
   const keys = [key('c', 'a'), key('a', 'd'), key('b', 'd'), key('c', 'b')];
-  const { references, tables } = orderForErasure(['a', 'b', 'c', 'd', 'e'], keys);
+  const { references, tables } = orderForDeletion(['a', 'b', 'c', 'd', 'e'], keys);
   expect(references).toEqual([]);
   expect(tables).toHaveLength(5);
   for (const { child, parent } of keys) {
@@ -44,7 +44,7 @@ it('orders a chain, a diamond and tables without references', () => {
 
 it('keeps references between cycles, and of tables that only refer to one', () => {
   const cycle = [key('a', 'b', { nullable: true }), key('b', 'a')];
-  const { references, tables } = orderForErasure(
+  const { references, tables } = orderForDeletion(
     ['a', 'b', 'c', 'd'],
     [...cycle, key('c', 'a', { nullable: true }), key('b', 'd', { nullable: true })],
   );
@@ -53,14 +53,14 @@ it('keeps references between cycles, and of tables that only refer to one', () =
 });
 
 it('removes optional references of a table to itself', () => {
-  expect(orderForErasure(['a'], [key('a', 'a', { nullable: true })]).references).toEqual([
+  expect(orderForDeletion(['a'], [key('a', 'a', { nullable: true })]).references).toEqual([
     { table: 'a', column: 'a_id' },
   ]);
 });
 
 it('relies on cascades in a cycle of required keys', () => {
   const keys = [key('a', 'b', { onDelete: 'c' }), key('b', 'a', { onDelete: 'c' }), key('c', 'a')];
-  expect(orderForErasure(['a', 'b', 'c'], keys)).toEqual({ references: [], tables: ['c', 'a', 'b'] });
+  expect(orderForDeletion(['a', 'b', 'c'], keys)).toEqual({ references: [], tables: ['c', 'a', 'b'] });
 });
 
 it.each([
@@ -68,7 +68,7 @@ it.each([
   ['to each other, one of them with CASCADE', [key('a', 'b', { onDelete: 'c' }), key('b', 'a')]],
   ['to themselves', [key('a', 'a')]],
 ])('rejects required keys of tables that refer %s', (_, keys) => {
-  expect(() => orderForErasure(['a', 'b'], keys)).toThrow(
+  expect(() => orderForDeletion(['a', 'b'], keys)).toThrow(
     'Make the column of one key nullable, or all keys ON DELETE CASCADE:\n  a_',
   );
 });

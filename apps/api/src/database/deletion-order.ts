@@ -12,7 +12,7 @@ interface ForeignKey {
 }
 
 /** The steps that delete all rows of an owner without violating a foreign key. */
-export interface ErasureOrder {
+export interface DeletionOrder {
   /** References to set to NULL first, because their tables refer to each other. */
   references: { table: string; column: string }[];
   /** Children come before their parents, so that the deletion of a row doesn't cascade to any number of others. */
@@ -23,7 +23,7 @@ export interface ErasureOrder {
  * Orders the tables by the foreign keys of the database, whichever migration has created them.
  * @throws Error if tables refer to each other by keys that can neither be NULL nor cascade.
  */
-export async function readErasureOrder(dataSource: DataSource, tables: string[]): Promise<ErasureOrder> {
+export async function readDeletionOrder(dataSource: DataSource, tables: string[]): Promise<DeletionOrder> {
   const keys = await dataSource.query<ForeignKey[]>(
     `SELECT conname AS name, child, parent, confdeltype AS "onDelete", ARRAY(
        SELECT quote_ident(attname) FROM pg_attribute
@@ -35,10 +35,10 @@ export async function readErasureOrder(dataSource: DataSource, tables: string[])
      WHERE contype = 'f' ORDER BY conname`,
     [tables],
   );
-  return orderForErasure(tables, keys);
+  return orderForDeletion(tables, keys);
 }
 
-export function orderForErasure(tables: string[], keys: ForeignKey[]): ErasureOrder {
+export function orderForDeletion(tables: string[], keys: ForeignKey[]): DeletionOrder {
   const detached = findCyclic(keys).filter(({ nullableColumns }) => nullableColumns.length > 0);
   const kept = keys.filter((key) => !detached.includes(key));
   const required = findCyclic(kept);
