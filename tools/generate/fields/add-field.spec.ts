@@ -95,6 +95,13 @@ export const findNotesSchema = z.strictObject({
 });
 `;
 
+  it('adds sort orders below filters that contain arrays', () => {
+    const filtered = addToSchemas(schemas, names, field('labels:string[]'));
+    expect(addToSchemas(filtered, names, field('amount:decimal(10,2)'))).toContain(
+      "sort: z.enum(['createdAt', '-createdAt', 'amount', '-amount', 'zip', '-zip'])",
+    );
+  });
+
   it('adds a field to the request and response schemas', async () => {
     const text = addToSchemas(schemas, names, field('title:string?'));
     expect(await formatted(text)).toBe(`import { z } from 'zod';

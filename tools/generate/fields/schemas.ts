@@ -38,7 +38,12 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     source.addProperty(query, 'search', 'plainText({ max: 200 }).optional()', ['sort']);
   }
   if (isSort(field)) {
-    const orders = found(source.findIn(query, ts.isArrayLiteralExpression), `an array in "${query}"`);
+    const schema = source.findIn(query, ts.isObjectLiteralExpression);
+    const sort = schema?.properties.find((property) => property.name?.getText() === 'sort');
+    const orders = found(
+      sort && source.find(ts.isArrayLiteralExpression, undefined, sort),
+      `an array of sort orders in "${query}"`,
+    );
     source.addElement(orders, `'${field.name}', '-${field.name}'`, (order) => {
       const name = (order as ts.StringLiteral).text.replace('-', '');
       return name !== 'createdAt' && name > field.name;
