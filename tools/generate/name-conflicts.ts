@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkName, columnOf, indexName, searchIndexName, valuesName } from './fields/columns.js';
-import { type Field, isSearched, isSort } from './fields/fields.js';
+import {
+  checkName,
+  columnOf,
+  foreignKeyName,
+  indexName,
+  searchIndexName,
+  valuesName,
+} from './fields/columns.js';
+import { type Field, isIndexed, isSearched } from './fields/fields.js';
 import { features } from './module-files.js';
 import type { Names } from './names.js';
 
@@ -72,7 +79,8 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names): 
 /** @throws Error if two generated names are equal, or if one is too long for PostgreSQL. */
 export function assertNoFieldConflict(names: Names, fields: Field[]): void {
   const constraints = [
-    ...fields.filter(isSort).map((field) => indexName(names, field, fields)),
+    ...fields.filter(isIndexed).map((field) => indexName(names, field, fields)),
+    ...fields.filter(({ type }) => type === 'ref').map((field) => foreignKeyName(names, field)),
     ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
     ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),
   ];

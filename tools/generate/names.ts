@@ -52,7 +52,7 @@ const reserved = new Set(['api', 'auth', 'doc', 'health', 'me', 'metric', 'migra
 /** Types and variables that the generated API code uses. */
 const usedAsTypes = new Set(
   (
-    'Check Column DatabaseModule Entity IdempotencyService Index Injectable Module OwnedEntity OwnedRepository Page ' +
+    'Check Column DatabaseModule Entity IdempotencyService Index Injectable JoinColumn ManyToOne Module OwnedEntity OwnedRepository Page ' +
     'Row Versioned Array Boolean Function Number Object Promise String Symbol'
   ).split(' '),
 );
@@ -90,6 +90,11 @@ export function parseName(text: string | undefined): Names {
     );
   }
   return names;
+}
+
+/** `tag` for `tags`. */
+export function singular(word: string): string {
+  return pluralize.singular(word);
 }
 
 /** Keeps a plural as it is typed, and never shortens a singular. */

@@ -16,6 +16,7 @@ import {
   newestTimestamp,
 } from './module-files.js';
 import { parseName } from './names.js';
+import { assertNoReferenceTo } from './references.js';
 import { removeMigration, removeModule, removeNavItem } from './registration.js';
 import { revertMigration } from './revert-migration.js';
 
@@ -34,6 +35,7 @@ await run(async (signal) => {
     throw new Error(`The module ${folder} does not exist. Check the name.`);
   }
   const { names, timestamp, files } = findModule(plural, folder, options.force);
+  assertNoReferenceTo(names);
   const migration = migrationName(names);
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   if (newestTimestamp(read(migrationIndex)) !== timestamp) {

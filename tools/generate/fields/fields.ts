@@ -1,10 +1,24 @@
-import { capitalized, printable } from '../names.js';
+import { capitalized, type Names, parseName, printable, singular } from '../names.js';
 import { isReservedInTypeScript } from '../reserved-words.js';
 
-export type FieldType = 'string' | 'text' | 'boolean' | 'integer' | 'timestamp' | 'enum';
+export type FieldType = 'string' | 'text' | 'boolean' | 'integer' | 'timestamp' | 'enum' | 'ref' | 'refs';
+
+/** What a field refers to. */
+export interface Reference {
+  /** `task`: the property of the entity that reads the other row. `tags` for several rows. */
+  relation: string;
+  /** The other module. */
+  names: Names;
+  /** `/api/tasks`: where its rows are created. */
+  collection: string;
+  /** What a deletion of the other row does. */
+  onDelete: 'CASCADE' | 'RESTRICT' | 'SET NULL';
+  /** Whether the list of the module belongs to the other row: `/api/tasks/{taskId}/comments`. */
+  isParent?: boolean;
+}
 
 export interface Field {
-  /** `dueAt` */
+  /** `dueAt`. `taskId` for a reference to a task, and `tagIds` for references to tags. */
   name: string;
   /** `due_at` */
   column: string;
@@ -14,6 +28,7 @@ export interface Field {
   range?: { min: number; max: number };
   /** The values of an enum. */
   values?: string[];
+  reference?: Reference;
 }
 
 export const defaultFields = 'title:string';
@@ -36,6 +51,8 @@ const types: Record<FieldType, TypeRule> = {
   integer: {},
   timestamp: {},
   enum: {},
+  ref: {},
+  refs: {},
 };
 
 /** Columns of every row, members of every JavaScript object, and system columns of PostgreSQL. */
@@ -62,22 +79,50 @@ export function parseFields(text: string): Field[] {
     throw new Error(`Specify at least one field: --fields "${defaultFields}"`);
   }
   const fields = words.split(' ').map(parseField);
-  for (const [index, { name }] of fields.entries()) {
-    if (fields.findIndex((field) => field.name === name) < index) {
-      throw new Error(`The field "${name}" is specified twice. Remove one.`);
-    }
+  const names = fields.flatMap((field) => [
+    field.name,
+    ...(field.reference ? [field.reference.relation] : []),
+  ]);
+  const duplicate = names.find((name, index) => names.indexOf(name) < index);
+  if (duplicate) {
+    throw new Error(`The field "${duplicate}" is specified twice. Remove one.`);
   }
   return fields;
 }
 
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
-  return type === 'boolean' || type === 'enum';
+  return ['boolean', 'enum', 'ref', 'refs'].includes(type);
+}
+
+/** Whether a client sends the field in a body or a query, and not in the path. */
+export function isSent({ reference }: Field): boolean {
+  return !reference?.isParent;
+}
+
+/** `/api/tasks/{taskId}/comments` */
+export function nestedPath({ plural }: Names, { name, reference }: Field): string {
+  return `/api/${reference!.names.plural}/{${name}}/${plural}`;
+}
+
+/** The query parameter of the filter: `tagId` for `tagIds`. */
+export function filterName({ name, type }: Field): string {
+  return type === 'refs' ? name.slice(0, -1) : name;
+}
+
+/** Whether the field is a column of the module's own table. */
+export function isColumn({ type }: Field): boolean {
+  return type !== 'refs';
 }
 
 /** Whether lists can be sorted by the field. Each sort order needs an index. */
 export function isSort({ type }: Field): boolean {
   return type === 'string' || type === 'integer' || type === 'timestamp';
+}
+
+/** Whether the column has an index: of a sort order, or of a reference, for the filter and for deletions of the other row. */
+export function isIndexed(field: Field): boolean {
+  return isSort(field) || field.type === 'ref';
 }
 
 /** Whether `?search=` finds text in the field. */
@@ -97,12 +142,17 @@ function parseField(word: string): Field {
       `"${printable(word)}" has an unknown type. Use one of: ${Object.keys(types).join(', ')}.`,
     );
   }
+  const relation = checkName(name);
+  const property = type === 'ref' ? `${relation}Id` : type === 'refs' ? `${singular(relation)}Ids` : relation;
   const field: Field = {
-    name: checkName(name),
-    column: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    name: checkName(property),
+    column: property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     type: type as FieldType,
     nullable: optional === '?',
   };
+  if (type === 'ref' || type === 'refs') {
+    return { ...field, reference: readReference(field, relation, argument) };
+  }
   if (isFilter(field) && (listParameters.has(name) || isReservedInTypeScript(name))) {
     throw new Error(
       `"${name}" cannot be the name of a filter. Choose another name, such as is${capitalized(name)}.`,
@@ -121,6 +171,36 @@ function checkName(name: string): string {
     throw new Error(`The field name "${name}" is reserved. Choose another name.`);
   }
   return name;
+}
+
+const deletionRules = new Map([
+  ['cascade', 'CASCADE'],
+  ['restrict', 'RESTRICT'],
+  ['set-null', 'SET NULL'],
+] as const);
+
+/** Parses `(lists)` or `(lists,restrict)`. */
+function readReference({ type, nullable }: Field, relation: string, argument = ''): Reference {
+  const [module, rule, ...rest] = argument.split(',');
+  const onDelete =
+    rule === undefined
+      ? nullable
+        ? 'SET NULL'
+        : 'CASCADE'
+      : deletionRules.get(rule as 'cascade' | 'restrict' | 'set-null');
+  if (!module || !onDelete || rest.length > 0) {
+    throw new Error(
+      `"${relation}" must name a module: ref(tasks), or ref(tasks,RULE) with one of ${[...deletionRules.keys()].join(', ')}.`,
+    );
+  }
+  if (type === 'refs' && (nullable || rule !== undefined)) {
+    throw new Error(`"${relation}" has several references, which have no options. Write refs(${module}).`);
+  }
+  if (onDelete === 'SET NULL' && !nullable) {
+    throw new Error(`"${relation}" can't be set to null. Write ref(${module},set-null)? or another rule.`);
+  }
+  const names = parseName(module);
+  return { relation, names, collection: `/api/${names.plural}`, onDelete };
 }
 
 function readArgument({ name, type }: Field, argument: string | undefined): Partial<Field> {

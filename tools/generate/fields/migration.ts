@@ -2,19 +2,22 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
 import { SourceEditor } from '../source-editor.js';
-import { checkName, columnDefinition, columnOf, indexName } from './columns.js';
-import { type Field, isSearched, isSort } from './fields.js';
+import { checkName, columnDefinition, columnOf, foreignKey, foreignKeyName, indexName } from './columns.js';
+import { type Field, isColumn, isIndexed, isSearched } from './fields.js';
 
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
 export function addToMigration(text: string, names: Names, fields: Field[]): string {
   const source = new SourceEditor(text);
-  const columns = fields.map((field) => columnDefinition(names, field));
+  const columns = fields.filter(isColumn).map((field) => columnDefinition(names, field));
   const constraints = fields
     .map((field) => ({ name: checkName(names, field), condition: columnOf(names, field).check }))
     .filter(({ condition }) => condition)
     .map(({ name, condition }) => `CONSTRAINT ${name} CHECK (${condition})`);
+  const foreignKeys = fields
+    .filter(({ type }) => type === 'ref')
+    .map((field) => `CONSTRAINT ${foreignKeyName(names, field)} ${foreignKey(field)}`);
   editSql(source, 'CREATE TABLE', (sql) =>
-    addLines(addLines(sql, 'version .*', columns), 'CONSTRAINT .*', constraints),
+    addLines(addLines(sql, 'version .*', columns), 'CONSTRAINT .*', [...constraints, ...foreignKeys]),
   );
 
   const searched = fields
@@ -25,7 +28,7 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
   const { statements } = source.findIn('up', ts.isBlock) as ts.Block;
   const [createTable, searchIndex] = statements as unknown as [ts.Statement, ts.Statement];
   const indexes = fields
-    .filter(isSort)
+    .filter(isIndexed)
     .map((field) => {
       const members = `owner_id, ${sqlName(field.column)}, id`;
       return `CREATE INDEX ${indexName(names, field, fields)} ON ${sqlName(names.table)} (${members})`;

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, isFilter, isSearched, isSort } from './fields.js';
+import { type Field, filterName, isFilter, isSearched, isSent, isSort } from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -10,7 +10,11 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
   const source = new SourceEditor(text);
   const column = columnOf(names, field);
   const importHelper = (helper: string) => source.addImport('../http/field.schemas.js', helper);
-  const helper = /^(plainText|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
+  if (!isSent(field)) {
+    source.addProperty(`${variable}Schema`, field.name, column.responseSchema, ['createdAt']);
+    return source.text;
+  }
+  const helper = /^(plainText|references?|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
   if (helper) {
     importHelper(helper);
   }
@@ -25,11 +29,16 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
 
   const query = `find${types}Schema`;
   if (isFilter(field)) {
-    const schema = field.values ? `z.enum(${valuesName(names, field)})` : 'queryBoolean()';
-    if (!field.values) {
-      importHelper('queryBoolean');
+    const schema = field.values
+      ? `z.enum(${valuesName(names, field)})`
+      : field.reference
+        ? `reference('${field.reference.collection}')`
+        : 'queryBoolean()';
+    const queryHelper = /^(queryBoolean|reference)\(/.exec(schema)?.[1];
+    if (queryHelper) {
+      importHelper(queryHelper);
     }
-    source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
+    source.addProperty(query, filterName(field), `${schema}.optional()`, ['search', 'sort']);
   }
   if (isSearched(field)) {
     importHelper('plainText');

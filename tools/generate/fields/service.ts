@@ -1,18 +1,21 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
-import { type Field, isFilter, isSearched } from './fields.js';
+import { type Field, filterName, isFilter, isSearched, isSent } from './fields.js';
 
 /** Passes the filter and the search of a field from `findAll` to the repository. */
 export function addToService(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text);
   if (isFilter(field)) {
-    source.addElement(queryParameter(source), field.name, (element) => element.getText().startsWith('...'));
+    const name = filterName(field);
+    if (isSent(field)) {
+      source.addElement(queryParameter(source), name, (element) => element.getText().startsWith('...'));
+    }
     const where = source.findIn('findAll', isProperty('where'));
     if (where) {
-      source.addElement(where.initializer as ts.ObjectLiteralExpression, field.name);
+      source.addElement(where.initializer as ts.ObjectLiteralExpression, name);
     } else {
-      source.addElement(pageQuery(source), `where: { ${field.name} }`, isProperty('searchIn'));
+      source.addElement(pageQuery(source), `where: { ${name} }`, isProperty('searchIn'));
     }
   }
   if (isSearched(field)) {

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf } from './columns.js';
-import { type Field, isFilter, isSearched, isSort } from './fields.js';
+import { type Field, isFilter, isSearched, isSent, isSort } from './fields.js';
 
 /** Adds a field to the test data of a module. */
 export function addToE2eSpec(text: string, names: Names, field: Field): string {
@@ -15,6 +15,20 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
     }
   };
   const { default: defaultValue } = columnOf(names, field);
+  if (field.reference) {
+    const { collection, names: other, onDelete } = field.reference;
+    addRow('deletions', `{ field: '${name}', path: '/api/${other.plural}', onDelete: '${onDelete}' }`);
+    if (!isSent(field)) {
+      return source.text;
+    }
+    addRow('references', `{ field: '${name}', collection: '${collection}' }`);
+    addRow('invalid', `{ field: '${name}', value: ${invalidValue(field)} }`);
+    if (nullable) {
+      addRow('nullable', `'${name}'`);
+      source.addProperty('defaults', name, 'null');
+    }
+    return source.text;
+  }
   source.addProperty('example', name, sampleValue(field));
   if (defaultValue) {
     source.addProperty('defaults', name, defaultValue);
@@ -51,21 +65,23 @@ export function removeEmptyTests(text: string): string {
   const source = new SourceEditor(text);
   const empty = source.find(
     ts.isVariableStatement,
-    (node) => ts.isSourceFile(node.parent) && / = (\{\}|\[\]);$/.test(node.getText()),
+    // Other code than tests uses `example`.
+    (node) => ts.isSourceFile(node.parent) && /^(?!const example).* = (\{\}|\[\]);$/.test(node.getText()),
   );
   if (!empty) {
     return text;
   }
   const name = empty.declarationList.declarations[0]?.name.getText();
   const isUsedIn = (node: ts.Node) => source.find(ts.isIdentifier, ({ text: used }) => used === name, node);
-  const test = source.find(
-    ts.isExpressionStatement,
-    (node) => node.getText().startsWith('it') && isUsedIn(node) !== undefined,
-  );
-  if (test) {
+  source.replace(empty.getFullStart(), empty.end, '');
+  const findTest = () =>
+    source.find(
+      ts.isExpressionStatement,
+      (node) => node.getText().startsWith('it') && isUsedIn(node) !== undefined,
+    );
+  for (let test = findTest(); test; test = findTest()) {
     source.replace(test.getFullStart(), test.end, '');
   }
-  source.replace(empty.getFullStart(), empty.end, '');
   return removeEmptyTests(source.text);
 }
 
@@ -85,6 +101,10 @@ function sampleValue(field: Field, rank = 0): string {
       return `'2026-12-2${rank + 4}T18:00:00.000Z'`;
     case 'enum':
       return `'${field.values?.[rank] ?? field.values?.[0]}'`;
+    case 'ref':
+      return 'randomUUID()';
+    case 'refs':
+      return '[randomUUID()]';
   }
 }
 
@@ -102,6 +122,10 @@ function invalidValue({ type, range }: Field): string {
       return "'tomorrow'";
     case 'enum':
       return "'?'";
+    case 'ref':
+      return "'1'";
+    case 'refs':
+      return "['1']";
   }
 }
 

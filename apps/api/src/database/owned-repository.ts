@@ -13,11 +13,16 @@ import {
   type Transaction,
 } from './queryable.js';
 
+/** The properties of an entity that read other rows. Only queries in an owner scope do. */
+type Relations<T> = {
+  [P in keyof T]-?: NonNullable<T[P]> extends OwnedEntity | OwnedEntity[] ? P : never;
+}[keyof T];
+
 /** A row as the api returns it. */
-export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
+export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version' | Relations<T>>;
 
 /** The columns that a feature can write: all columns declared by its own entity class. */
-export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
+export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity | Relations<T>>>;
 
 /** A row and its version. JSON contains only the row; `@SendsETag()` sends the version as the ETag. */
 export class Versioned<R> {
@@ -360,8 +365,8 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   #positionOf(row: Row<T>, column: ColumnMetadata | undefined): Position {
-    const values = row as Row<T> & Record<string, Position['value']>;
-    return { value: column ? values[column.propertyName]! : null, id: row.id };
+    const values = row as Row<T> & Pick<OwnedEntity, 'id'> & Record<string, Position['value']>;
+    return { value: column ? values[column.propertyName]! : null, id: values.id };
   }
 
   /** Booleans are written into the statement, so that PostgreSQL can use a partial index. */

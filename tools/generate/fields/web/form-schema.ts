@@ -19,6 +19,10 @@ export function addToFormSchema(text: string, { type, variable }: Names, field: 
 function formRule({ type, nullable, range, values = [] }: Field): string {
   const options = [...values, ...(nullable ? [''] : [])].map((value) => `'${value}'`).join(', ');
   switch (type) {
+    case 'ref':
+      return `z.string()${nullable ? '' : required}`;
+    case 'refs':
+      return 'z.array(z.string())';
     case 'string':
       return `z.string().trim()${isRequired(nullable, range) ? required : ''}`;
     case 'text':
