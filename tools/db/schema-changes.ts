@@ -1,5 +1,6 @@
 import { runPendingMigrations } from '../../apps/api/src/database/migrator.js';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { findForeignKeyChanges, keepOwner } from './foreign-keys.js';
 
 export interface SchemaChanges {
   up: string[];
@@ -19,9 +20,11 @@ export async function findSchemaChanges(): Promise<SchemaChanges> {
     try {
       await runPendingMigrations(dataSource);
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+      const up = upQueries.map(({ query }) => keepOwner(query));
+      const foreignKeys = await findForeignKeyChanges(dataSource, up);
       return {
-        up: upQueries.map(({ query }) => query),
-        down: downQueries.map(({ query }) => query).toReversed(),
+        up: [...up, ...foreignKeys.up],
+        down: [...foreignKeys.down, ...downQueries.map(({ query }) => keepOwner(query)).toReversed()],
       };
     } finally {
       await dataSource.destroy();
