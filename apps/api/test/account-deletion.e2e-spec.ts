@@ -153,18 +153,19 @@ describe('an entity', () => {
     { name: column, referencedColumnName: 'id' },
   ];
 
-  @Entity('volumes')
-  class Volume extends OwnedEntity {
-    @ManyToOne('Shelf', { onDelete: 'RESTRICT' })
-    @JoinColumn(key('shelf_id'))
-    shelf!: object;
-  }
-
+  // TypeORM knows entities in the order of their declaration.
   @Entity('shelves')
   class Shelf extends OwnedEntity {
-    @ManyToOne(() => Volume, { onDelete: 'SET NULL' })
+    @ManyToOne('Volume', { onDelete: 'SET NULL' })
     @JoinColumn(key('first_id'))
-    first!: Volume | null;
+    first!: object | null;
+  }
+
+  @Entity('volumes')
+  class Volume extends OwnedEntity {
+    @ManyToOne(() => Shelf, { onDelete: 'RESTRICT' })
+    @JoinColumn(key('shelf_id'))
+    shelf!: Shelf;
   }
 
   let dataSource: DataSource | undefined;
@@ -196,11 +197,8 @@ describe('an entity', () => {
     expect((await client.query('SELECT * FROM currencies')).rowCount).toBe(1);
   });
 
-  it.each([[[Volume, Shelf]], [[Shelf, Volume]]])(
-    'is deleted before the rows that it refers to: %p',
-    async (entities) => {
-      await client.query(`
-        DROP TABLE IF EXISTS shelves, volumes;
+  it('is deleted after the rows that refer to it', async () => {
+    await client.query(`
         CREATE TABLE shelves (owner_id text, id uuid, first_id uuid, PRIMARY KEY (owner_id, id));
         CREATE TABLE volumes (owner_id text, id uuid, shelf_id uuid, PRIMARY KEY (owner_id, id),
           FOREIGN KEY (owner_id, shelf_id) REFERENCES shelves ON DELETE RESTRICT);
@@ -208,10 +206,9 @@ describe('an entity', () => {
         INSERT INTO shelves SELECT 'ada', gen_random_uuid() FROM generate_series(1, 10);
         INSERT INTO volumes SELECT owner_id, id, id FROM shelves;
         UPDATE shelves SET first_id = id`);
-      await (await createService(...entities)).deleteAll('ada');
-      expect((await client.query('SELECT FROM shelves UNION ALL SELECT FROM volumes')).rowCount).toBe(0);
-    },
-  );
+    await (await createService(Shelf, Volume)).deleteAll('ada');
+    expect((await client.query('SELECT FROM shelves UNION ALL SELECT FROM volumes')).rowCount).toBe(0);
+  });
 
   it('in another schema is included', async () => {
     await client.query(`
