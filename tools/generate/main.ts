@@ -33,7 +33,7 @@ await run(async (signal) => {
   const fields = resolveReferences(names, parseFields(options.fields), options.nested);
   assertNoFieldConflict(names, fields);
   if (options.web) {
-    assertNoWebConflict(root, names);
+    assertNoWebConflict(root, names, fields);
   }
 
   const read = (path: string) => readFileSync(join(root, path), 'utf8');

@@ -62,9 +62,12 @@ const usedInPages = new Set([
 ]);
 
 /** @throws Error if there is no web app, or if it has pages or code of this name. */
-export function assertNoWebConflict(root: string, { plural, variable }: Names): void {
+export function assertNoWebConflict(root: string, { plural, variable }: Names, fields: Field[]): void {
   if (!existsSync(join(root, 'apps/web'))) {
     throw new Error('This project has no web app. Omit --web.');
+  }
+  if (fields.some(({ reference }) => reference)) {
+    throw new Error('There are no pages for references. Omit --web, and write the pages yourself.');
   }
   if (usedInPages.has(variable)) {
     throw new Error(`The web app uses "${variable}" for something else. Choose another name, or omit --web.`);

@@ -92,11 +92,6 @@ export function parseName(text: string | undefined): Names {
   return names;
 }
 
-/** `tag` for `tags`. */
-export function singular(word: string): string {
-  return pluralize.singular(word);
-}
-
 /** Keeps a plural as it is typed, and never shortens a singular. */
 function singularAndPlural(word: string): [one: string, many: string] {
   const one = pluralize.singular(word);

@@ -52,9 +52,9 @@ export function assertNoReferenceTo({ plural, singular }: Names): void {
 }
 
 /** A row that requires or protects another one of its own module could never be created or deleted with all others. */
-function assertSelfReference({ type, nullable, reference }: Field): void {
+function assertSelfReference({ nullable, reference }: Field): void {
   const { relation, names, onDelete } = reference!;
-  if (type === 'refs' || !nullable || onDelete === 'RESTRICT') {
+  if (!nullable || onDelete === 'RESTRICT') {
     throw new Error(
       `"${relation}" refers to its own module. Only an optional reference can: ${relation}:ref(${names.plural})?`,
     );

@@ -124,15 +124,6 @@ function requiredColumn(names: Names, field: Field): Column {
         requestSchema: `reference('${field.reference!.collection}')`,
         responseSchema: 'idSchema',
       };
-    case 'refs':
-      return {
-        valueType: 'string[]',
-        options: [],
-        sqlType: '',
-        requestSchema: `references('${field.reference!.collection}')`,
-        responseSchema: 'z.array(idSchema)',
-        default: '[]',
-      };
   }
 }
 

@@ -1,11 +1,11 @@
-import { capitalized, type Names, parseName, printable, singular } from '../names.js';
+import { capitalized, type Names, parseName, printable } from '../names.js';
 import { isReservedInTypeScript } from '../reserved-words.js';
 
-export type FieldType = 'string' | 'text' | 'boolean' | 'integer' | 'timestamp' | 'enum' | 'ref' | 'refs';
+export type FieldType = 'string' | 'text' | 'boolean' | 'integer' | 'timestamp' | 'enum' | 'ref';
 
 /** What a field refers to. */
 export interface Reference {
-  /** `task`: the property of the entity that reads the other row. `tags` for several rows. */
+  /** `task`: the property of the entity that reads the other row. */
   relation: string;
   /** The other module. */
   names: Names;
@@ -18,7 +18,7 @@ export interface Reference {
 }
 
 export interface Field {
-  /** `dueAt`. `taskId` for a reference to a task, and `tagIds` for references to tags. */
+  /** `dueAt`, or `taskId` for `task:ref(tasks)`. */
   name: string;
   /** `due_at` */
   column: string;
@@ -52,7 +52,6 @@ const types: Record<FieldType, TypeRule> = {
   timestamp: {},
   enum: {},
   ref: {},
-  refs: {},
 };
 
 /** Columns of every row, members of every JavaScript object, and system columns of PostgreSQL. */
@@ -92,7 +91,7 @@ export function parseFields(text: string): Field[] {
 
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
-  return ['boolean', 'enum', 'ref', 'refs'].includes(type);
+  return ['boolean', 'enum', 'ref'].includes(type);
 }
 
 /** Whether a client sends the field in a body or a query, and not in the path. */
@@ -103,16 +102,6 @@ export function isSent({ reference }: Field): boolean {
 /** `/api/tasks/{taskId}/comments` */
 export function nestedPath({ plural }: Names, { name, reference }: Field): string {
   return `/api/${reference!.names.plural}/{${name}}/${plural}`;
-}
-
-/** The query parameter of the filter: `tagId` for `tagIds`. */
-export function filterName({ name, type }: Field): string {
-  return type === 'refs' ? name.slice(0, -1) : name;
-}
-
-/** Whether the field is a column of the module's own table. */
-export function isColumn({ type }: Field): boolean {
-  return type !== 'refs';
 }
 
 /** Whether lists can be sorted by the field. Each sort order needs an index. */
@@ -143,14 +132,14 @@ function parseField(word: string): Field {
     );
   }
   const relation = checkName(name);
-  const property = type === 'ref' ? `${relation}Id` : type === 'refs' ? `${singular(relation)}Ids` : relation;
+  const property = type === 'ref' ? `${relation}Id` : relation;
   const field: Field = {
     name: checkName(property),
     column: property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     type: type as FieldType,
     nullable: optional === '?',
   };
-  if (type === 'ref' || type === 'refs') {
+  if (type === 'ref') {
     return { ...field, reference: readReference(field, relation, argument) };
   }
   if (isFilter(field) && (listParameters.has(name) || isReservedInTypeScript(name))) {
@@ -180,7 +169,7 @@ const deletionRules = new Map([
 ] as const);
 
 /** Parses `(lists)` or `(lists,restrict)`. */
-function readReference({ type, nullable }: Field, relation: string, argument = ''): Reference {
+function readReference({ nullable }: Field, relation: string, argument = ''): Reference {
   const [module, rule, ...rest] = argument.split(',');
   const onDelete =
     rule === undefined
@@ -192,9 +181,6 @@ function readReference({ type, nullable }: Field, relation: string, argument = '
     throw new Error(
       `"${relation}" must name a module: ref(tasks), or ref(tasks,RULE) with one of ${[...deletionRules.keys()].join(', ')}.`,
     );
-  }
-  if (type === 'refs' && (nullable || rule !== undefined)) {
-    throw new Error(`"${relation}" has several references, which have no options. Write refs(${module}).`);
   }
   if (onDelete === 'SET NULL' && !nullable) {
     throw new Error(`"${relation}" can't be set to null. Write ref(${module},set-null)? or another rule.`);

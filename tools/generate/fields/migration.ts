@@ -3,12 +3,12 @@ import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
 import { SourceEditor } from '../source-editor.js';
 import { checkName, columnDefinition, columnOf, foreignKey, foreignKeyName, indexName } from './columns.js';
-import { type Field, isColumn, isIndexed, isSearched } from './fields.js';
+import { type Field, isIndexed, isSearched } from './fields.js';
 
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
 export function addToMigration(text: string, names: Names, fields: Field[]): string {
   const source = new SourceEditor(text);
-  const columns = fields.filter(isColumn).map((field) => columnDefinition(names, field));
+  const columns = fields.map((field) => columnDefinition(names, field));
   const constraints = fields
     .map((field) => ({ name: checkName(names, field), condition: columnOf(names, field).check }))
     .filter(({ condition }) => condition)

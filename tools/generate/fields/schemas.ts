@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, filterName, isFilter, isSearched, isSent, isSort } from './fields.js';
+import { type Field, isFilter, isSearched, isSent, isSort } from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -14,7 +14,7 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     source.addProperty(`${variable}Schema`, field.name, column.responseSchema, ['createdAt']);
     return source.text;
   }
-  const helper = /^(plainText|references?|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
+  const helper = /^(plainText|reference|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
   if (helper) {
     importHelper(helper);
   }
@@ -38,7 +38,7 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     if (queryHelper) {
       importHelper(queryHelper);
     }
-    source.addProperty(query, filterName(field), `${schema}.optional()`, ['search', 'sort']);
+    source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
   }
   if (isSearched(field)) {
     importHelper('plainText');

@@ -1,13 +1,13 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
-import { type Field, filterName, isFilter, isSearched, isSent } from './fields.js';
+import { type Field, isFilter, isSearched, isSent } from './fields.js';
 
 /** Passes the filter and the search of a field from `findAll` to the repository. */
 export function addToService(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text);
   if (isFilter(field)) {
-    const name = filterName(field);
+    const { name } = field;
     if (isSent(field)) {
       source.addElement(queryParameter(source), name, (element) => element.getText().startsWith('...'));
     }

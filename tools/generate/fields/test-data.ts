@@ -103,8 +103,6 @@ function sampleValue(field: Field, rank = 0): string {
       return `'${field.values?.[rank] ?? field.values?.[0]}'`;
     case 'ref':
       return 'randomUUID()';
-    case 'refs':
-      return '[randomUUID()]';
   }
 }
 
@@ -124,8 +122,6 @@ function invalidValue({ type, range }: Field): string {
       return "'?'";
     case 'ref':
       return "'1'";
-    case 'refs':
-      return "['1']";
   }
 }
 

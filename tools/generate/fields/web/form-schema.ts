@@ -21,8 +21,6 @@ function formRule({ type, nullable, range, values = [] }: Field): string {
   switch (type) {
     case 'ref':
       return `z.string()${nullable ? '' : required}`;
-    case 'refs':
-      return 'z.array(z.string())';
     case 'string':
       return `z.string().trim()${isRequired(nullable, range) ? required : ''}`;
     case 'text':
