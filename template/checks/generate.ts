@@ -19,6 +19,11 @@ const modules = {
     '--fields',
     'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done)',
   ],
+  comments: [
+    '--nested',
+    '--fields',
+    'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text',
+  ],
 };
 const last = 'apps/api/src/people/people.service.ts';
 const postgres = await startThrowawayPostgres();
@@ -31,6 +36,9 @@ try {
     ['me', 'is reserved'],
     ['tasks', 'already exists'],
     ['notes', '"id" is reserved', '--fields', 'id:string'],
+    ['notes', 'The modules are: tasks.', '--fields', 'list:ref(lists)'],
+    ['notes', 'Only an optional reference can', '--fields', 'parent:ref(notes)'],
+    ['notes', '--nested needs a required reference', '--nested', '--fields', 'task:ref(tasks)?'],
   ] as const) {
     await test(`rejects ${name} ${options.join(' ')}`, () => {
       expectRejection(generate(name, ...options), message);
@@ -55,6 +63,10 @@ try {
   await test('the browser tests of its pages pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
     show('npm', ['run', 'test:browser', '--', 'people.browser'], { env: withoutSettings(process.env) });
+  });
+  await test('rejects the removal of a module that another one refers to', () => {
+    expectRejection(undo('people'), 'apps/api/src/comments/comment.entity.ts refers to people');
+    equal(undo('comments').errors, '');
   });
   await test('removes the newest module first', () => {
     expectRejection(undo('notes'), 'Migrations were added after create-notes');
