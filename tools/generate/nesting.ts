@@ -103,7 +103,10 @@ export function selectTests(text: string, names: Names, fields: Field[]): string
     selected = selected
       .replace(block('bodies'), '')
       .replace(/^ *const values = await newBody\(\w+\);\n/gm, '')
-      .replace(/\(await newBody\(\w+\)\)|await newBody\(\w+\)|\bvalues\b(?=\)\.expect|,\n)/g, 'example')
+      .replace(
+        /(?<=\.\.\.)\(await newBody\(\w+\)\)|await newBody\(\w+\)|\bvalues\b(?=\)\.expect|,\n)/g,
+        'example',
+      )
       .replace(
         '/** A request body with every field that refers to no other row. */',
         '/** A request body with every field. */',
