@@ -21,6 +21,11 @@ const modules = {
       'birthday:date endsOn:date? price:decimal(10,2) rate:decimal(4,4)? website:url? email:email ' +
       'tags:string[] labels:string(3..30)[5]? settings:json extra:json?',
   ],
+  comments: [
+    '--nested',
+    '--fields',
+    'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text',
+  ],
 };
 const last = 'apps/api/src/people/people.service.ts';
 const postgres = await startThrowawayPostgres();
@@ -33,6 +38,9 @@ try {
     ['me', 'is reserved'],
     ['tasks', 'already exists'],
     ['notes', '"id" is reserved', '--fields', 'id:string'],
+    ['notes', 'The modules are: tasks.', '--fields', 'list:ref(lists)'],
+    ['notes', 'Only an optional reference can', '--fields', 'parent:ref(notes)'],
+    ['notes', '--nested needs a required reference', '--nested', '--fields', 'task:ref(tasks)?'],
   ] as const) {
     await test(`rejects ${name} ${options.join(' ')}`, () => {
       expectRejection(generate(name, ...options), message);
@@ -99,6 +107,10 @@ try {
       run('git', ['status', '--porcelain', 'apps/api/src/tasks', 'apps/web/src/features/tasks']).output,
       '',
     );
+  });
+  await test('rejects the removal of a module that another one refers to', () => {
+    expectRejection(undo('people'), 'apps/api/src/comments/comment.entity.ts refers to people');
+    equal(undo('comments').errors, '');
   });
   await test('removes the newest module first', () => {
     expectRejection(undo('notes'), 'Migrations were added after create-notes');

@@ -1,6 +1,7 @@
 import { runPendingMigrations } from '../../apps/api/src/database/migrator.js';
 import { findPolicyProblems } from '../../apps/api/src/database/owner-policies.js';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { findForeignKeyChanges, keepOwner } from './foreign-keys.js';
 
 export interface SchemaChanges {
   up: string[];
@@ -20,12 +21,15 @@ export async function findSchemaChanges(): Promise<SchemaChanges> {
     try {
       await runPendingMigrations(dataSource);
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+      const up = upQueries.map(({ query }) => keepOwner(query));
+      const foreignKeys = await findForeignKeyChanges(dataSource, up);
       const policies = await findPolicyProblems(dataSource);
       return {
-        up: [...upQueries.map(({ query }) => query), ...policies.map(({ fix }) => fix)],
+        up: [...up, ...foreignKeys.up, ...policies.map(({ fix }) => fix)],
         down: [
           ...policies.flatMap(({ revert }) => revert ?? []),
-          ...downQueries.map(({ query }) => query).toReversed(),
+          ...foreignKeys.down,
+          ...downQueries.map(({ query }) => keepOwner(query)).toReversed(),
         ],
       };
     } finally {

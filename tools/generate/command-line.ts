@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
 
 /** Set by npm if the user forgets `--`: npm then takes the options of the command as its own. */
-const npmOptions = ['npm_config_fields', 'npm_config_web', 'npm_config_dry_run'];
+const npmOptions = ['npm_config_fields', 'npm_config_nested', 'npm_config_web', 'npm_config_dry_run'];
 
 /**
  * Runs a command and ends the process, with exit code 1 and a message if it fails. SIGINT, SIGTERM and SIGHUP abort

@@ -18,21 +18,23 @@ import {
 } from './module-files.js';
 import { assertNoApiConflict, assertNoFieldConflict, assertNoWebConflict } from './name-conflicts.js';
 import { parseName } from './names.js';
+import { resolveReferences } from './references.js';
 import { addModule, addNavItem } from './registration.js';
 
-/** `npm run generate -- NAME [--fields "title:string …"] [--web] [--dry-run]`: generates a module. */
+/** `npm run generate -- NAME [--fields "title:string …"] [--nested] [--web] [--dry-run]`: generates a module. */
 await run(async (signal) => {
   const options = parseCommand({
     fields: { type: 'string', default: defaultFields },
+    nested: { type: 'boolean', default: false },
     web: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
   });
   const names = parseName(options.name);
-  const fields = parseFields(options.fields);
   assertNoApiConflict(root, names);
+  const fields = resolveReferences(names, parseFields(options.fields), options.nested);
   assertNoFieldConflict(names, fields);
   if (options.web) {
-    assertNoWebConflict(root, names);
+    assertNoWebConflict(root, names, fields);
   }
 
   const read = (path: string) => readFileSync(join(root, path), 'utf8');

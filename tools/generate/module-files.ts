@@ -16,6 +16,7 @@ import { addToFormSchema } from './fields/web/form-schema.js';
 import { addToList, addToListOptions } from './fields/web/list.js';
 // web:end
 import { filesIn } from './manifest.js';
+import { nest, selectTests } from './nesting.js';
 import { capitalized, type Names, parseName } from './names.js';
 import { sqlName } from './reserved-words.js';
 
@@ -69,8 +70,12 @@ export function moduleFiles(
         ];
       }
       const [, add] = Object.entries(addField).find(([end]) => path.endsWith(end)) ?? [];
+      const parent = fields.find(({ reference }) => reference?.isParent);
       const complete = add ? fields.reduce((text, field) => add(text, names, field, fields), source) : source;
-      return [path, path.endsWith('.e2e-spec.ts') ? removeEmptyTests(complete) : complete];
+      if (path.endsWith('.e2e-spec.ts')) {
+        return [path, removeEmptyTests(selectTests(complete, names, fields))];
+      }
+      return [path, parent ? nest(path, complete, names, parent) : complete];
     });
   return formatted(files);
 }

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkName, columnOf, indexName, itemIndexName, searchIndexName } from './fields/columns.js';
-import { type Field, isSearched, isSort } from './fields/fields.js';
+import {
+  checkName,
+  columnOf,
+  foreignKeyName,
+  indexName,
+  itemIndexName,
+  searchIndexName,
+} from './fields/columns.js';
+import { type Field, isIndexed, isSearched } from './fields/fields.js';
 import { features } from './module-files.js';
 import type { Names } from './names.js';
 
@@ -57,9 +64,12 @@ const usedInPages = new Set([
 ]);
 
 /** @throws Error if there is no web app, or if it has pages or code of this name. */
-export function assertNoWebConflict(root: string, { plural, variable }: Names): void {
+export function assertNoWebConflict(root: string, { plural, variable }: Names, fields: Field[]): void {
   if (!existsSync(join(root, 'apps/web'))) {
     throw new Error('This project has no web app. Omit --web.');
+  }
+  if (fields.some(({ reference }) => reference)) {
+    throw new Error('There are no pages for references. Omit --web, and write the pages yourself.');
   }
   if (usedInPages.has(variable)) {
     throw new Error(`The web app uses "${variable}" for something else. Choose another name, or omit --web.`);
@@ -74,7 +84,8 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names): 
 /** @throws Error if two generated names are equal, or if one is too long for PostgreSQL. */
 export function assertNoFieldConflict(names: Names, fields: Field[]): void {
   const constraints = [
-    ...fields.filter(isSort).map((field) => indexName(names, field, fields)),
+    ...fields.filter(isIndexed).map((field) => indexName(names, field, fields)),
+    ...fields.filter(({ type }) => type === 'ref').map((field) => foreignKeyName(names, field)),
     ...fields.filter(({ type }) => type === 'string[]').map((field) => itemIndexName(names, field)),
     ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
     ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),

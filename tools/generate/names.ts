@@ -52,7 +52,7 @@ const reserved = new Set(['api', 'auth', 'doc', 'health', 'me', 'metric', 'migra
 /** Types and variables that the generated API code uses. */
 const usedAsTypes = new Set(
   (
-    'Check Column DatabaseModule Entity IdempotencyService Index Injectable Module OwnedEntity OwnedRepository Page ' +
+    'Check Column DatabaseModule Entity IdempotencyService Index Injectable JoinColumn ManyToOne Module OwnedEntity OwnedRepository Page ' +
     'Row Versioned Array Boolean Function Number Object Promise String Symbol'
   ).split(' '),
 );

@@ -16,6 +16,7 @@ import {
   newestTimestamp,
 } from './module-files.js';
 import { parseName } from './names.js';
+import { assertNoReferenceTo } from './references.js';
 import { removeMigration, removeModule, removeNavItem } from './registration.js';
 import { sqlName } from './reserved-words.js';
 import { assertNotPushed, revertMigrations } from './revert-migration.js';
@@ -41,6 +42,7 @@ await run(async (signal) => {
     return undoField(plural, field, options, signal);
   }
   const { names, timestamp, files } = findModule(plural, folder, options.force);
+  assertNoReferenceTo(names);
   const migration = migrationName(names);
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   if (newestTimestamp(read(migrationIndex)) !== timestamp) {

@@ -15,7 +15,7 @@ import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type AuthUser, CurrentUser, Public, Roles } from '@app/auth';
 import { ProblemException } from '@app/server';
 import pg from 'pg';
-import { Check, Column, Entity, ForeignKey, Index } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { z } from 'zod';
 import { DatabaseModule, InjectOwnedRepository } from '../src/database/database.module.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
@@ -81,7 +81,6 @@ export class Project extends OwnedEntity {
 }
 
 @Entity('comments')
-@ForeignKey(() => Task, ['ownerId', 'taskId'], ['ownerId', 'id'], { name: 'comments_task_fkey' })
 @ForeignKey(() => Project, ['ownerId', 'projectId'], ['ownerId', 'id'], { name: 'comments_project_fkey' })
 export class Comment extends OwnedEntity {
   @Column({ type: 'text' })
@@ -89,6 +88,13 @@ export class Comment extends OwnedEntity {
 
   @Column({ name: 'task_id', type: 'uuid' })
   taskId!: string;
+
+  @ManyToOne(() => Task, { onDelete: 'RESTRICT' })
+  @JoinColumn([
+    { name: 'owner_id', referencedColumnName: 'ownerId', foreignKeyConstraintName: 'comments_task_fkey' },
+    { name: 'task_id', referencedColumnName: 'id', foreignKeyConstraintName: 'comments_task_fkey' },
+  ])
+  task?: Task;
 
   @Column({ name: 'project_id', type: 'uuid' })
   projectId!: string;

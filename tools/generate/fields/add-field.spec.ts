@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { format } from 'prettier';
 import { parseName } from '../names.js';
+import { foreignKey } from './columns.js';
 import { addToEntity } from './entity.js';
 import { type Field, parseFields } from './fields.js';
 import { addToSchemas } from './schemas.js';
@@ -76,6 +77,39 @@ export class Note extends OwnedEntity {
     const added = parseFields('title:string body:text');
     const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
     expect(text.match(/@Index\('notes_search_idx'/g)).toHaveLength(1);
+  });
+});
+
+describe('a reference', () => {
+  it('is a column, an index and a relation that is only read', async () => {
+    const [reference] = parseFields('list:ref(lists)?');
+    const entity =
+      "import { Entity } from 'typeorm';\n\n@Entity('notes')\nexport class Note extends OwnedEntity {}\n";
+    expect(await formatted(addToEntity(entity, names, reference!, [reference!])))
+      .toBe(`import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { List } from '../lists/list.entity.js';
+
+@Entity('notes')
+@Index('notes_owner_list_idx', ['ownerId', 'listId', 'id'])
+export class Note extends OwnedEntity {
+  @Column({ name: 'list_id', type: 'uuid', nullable: true })
+  listId!: string | null;
+
+  /** Only for queries in an owner scope. To change it, write \`listId\`. */
+  @ManyToOne(() => List, { onDelete: 'SET NULL' })
+  @JoinColumn([
+    { name: 'owner_id', referencedColumnName: 'ownerId', foreignKeyConstraintName: 'notes_list_fkey' },
+    { name: 'list_id', referencedColumnName: 'id', foreignKeyConstraintName: 'notes_list_fkey' },
+  ])
+  list?: List | null;
+}
+`);
+  });
+
+  it('keeps the owner when it is set to null', () => {
+    expect(foreignKey(field('list:ref(lists)?'))).toBe(
+      'FOREIGN KEY (owner_id, list_id) REFERENCES lists (owner_id, id) ON DELETE SET NULL (list_id)',
+    );
   });
 });
 

@@ -24,6 +24,22 @@ export interface Column {
   exported?: { name: string; declaration: string };
 }
 
+/** `FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id) …`, so that a row refers only to rows of its owner. */
+export function foreignKey({ column, reference }: Field): string {
+  const { names, onDelete } = reference!;
+  // SET NULL without the column would set the owner to null, too.
+  const rule = onDelete === 'SET NULL' ? `SET NULL (${sqlName(column)})` : onDelete;
+  return (
+    `FOREIGN KEY (owner_id, ${sqlName(column)}) ` +
+    `REFERENCES ${sqlName(names.table)} (owner_id, id) ON DELETE ${rule}`
+  );
+}
+
+/** `comments_task_fkey` */
+export function foreignKeyName({ table }: Names, { column }: Field): string {
+  return `${table}_${column.replace(/_id$/, '')}_fkey`;
+}
+
 export function columnOf(names: Names, field: Field): Column {
   const column = requiredColumn(names, field);
   if (field.default !== undefined) {
@@ -173,6 +189,14 @@ function requiredColumn(names: Names, field: Field): Column {
         },
       };
     }
+    case 'ref':
+      return {
+        valueType: 'string',
+        options: ["type: 'uuid'"],
+        sqlType: 'uuid',
+        requestSchema: `reference('${field.reference!.collection}')`,
+        responseSchema: 'idSchema',
+      };
   }
 }
 
@@ -187,8 +211,8 @@ export function jsonSchemaName({ variable }: Names, { name }: Field): string {
 }
 
 /** `notes_owner_due_idx` for the column `due_at`; `notes_owner_due_at_idx` if there is a column `due`, too. */
-export function indexName({ table }: Names, { column }: Field, fields: Field[]): string {
-  const short = column.replace(/_at$/, '');
+export function indexName({ table }: Names, { column, type }: Field, fields: Field[]): string {
+  const short = column.replace(type === 'ref' ? /_id$/ : /_at$/, '');
   return `${table}_owner_${fields.some((field) => field.column === short) ? column : short}_idx`;
 }
 

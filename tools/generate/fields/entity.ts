@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
-import { checkName, columnOf, indexName, itemIndexName, searchIndexName } from './columns.js';
-import { type Field, isSearched, isSort } from './fields.js';
+import { checkName, columnOf, foreignKeyName, indexName, itemIndexName, searchIndexName } from './columns.js';
+import { type Field, isIndexed, isSearched } from './fields.js';
 
 /**
  * Adds a field to an entity: a column with its indexes and constraint.
@@ -13,7 +13,7 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
   const source = new SourceEditor(text);
   const { options, valueType, check, exported } = columnOf(names, field);
   source.addImport('typeorm', 'Column');
-  if (isSort(field)) {
+  if (isIndexed(field)) {
     addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ['ownerId', '${field.name}', 'id']`);
   }
   if (isSearched(field)) {
@@ -34,6 +34,9 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
     entityOf(source).end - 1,
     `\n${comment}@Column({ ${column.join(', ')} })\n${field.name}!: ${valueType};\n`,
   );
+  if (field.reference) {
+    addRelation(source, names, field);
+  }
   if (exported) {
     source.insert(entityOf(source).getStart(undefined, true), `${exported.declaration}\n\n`);
     if (/\bz\./.test(exported.declaration)) {
@@ -41,6 +44,28 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
     }
   }
   return source.text;
+}
+
+function addRelation(source: SourceEditor, names: Names, field: Field): void {
+  const { relation, names: other, onDelete } = field.reference!;
+  const key = `foreignKeyConstraintName: '${foreignKeyName(names, field)}'`;
+  source.addImport('typeorm', 'JoinColumn');
+  source.addImport('typeorm', 'ManyToOne');
+  if (other.plural !== names.plural) {
+    source.addImport(`../${other.plural}/${other.singular}.entity.js`, other.type);
+  }
+  source.insert(
+    entityOf(source).end - 1,
+    `
+/** Only for queries in an owner scope. To change it, write \`${field.name}\`. */
+@ManyToOne(() => ${other.type}, { onDelete: '${onDelete}' })
+@JoinColumn([
+  { name: 'owner_id', referencedColumnName: 'ownerId', ${key} },
+  { name: '${field.column}', referencedColumnName: 'id', ${key} },
+])
+${relation}?: ${other.type}${field.nullable ? ' | null' : ''};
+`,
+  );
 }
 
 /** Adds a decorator below `@Entity`, in alphabetical order, if the class doesn't have it. */

@@ -65,6 +65,16 @@ describe('parseFields', () => {
   });
 
   it.each([
+    ['task:ref(tasks)', { name: 'taskId', column: 'task_id', nullable: false }, 'CASCADE'],
+    ['task:ref(tasks)?', { name: 'taskId', column: 'task_id', nullable: true }, 'SET NULL'],
+    ['by:ref(project-members, restrict)', { name: 'byId', column: 'by_id', nullable: false }, 'RESTRICT'],
+    ['by:ref(tasks,cascade)?', { name: 'byId', column: 'by_id', nullable: true }, 'CASCADE'],
+    ['by:ref(tasks,set-null)?', { name: 'byId', column: 'by_id', nullable: true }, 'SET NULL'],
+  ])('parses the reference %s', (text, expected, onDelete) => {
+    expect(parseFields(text)).toMatchObject([{ ...expected, type: 'ref', reference: { onDelete } }]);
+  });
+
+  it.each([
     ['a:integer(1..5)=6', 'cannot have the default "6"'],
     ['a:integer=1.5', 'cannot have the default'],
     ['a:boolean=yes', 'cannot have the default'],
@@ -120,6 +130,13 @@ describe('parseFields', () => {
     ['search:string[]', 'cannot be the name of a filter'],
     ['a:email(80)', 'has no options'],
     ['a:date(1)', 'has no options'],
+    ['task:ref', 'must name a module'],
+    ['task:ref(tasks,delete)', 'must name a module'],
+    ['task:ref(tasks,cascade,cascade)', 'must name a module'],
+    ['task:ref(tasks,set-null)', `can't be set to null`],
+    ['task:ref(../tasks)', 'is not a valid module name'],
+    ['task:ref(tasks) taskId:string', '"taskId" is specified twice'],
+    ['task:ref(tasks) task:string', '"task" is specified twice'],
     ['a:boolean(1)', 'has no options'],
     ['a:timestamp()', 'has no options'],
   ])('rejects %j: %s', (text, sentence) => {

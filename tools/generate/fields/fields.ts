@@ -1,8 +1,22 @@
-import { capitalized, printable } from '../names.js';
+import { capitalized, type Names, parseName, printable } from '../names.js';
 import { isReservedInTypeScript } from '../reserved-words.js';
 
+/** What a field refers to. */
+export interface Reference {
+  /** `task`: the property of the entity that reads the other row. */
+  relation: string;
+  /** The other module. */
+  names: Names;
+  /** `/api/tasks`: where its rows are created. */
+  collection: string;
+  /** What a deletion of the other row does. */
+  onDelete: 'CASCADE' | 'RESTRICT' | 'SET NULL';
+  /** Whether the list of the module belongs to the other row: `/api/tasks/{taskId}/comments`. */
+  isParent?: boolean;
+}
+
 export interface Field {
-  /** `dueAt` */
+  /** `dueAt`, or `taskId` for `task:ref(tasks)`. */
   name: string;
   /** `due_at` */
   column: string;
@@ -23,6 +37,7 @@ export interface Field {
   default?: string;
   /** Whether the table exists already. */
   isAdded?: boolean;
+  reference?: Reference;
 }
 
 export const defaultFields = 'title:string';
@@ -59,6 +74,7 @@ const rules = {
   enum: { default: oneWord, lists: ['filter'] },
   url: { range: { min: 1, max: 2_000, lowest: 1, highest: 2_000 }, lists: ['search'] },
   email: { lists: ['sort', 'search'] },
+  ref: { lists: ['filter'] },
   'string[]': { range: { min: 1, max: 50, lowest: 1, highest: 400 }, lists: ['filter'] },
   json: { range: { min: 1, max: 10_000, lowest: 1, highest: 50_000 } },
 } satisfies Record<string, TypeRule>;
@@ -96,10 +112,13 @@ export function parseFields(text: string): Field[] {
     throw new Error(`Specify at least one field: --fields "${defaultFields}"`);
   }
   const fields = words.split(' ').map(parseField);
-  for (const [index, { name }] of fields.entries()) {
-    if (fields.findIndex((field) => field.name === name) < index) {
-      throw new Error(`The field "${name}" is specified twice. Remove one.`);
-    }
+  const names = fields.flatMap((field) => [
+    field.name,
+    ...(field.reference ? [field.reference.relation] : []),
+  ]);
+  const duplicate = names.find((name, index) => names.indexOf(name) < index);
+  if (duplicate) {
+    throw new Error(`The field "${duplicate}" is specified twice. Remove one.`);
   }
   const parameters = fields.flatMap((field) =>
     isFilter(field) ? [field.name] : Object.values(rangeParameters(field) ?? {}),
@@ -127,9 +146,24 @@ export function rangeParameters({ name, type }: Field): { after: string; before:
   return type === 'timestamp' ? { after: `${stem}After`, before: `${stem}Before` } : undefined;
 }
 
+/** Whether a client sends the field in a body or a query, and not in the path. */
+export function isSent({ reference }: Field): boolean {
+  return !reference?.isParent;
+}
+
+/** `/api/tasks/{taskId}/comments` */
+export function nestedPath({ plural }: Names, { name, reference }: Field): string {
+  return `/api/${reference!.names.plural}/{${name}}/${plural}`;
+}
+
 /** Whether lists can be sorted by the field. Each sort order needs an index. */
 export function isSort({ type }: Field): boolean {
   return Boolean(types[type].lists?.includes('sort'));
+}
+
+/** Whether the column has an index: of a sort order, or of a reference, for the filter and for deletions of the other row. */
+export function isIndexed(field: Field): boolean {
+  return isSort(field) || field.type === 'ref';
 }
 
 /** Whether `?search=` finds text in the field. */
@@ -149,12 +183,17 @@ function parseField(word: string): Field {
       `"${printable(word)}" has an unknown type. Use one of: ${Object.keys(types).join(', ')}.`,
     );
   }
+  const relation = checkName(name);
+  const property = type === 'ref' ? `${relation}Id` : relation;
   const field: Field = {
-    name: checkName(name),
-    column: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    name: checkName(property),
+    column: property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     type: type as FieldType,
     nullable: optional === '?',
   };
+  if (type === 'ref') {
+    return { ...field, reference: readReference(field, relation, argument) };
+  }
   if (isFilter(field) && (listParameters.has(name) || isReservedInTypeScript(name))) {
     throw new Error(
       `"${name}" cannot be the name of a filter. Choose another name, such as is${capitalized(name)}.`,
@@ -197,6 +236,33 @@ function checkName(name: string): string {
     throw new Error(`The field name "${name}" is reserved. Choose another name.`);
   }
   return name;
+}
+
+const deletionRules = new Map([
+  ['cascade', 'CASCADE'],
+  ['restrict', 'RESTRICT'],
+  ['set-null', 'SET NULL'],
+] as const);
+
+/** Parses `(lists)` or `(lists,restrict)`. */
+function readReference({ nullable }: Field, relation: string, argument = ''): Reference {
+  const [module, rule, ...rest] = argument.split(',');
+  const onDelete =
+    rule === undefined
+      ? nullable
+        ? 'SET NULL'
+        : 'CASCADE'
+      : deletionRules.get(rule as 'cascade' | 'restrict' | 'set-null');
+  if (!module || !onDelete || rest.length > 0) {
+    throw new Error(
+      `"${relation}" must name a module: ref(tasks), or ref(tasks,RULE) with one of ${[...deletionRules.keys()].join(', ')}.`,
+    );
+  }
+  if (onDelete === 'SET NULL' && !nullable) {
+    throw new Error(`"${relation}" can't be set to null. Write ref(${module},set-null)? or another rule.`);
+  }
+  const names = parseName(module);
+  return { relation, names, collection: `/api/${names.plural}`, onDelete };
 }
 
 function readArgument({ name, type }: Field, argument: string | undefined): Partial<Field> {

@@ -2,8 +2,16 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
 import { SourceEditor } from '../source-editor.js';
-import { checkName, columnDefinition, columnOf, indexName, itemIndexName } from './columns.js';
-import { type Field, isSearched, isSort } from './fields.js';
+import {
+  checkName,
+  columnDefinition,
+  columnOf,
+  foreignKey,
+  foreignKeyName,
+  indexName,
+  itemIndexName,
+} from './columns.js';
+import { type Field, isIndexed, isSearched } from './fields.js';
 
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
 export function addToMigration(text: string, names: Names, fields: Field[]): string {
@@ -13,8 +21,11 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
     .map((field) => ({ name: checkName(names, field), condition: columnOf(names, field).check }))
     .filter(({ condition }) => condition)
     .map(({ name, condition }) => `CONSTRAINT ${name} CHECK (${condition})`);
+  const foreignKeys = fields
+    .filter(({ type }) => type === 'ref')
+    .map((field) => `CONSTRAINT ${foreignKeyName(names, field)} ${foreignKey(field)}`);
   editSql(source, 'CREATE TABLE', (sql) =>
-    addLines(addLines(sql, 'version .*', columns), 'CONSTRAINT .*', constraints),
+    addLines(addLines(sql, 'version .*', columns), 'CONSTRAINT .*', [...constraints, ...foreignKeys]),
   );
 
   const searched = fields
@@ -30,7 +41,9 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
     .flatMap((field) => {
       const column = sqlName(field.column);
       return [
-        ...(isSort(field) ? [createIndex(indexName(names, field, fields), `(owner_id, ${column}, id)`)] : []),
+        ...(isIndexed(field)
+          ? [createIndex(indexName(names, field, fields), `(owner_id, ${column}, id)`)]
+          : []),
         ...(field.type === 'string[]'
           ? [createIndex(itemIndexName(names, field), `USING gin (owner_id, ${column})`)]
           : []),

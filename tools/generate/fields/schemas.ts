@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, isFilter, isSearched, isSort, rangeParameters } from './fields.js';
+import { type Field, isFilter, isSearched, isSent, isSort, rangeParameters } from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -10,6 +10,10 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
   const source = new SourceEditor(text);
   const column = columnOf(names, field);
   const importHelper = (helper: string) => source.addImport('../http/field.schemas.js', helper);
+  if (!isSent(field)) {
+    source.addProperty(`${variable}Schema`, field.name, column.responseSchema, ['createdAt']);
+    return source.text;
+  }
   for (const [, helper] of column.requestSchema.matchAll(/(?<![.\w])(\w+)\(/g)) {
     importHelper(helper as string);
   }
@@ -57,6 +61,8 @@ function filterSchema(names: Names, field: Field): string {
   switch (field.type) {
     case 'enum':
       return `z.enum(${valuesName(names, field)})`;
+    case 'ref':
+      return `reference('${field.reference!.collection}')`;
     case 'string[]':
       // The repository finds rows that contain all items of an array.
       return `trimmedText({ max: ${field.range?.max} }).transform((item) => [item])`;

@@ -1,14 +1,15 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
-import { type Field, isFilter, isSearched, rangeParameters } from './fields.js';
+import { type Field, isFilter, isSearched, isSent, rangeParameters } from './fields.js';
 
 /** Passes the filter and the search of a field from `findAll` to the repository. */
 export function addToService(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text);
   const range = rangeParameters(field);
   if (isFilter(field) || range) {
-    for (const parameter of range ? [range.after, range.before] : [field.name]) {
+    const parameters = range ? [range.after, range.before] : isSent(field) ? [field.name] : [];
+    for (const parameter of parameters) {
       source.addElement(queryParameter(source), parameter, (element) => element.getText().startsWith('...'));
     }
     const condition = range

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { SourceEditor } from '../source-editor.js';
 import { columnOf } from './columns.js';
-import { type Field, isFilter, isSearched, isSort, rangeParameters } from './fields.js';
+import { type Field, isFilter, isSearched, isSent, isSort, rangeParameters } from './fields.js';
 
 /** Adds a field to the test data of a module. */
 export function addToE2eSpec(text: string, names: Names, field: Field): string {
@@ -20,6 +20,20 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
       `{ query: '${query}', field: '${name}', value: ${sampleValue(field, rank)}, other: ${sampleValue(field, otherRank)} }`,
     );
   const { default: defaultValue } = columnOf(names, field);
+  if (field.reference) {
+    const { collection, names: other, onDelete } = field.reference;
+    addRow('deletions', `{ field: '${name}', path: '/api/${other.plural}', onDelete: '${onDelete}' }`);
+    if (!isSent(field)) {
+      return source.text;
+    }
+    addRow('references', `{ field: '${name}', collection: '${collection}' }`);
+    addRow('invalid', `{ field: '${name}', value: ${invalidValue(field)} }`);
+    if (nullable) {
+      addRow('nullable', `'${name}'`);
+      source.addProperty('defaults', name, 'null');
+    }
+    return source.text;
+  }
   source.addProperty('example', name, sampleValue(field));
   if (defaultValue && source.findIn('defaults', ts.isObjectLiteralExpression)) {
     source.addProperty('defaults', name, defaultValue);
@@ -61,16 +75,17 @@ export function removeEmptyTests(text: string): string {
   const source = new SourceEditor(text);
   const empty = source.find(
     ts.isVariableStatement,
-    (node) => ts.isSourceFile(node.parent) && / = (\{\}|\[\]);$/.test(node.getText()),
+    // Other code than tests uses `example`.
+    (node) => ts.isSourceFile(node.parent) && /^(?!const example).* = (\{\}|\[\]);$/.test(node.getText()),
   );
   if (!empty) {
     return text;
   }
-  const test = testThatUses(source, nameOf(empty));
-  if (test) {
+  const name = nameOf(empty);
+  source.replace(empty.getFullStart(), empty.end, '');
+  for (let test = testThatUses(source, name); test; test = testThatUses(source, name)) {
     source.replace(test.getFullStart(), test.end, '');
   }
-  source.replace(empty.getFullStart(), empty.end, '');
   return removeEmptyTests(source.text);
 }
 
@@ -152,6 +167,8 @@ export function sampleValue(field: Field, rank = 0): string {
       return `[${letters(field, letter)}]`;
     case 'json':
       return `{ name: '${letter}' }`;
+    case 'ref':
+      return 'randomUUID()';
   }
 }
 
@@ -181,6 +198,8 @@ function invalidValue(field: Field): string {
       return "'ftp://example.com'";
     case 'email':
       return "'ada'";
+    case 'ref':
+      return "'1'";
     case 'string[]':
       return `Array.from({ length: ${maxItems + 1} }, () => ${letters(field, 'a')})`;
   }

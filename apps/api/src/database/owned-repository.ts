@@ -6,6 +6,7 @@ import {
   OwnedStatements,
   type PageQuery,
   type Range,
+  type Relations,
   type Statement,
   statedConditions,
   type Values,
@@ -24,7 +25,7 @@ import {
 export type { PageQuery, Sort, Values, Where } from './owned-statements.js';
 
 /** A row as the api returns it. */
-export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version'>;
+export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version' | Relations<T>>;
 
 /** A row and its version. JSON contains only the row; `@SendsETag()` sends the version as the ETag. */
 export class Versioned<R> {
@@ -272,8 +273,8 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   #positionOf(row: Row<T>, column: ColumnMetadata | undefined): Position {
-    const values = row as Row<T> & Record<string, Position['value']>;
-    return { value: column ? values[column.propertyName]! : null, id: row.id };
+    const values = row as Row<T> & Pick<OwnedEntity, 'id'> & Record<string, Position['value']>;
+    return { value: column ? values[column.propertyName]! : null, id: values.id };
   }
 
   async #queryOne({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {

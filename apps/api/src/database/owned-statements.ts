@@ -6,8 +6,13 @@ import { getCurrentScope } from './current-scope.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
 
+/** The properties of an entity that read other rows. Only queries in an owner scope do. */
+export type Relations<T> = {
+  [P in keyof T]-?: NonNullable<T[P]> extends OwnedEntity | OwnedEntity[] ? P : never;
+}[keyof T];
+
 /** The columns that a feature can write: all columns declared by its own entity class. */
-export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity>>;
+export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity | Relations<T>>>;
 
 /** The columns with values of a type, except those that no client sees. */
 type Property<T extends OwnedEntity, V> = Exclude<

@@ -130,3 +130,8 @@ export function pageSchema<T extends z.ZodType>(item: T) {
 
 /** The id of a row: a UUID of any version. */
 export const idSchema = z.guid('Must be a UUID');
+
+/** The id of a row of another collection, such as `/api/tasks`. The OpenAPI document names the collection. */
+export function reference(collection: string) {
+  return idSchema.meta({ 'x-references': collection });
+}

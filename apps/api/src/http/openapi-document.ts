@@ -133,7 +133,7 @@ function completeOperation(path: string, method: string, operation: Operation & 
     const success = response as { description?: string; headers?: Schema };
     success.description ||= STATUS_CODES[status]!;
     if (sendsETag) {
-      success.headers = { ETag: stringHeader, ...(method === 'post' && { Location: stringHeader }) };
+      success.headers = { ETag: stringHeader, ...(status === '201' && { Location: stringHeader }) };
     }
   }
   for (const status of problemStatuses(path, method, operation, rules)) {

@@ -18,7 +18,8 @@ type VersionedHandler = (...args: never[]) => Promise<Versioned<unknown>>;
 
 /**
  * Sends the version of the returned row as a strong `ETag` (RFC 9110, section 8.8.3), and documents the header. A
- * response to POST also gets the `Location` of the new row.
+ * response with status 201 also gets the `Location` of the new row: the path of the request and the id, or
+ * `/api/comments/{id}` for a row that was created at `/api/tasks/{taskId}/comments`, if only that route exists.
  */
 export function SendsETag() {
   return applyDecorators(RouteOptions({ sendsETag: true }), ApiExtension(SENDS_ETAG_EXTENSION, true)) as <
@@ -35,17 +36,23 @@ export function SendsETag() {
  * CPU time per request, because Nest runs it in RxJS operators.
  */
 export function registerETags(app: NestFastifyApplication): void {
+  const urls = new Set<string>();
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRoute', (route) => {
+      urls.add(withoutNames(route.url));
       if (route.config?.sendsETag) {
-        route.preSerialization = setETag;
+        route.preSerialization = (request, reply, body, done) => setETag(urls, request, reply, body, done);
       }
     });
 }
 
+/** Paths with parameters of different names are the same. */
+const withoutNames = (url: string) => url.replace(/:[^/]+/g, ':');
+
 function setETag(
+  urls: Set<string>,
   request: FastifyRequest,
   reply: FastifyReply,
   body: unknown,
@@ -57,8 +64,19 @@ function setETag(
     return;
   }
   reply.header('etag', `"${body.version}"`);
-  if (request.method === 'POST') {
-    reply.header('location', `${request.routeOptions.url}/${body.row.id}`);
+  const collection = reply.statusCode === 201 ? collectionOf(request, urls) : undefined;
+  if (collection) {
+    reply.header('location', `${collection}/${body.row.id}`);
   }
   done(null, body.row);
+}
+
+/** Returns the path in front of the id of a new row. Undefined if no route has it. */
+function collectionOf(request: FastifyRequest, urls: Set<string>): string | undefined {
+  const url = request.routeOptions.url!;
+  const parameters = request.params as Record<string, string>;
+  const shortest = url.slice(0, url.indexOf('/', 1)) + url.slice(url.lastIndexOf('/'));
+  return [url, shortest]
+    .find((path) => urls.has(`${withoutNames(path)}/:`))
+    ?.replace(/:([^/]+)/g, (_, name: string) => encodeURIComponent(parameters[name]!));
 }

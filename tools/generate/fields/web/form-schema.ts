@@ -39,6 +39,8 @@ function formRule({ type, nullable, range, digits, maxItems, values = [] }: Fiel
   };
   const length = range && { ...(range.min > 0 && { min: range.min }), max: range.max };
   switch (type) {
+    case 'ref':
+      return `z.string()${nullable ? '' : ".min(1, 'Required.')"}`;
     case 'string':
       return `textLine(${withOptions({ ...length })})`;
     case 'text':
