@@ -21,6 +21,7 @@ import {
 } from './module-files.js';
 import { assertNoFieldConflict } from './name-conflicts.js';
 import type { Names } from './names.js';
+import { resolveReferences } from './references.js';
 import { SourceEditor } from './source-editor.js';
 
 /**
@@ -29,11 +30,16 @@ import { SourceEditor } from './source-editor.js';
  * @throws Error if a field is invalid, or would have no value in the rows that exist.
  */
 export function parseAddedFields(names: Names, text: string): Field[] {
-  const fields = parseFields(text).map((field) => ({ ...field, isAdded: true }));
+  const fields = resolveReferences(names, parseFields(text), false).map((field) => ({
+    ...field,
+    isAdded: true,
+  }));
   for (const field of fields) {
     if (!field.nullable && columnOf(names, field).default === undefined) {
-      const { name, type, range, values } = field;
-      const argument = values?.join('|') ?? (range && `${range.min}..${range.max}`);
+      const { type, range, values, reference } = field;
+      const name = reference?.relation ?? field.name;
+      const argument =
+        values?.join('|') ?? reference?.names.plural ?? (range && `${range.min}..${range.max}`);
       const declaration = `${name}:${type}${argument ? `(${argument})` : ''}`;
       const value = sampleValue(field).replaceAll("'", '');
       const useDefault = canHaveDefault(field) ? `give it a default, "${declaration}=${value}", or ` : '';
@@ -76,7 +82,8 @@ export async function planField(
         throw new Error('The file does not exist.');
       }
       const edited = add(text, names, field, fields);
-      edits.push([path, path.endsWith('.e2e-spec.ts') ? restoreTests(edited, example.get(path)!) : edited]);
+      const isTest = path.endsWith('.e2e-spec.ts') && !field.reference;
+      edits.push([path, isTest ? restoreTests(edited, example.get(path)!) : edited]);
     } catch (error) {
       problems.push(`${path}: ${(error as Error).message}\n${await exampleOf(names, field, path)}`);
     }

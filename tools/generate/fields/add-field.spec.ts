@@ -215,7 +215,7 @@ describe('addToService', () => {
 });
 
 it.each([
-  ['class NotesService {}', 'a second parameter of "findAll"'],
+  ['class NotesService {}', 'a parameter "query" of "findAll"'],
   [
     'class S { findAll(ownerId: string, query: FindNotes) { return this.load(query); } }',
     'a call of "findPage"',

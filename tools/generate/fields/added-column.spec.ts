@@ -42,3 +42,19 @@ it('gives a searched field a search index of its own', () => {
 it('needs one migration for a column without an index', () => {
   expect(steps('pinned:boolean')).toHaveLength(1);
 });
+
+it('adds the foreign key of a reference without checking the rows under a lock', () => {
+  const [first, second] = steps('list:ref(lists)?');
+  expect(first?.up).toEqual([
+    'ALTER TABLE notes ADD list_id uuid',
+    'ALTER TABLE notes ADD CONSTRAINT notes_list_fkey FOREIGN KEY (owner_id, list_id) ' +
+      'REFERENCES lists (owner_id, id) ON DELETE SET NULL (list_id) NOT VALID',
+  ]);
+  expect(second?.up).toContain('ALTER TABLE notes VALIDATE CONSTRAINT notes_list_fkey');
+});
+
+it('indexes the items of a list', () => {
+  expect(steps('tags:string[]')[1]?.up.at(-1)).toBe(
+    'CREATE INDEX CONCURRENTLY notes_tags_idx ON notes USING gin (owner_id, tags)',
+  );
+});

@@ -1,8 +1,17 @@
 import { type MigrationStep, migrationSteps } from '../../db/migration-steps.js';
 import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
-import { checkName, columnDefinition, columnOf, indexName, searchIndexName } from './columns.js';
-import { type Field, isSearched, isSort } from './fields.js';
+import {
+  checkName,
+  columnDefinition,
+  columnOf,
+  foreignKey,
+  foreignKeyName,
+  indexName,
+  itemIndexName,
+  searchIndexName,
+} from './columns.js';
+import { type Field, isIndexed, isSearched } from './fields.js';
 
 /**
  * Returns the migrations that add a column to a table with rows. None of them rewrites the table, or scans it while
@@ -13,12 +22,18 @@ export function addColumn(names: Names, field: Field, fields: Field[]): Migratio
   const column = sqlName(field.column);
   const { check } = columnOf(names, field);
   const index = (name: string, members: string) => `CREATE INDEX "${name}" ON ${table} ${members}`;
+  const constraint = (name: string, definition: string) =>
+    `ALTER TABLE ${table} ADD CONSTRAINT "${name}" ${definition}`;
   const searched = `lower(${column} COLLATE "und-x-icu") gin_trgm_ops`;
   const steps = migrationSteps({
     up: [
       `ALTER TABLE ${table} ADD ${columnDefinition(names, field)}`,
-      ...(check ? [`ALTER TABLE ${table} ADD CONSTRAINT "${checkName(names, field)}" CHECK (${check})`] : []),
-      ...(isSort(field) ? [index(indexName(names, field, fields), `(owner_id, ${column}, id)`)] : []),
+      ...(check ? [constraint(checkName(names, field), `CHECK (${check})`)] : []),
+      ...(field.reference ? [constraint(foreignKeyName(names, field), foreignKey(field))] : []),
+      ...(isIndexed(field) ? [index(indexName(names, field, fields), `(owner_id, ${column}, id)`)] : []),
+      ...(field.type === 'string[]'
+        ? [index(itemIndexName(names, field), `USING gin (owner_id, ${column})`)]
+        : []),
       ...(isSearched(field)
         ? [index(searchIndexName(names, field), `USING gin (owner_id, ${searched})`)]
         : []),

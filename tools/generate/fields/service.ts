@@ -44,7 +44,7 @@ export function addToService(text: string, _names: Names, field: Field): string 
 /** Returns the pattern `{ …query }` of the second parameter. */
 function queryParameter(source: SourceEditor): ts.ObjectBindingPattern {
   const parameter = () =>
-    found(source.findIn('findAll', isParameterAt(1)), 'a second parameter of "findAll"').name;
+    found(source.findIn('findAll', isLastParameter), 'a parameter "query" of "findAll"').name;
   const name = parameter();
   if (ts.isIdentifier(name)) {
     source.replace(name.getStart(), name.end, `{ ...${name.text} }`);
@@ -69,9 +69,9 @@ function isProperty(name: string) {
     (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) && node.name.getText() === name;
 }
 
-function isParameterAt(index: number) {
-  return (node: ts.Node): node is ts.ParameterDeclaration =>
-    ts.isParameter(node) && node.parent.parameters[index] === node;
+/** The parameters in front of it are the owner and, in a nested module, the id of the other row. */
+function isLastParameter(node: ts.Node): node is ts.ParameterDeclaration {
+  return ts.isParameter(node) && node.parent.parameters.length > 1 && node.parent.parameters.at(-1) === node;
 }
 
 function isCallOf(method: string) {

@@ -20,6 +20,11 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
       `{ query: '${query}', field: '${name}', value: ${sampleValue(field, rank)}, other: ${sampleValue(field, otherRank)} }`,
     );
   const { default: defaultValue } = columnOf(names, field);
+  if (field.reference && field.isAdded) {
+    // Tests of a reference need helpers that only a new module gets. `ownership.e2e-spec.ts` covers it.
+    source.addProperty('example', name, 'null');
+    return source.text;
+  }
   if (field.reference) {
     const { collection, names: other, onDelete } = field.reference;
     addRow('deletions', `{ field: '${name}', path: '/api/${other.plural}', onDelete: '${onDelete}' }`);
