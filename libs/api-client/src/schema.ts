@@ -384,6 +384,7 @@ export interface operations {
             400: components["responses"]["400"];
             401: components["responses"]["401"];
             404: components["responses"]["404"];
+            409: components["responses"]["409"];
             412: components["responses"]["412"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
