@@ -5,6 +5,9 @@ const config: NextConfig = {
   poweredByHeader: false,
   // Containers may not receive file events: the servers poll with the same variable.
   watchOptions: { pollIntervalMs: Number(process.env.CHOKIDAR_INTERVAL) || undefined },
+  // Fast refresh updates only modules of pages that were opened before. A new page would be rendered with old versions
+  // of the modules that it shares with them, such as the navigation, and hydration would fail.
+  experimental: { turbopackServerFastRefresh: false },
   turbopack: { root: join(import.meta.dirname, '../..') },
   // The same for every response. src/proxy.ts sets the Content-Security-Policy, which has a nonce.
   headers: async () => [

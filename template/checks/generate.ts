@@ -12,12 +12,14 @@ import { run, show } from '../ci/commands.js';
 
 /** Tests the generator in this clone, which must be clean: the project's tests pass with modules of every kind. */
 const modules = {
-  notes: [],
-  ProjectMembers: ['--fields', 'name:string(80) order:integer? end:timestamp'],
+  notes: ['--web'],
+  ProjectMembers: ['--web', '--fields', 'name:string(80) order:integer? end:timestamp'],
   person: [
     '--web',
     '--fields',
-    'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done)',
+    'title:string body:text? dueAt:timestamp? pinned:boolean priority:integer(1..5) status:enum(open|done) ' +
+      'birthday:date endsOn:date? price:decimal(10,2) rate:decimal(4,4)? website:url? email:email ' +
+      'tags:string[] labels:string(3..30)[5]? settings:json extra:json?',
   ],
   comments: [
     '--nested',
@@ -58,11 +60,53 @@ try {
       equal(generate(name, ...options).errors, '');
     });
   }
+  const fields = ['rank:integer(1..5)?', 'state:enum(new|old)=new', 'isHot:boolean', 'label:string(20)=none'];
+  await test('prints the changes of a field and writes nothing with --dry-run', () => {
+    const status = run('git', ['status', '--porcelain']).output;
+    equal(addFields('tasks', 'rank:integer?', '--dry-run').output.includes('+    rank: '), true);
+    equal(run('git', ['status', '--porcelain']).output, status);
+  });
+  await test('rejects a required field without a default', () => {
+    expectRejection(addFields('tasks', 'rank:integer'), 'needs a value in the rows that exist');
+  });
+  await test('adds fields to the example', () => equal(addFields('tasks', ...fields).errors, ''));
+  await test('adds fields to a module that was edited, and keeps the edits', () => {
+    writeFileSync(last, readFileSync(last, 'utf8').replace('findAll(', '// edited\n  findAll('));
+    equal(addFields('people', ...fields).errors, '');
+    equal(readFileSync(last, 'utf8').includes('// edited\n'), true);
+  });
   await test('rejects a module that exists', () => expectRejection(generate('note'), 'already exists'));
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
-  await test('the browser tests of its pages pass', () => {
+  await test('the browser tests of its pages and of the navigation between four sections pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
-    show('npm', ['run', 'test:browser', '--', 'people.browser'], { env: withoutSettings(process.env) });
+    show('npm', ['run', 'test:browser', '--', 'people.browser', 'navigation.browser'], {
+      env: withoutSettings(process.env),
+    });
+  });
+  await test('rejects the removal of a field whose code was edited', () => {
+    const path = 'apps/api/src/people/people.schemas.ts';
+    const source = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      source.replace("label: personFields.label.default('none')", 'label: personFields.label'),
+    );
+    expectRejection(undo('people.label'), `${path} was edited`);
+    writeFileSync(path, source);
+  });
+  await test('removes the fields, newest first, and keeps the edits', () => {
+    expectRejection(undo('people.rank'), 'Migrations were added after');
+    for (const name of ['people', 'tasks']) {
+      for (const field of ['label', 'isHot', 'state', 'rank']) {
+        equal(undo(`${name}.${field}`).errors, '');
+      }
+    }
+    const source = readFileSync(last, 'utf8');
+    equal(source.includes('// edited\n'), true);
+    writeFileSync(last, source.replace('// edited\n  ', ''));
+    equal(
+      run('git', ['status', '--porcelain', 'apps/api/src/tasks', 'apps/web/src/features/tasks']).output,
+      '',
+    );
   });
   await test('rejects the removal of a module that another one refers to', () => {
     expectRejection(undo('people'), 'apps/api/src/comments/comment.entity.ts refers to people');
@@ -81,8 +125,9 @@ try {
     show('npm', ['run', '--silent', 'db:migrate'], { env });
     await queryOnce(
       postgres.url,
-      `INSERT INTO people (owner_id, id, title, priority, status, created_at, updated_at)
-       VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', now(), now())`,
+      `INSERT INTO people
+         (owner_id, id, title, priority, status, birthday, price, email, settings, created_at, updated_at)
+       VALUES ('ada', gen_random_uuid(), 'a', 1, 'open', '2000-01-01', 1, 'a@b.c', '{}', now(), now())`,
     );
     expectRejection(undo('people'), 'Nothing was removed.');
     equal(existsSync(last), true);
@@ -101,6 +146,10 @@ try {
 }
 function generate(...args: string[]) {
   return run('npm', ['run', '--silent', 'generate', '--', ...args], { env });
+}
+
+function addFields(...args: string[]) {
+  return run('npm', ['run', '--silent', 'generate:field', '--', ...args], { env });
 }
 
 function undo(...args: string[]) {

@@ -10,6 +10,7 @@ import getPort from 'get-port';
 import { root } from '../../tools/project.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { run } from '../ci/commands.js';
+import { runCommands, stepsOf } from './documented-steps.js';
 import { hasTemplateName } from '../setup/rename.js';
 
 /** Runs each command of docs/add-a-module.md in a clone of the last commit. */
@@ -39,9 +40,14 @@ let system: ChildProcess | undefined;
 const startedAt = performance.now();
 
 try {
-  for (const block of blocks(readFileSync(join(root, guide), 'utf8'))) {
-    await test(`${guide}: ${block.split('\n', 1)[0]}`, () =>
-      block.trim() === 'npm start' ? start() : runBlock(withPorts(block)));
+  for (const { text } of stepsOf(readFileSync(join(root, guide), 'utf8'), ['sh'])) {
+    await test(`${guide}: ${text.split('\n', 1)[0]}`, async () => {
+      if (text.trim() === 'npm start') {
+        await start();
+      } else {
+        cwd = await runCommands(withPorts(text), cwd, env);
+      }
+    });
   }
   console.log(`The guide took ${Math.round((performance.now() - startedAt) / 1000)} s.`);
   await test('the name of the template is only in the license', () => {
@@ -60,23 +66,9 @@ try {
   await stop();
   rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
 }
-function blocks(markdown: string): string[] {
-  return Array.from(markdown.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => block as string);
-}
-
 /** The ports of the guide may be in use on this machine. */
 function withPorts(block: string): string {
   return block.replace(/localhost:(300[0-2])/g, (_, port: keyof typeof ports) => `localhost:${ports[port]}`);
-}
-
-/** Runs a block in the folder that the previous block changed to. */
-async function runBlock(block: string): Promise<void> {
-  const script = `set -euo pipefail\n${block}\npwd >&3\n`;
-  const shell = spawn('bash', ['-c', script], { cwd, env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
-  let folder = '';
-  shell.stdio[3]?.on('data', (chunk) => (folder += chunk));
-  equal((await once(shell, 'close'))[0], 0);
-  cwd = folder.trim();
 }
 
 /** Starts the system and waits for the table of addresses, which appears when all apps are ready. */

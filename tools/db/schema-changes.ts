@@ -1,4 +1,5 @@
 import { runPendingMigrations } from '../../apps/api/src/database/migrator.js';
+import { findPolicyProblems } from '../../apps/api/src/database/owner-policies.js';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
 import { findForeignKeyChanges, keepOwner } from './foreign-keys.js';
 
@@ -8,8 +9,8 @@ export interface SchemaChanges {
 }
 
 /**
- * Returns the SQL that turns the schema of the migrations into the schema of the entities. Compares them on a throw-away
- * server, so the development database does not matter.
+ * Returns the SQL that turns the schema of the migrations into the schema of the entities, with the row-level security of
+ * owner scopes. Compares them on a throw-away server, so the development database does not matter.
  */
 export async function findSchemaChanges(): Promise<SchemaChanges> {
   const postgres = await startThrowawayPostgres();
@@ -22,9 +23,14 @@ export async function findSchemaChanges(): Promise<SchemaChanges> {
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
       const up = upQueries.map(({ query }) => keepOwner(query));
       const foreignKeys = await findForeignKeyChanges(dataSource, up);
+      const policies = await findPolicyProblems(dataSource);
       return {
-        up: [...up, ...foreignKeys.up],
-        down: [...foreignKeys.down, ...downQueries.map(({ query }) => keepOwner(query)).toReversed()],
+        up: [...up, ...foreignKeys.up, ...policies.map(({ fix }) => fix)],
+        down: [
+          ...policies.flatMap(({ revert }) => revert ?? []),
+          ...foreignKeys.down,
+          ...downQueries.map(({ query }) => keepOwner(query)).toReversed(),
+        ],
       };
     } finally {
       await dataSource.destroy();

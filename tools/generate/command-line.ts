@@ -24,21 +24,21 @@ export async function run(command: (signal: AbortSignal) => Promise<void>): Prom
 }
 
 /**
- * Parses the arguments of a command: one name, and options.
+ * Parses the arguments of a command: one name, fields if it accepts them, and options.
  *
  * @throws Error with a message for the user.
  */
-export function parseCommand<const Options extends OptionsConfig>(options: Options) {
+export function parseCommand<const Options extends OptionsConfig>(options: Options, acceptsFields = false) {
   if (npmOptions.some((variable) => variable in process.env)) {
     throw new Error(
       'npm did not pass the options on. Put -- before the name: npm run generate -- notes --web',
     );
   }
   const { values, positionals } = parse(options);
-  if (positionals.length > 1) {
+  if (positionals.length > 1 && !acceptsFields) {
     throw new Error(`Unexpected argument "${positionals[1]}". Use one name, and put the fields in quotes.`);
   }
-  return { ...values, name: positionals[0] };
+  return { ...values, name: positionals[0], fieldArguments: positionals.slice(1) };
 }
 
 function parse<const Options extends OptionsConfig>(options: Options) {

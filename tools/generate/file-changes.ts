@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -79,6 +79,43 @@ export function applyChanges(changes: Change[]): void {
       writeOrRemove(root, path, before);
     }
     throw error;
+  }
+}
+
+/** Returns a unified diff, which `git apply` accepts. */
+export function diffOf(changes: Change[]): string {
+  return withTemporaryFolder((folder) => {
+    for (const { path, before, after } of changes) {
+      for (const [side, content] of Object.entries({ a: before, b: after })) {
+        mkdirSync(join(folder, side), { recursive: true });
+        writeOrRemove(folder, `${side}/${path}`, content);
+      }
+    }
+    const git = ['diff', '--no-index', '--no-color', '--no-ext-diff', '--no-prefix', 'a', 'b'];
+    return spawnSync('git', git, { cwd: folder, encoding: 'utf8' }).stdout;
+  });
+}
+
+/** Takes a change back and keeps later changes of the same file. Returns undefined if they overlap. */
+export function revertText(current: string, { before, after }: Omit<Change, 'path'>): string | undefined {
+  return withTemporaryFolder((folder) => {
+    const texts = { current, after: after ?? '', before: before ?? '' };
+    for (const [name, content] of Object.entries(texts)) {
+      writeFileSync(join(folder, name), content);
+    }
+    const git = ['merge-file', '--stdout', '--quiet', ...Object.keys(texts)];
+    const { status, stdout } = spawnSync('git', git, { cwd: folder, encoding: 'utf8' });
+    return status === 0 ? stdout : undefined;
+  });
+}
+
+function withTemporaryFolder<T>(task: (folder: string) => T): T {
+  mkdirSync(stateDirectory, { recursive: true });
+  const folder = mkdtempSync(join(stateDirectory, 'generate-'));
+  try {
+    return task(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { registered } from '../db/migration-file.js';
 import { root } from '../project.js';
+import { readSettings } from '../settings.js';
 import { parseCommand, run } from './command-line.js';
 import { defaultFields, parseFields } from './fields/fields.js';
 import { applyChanges, describeChanges, planChanges, readIfExists } from './file-changes.js';
@@ -61,6 +62,9 @@ await run(async (signal) => {
   console.log(
     `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes /api/${names.plural}.\n` +
       'Run npm test to verify it, and npm start (or npm run db:migrate) to create its table.\n' +
+      (options.web
+        ? `Its pages: http://localhost:${readSettings().WEB_PORT ?? '3000'}/${names.plural}\n`
+        : '') +
       `To remove it: npm run generate:undo -- ${names.plural}`,
   );
 });

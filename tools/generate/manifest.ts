@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../project.js';
-import { readIfExists } from './file-changes.js';
+import type { Field } from './fields/fields.js';
+import { type Change, readIfExists } from './file-changes.js';
 import type { Names } from './names.js';
 
 /** Describes a generated module, so that `generate:undo` can tell which files were edited. Not under version control. */
@@ -12,6 +13,24 @@ export interface Manifest {
   timestamp: number;
   /** The SHA-256 hash of each file by path. */
   files: Record<string, string>;
+}
+
+/** Describes a field that was added to a module, so that `generate:undo` can take its changes back. */
+export interface FieldManifest {
+  names: Names;
+  field: Field;
+  /** In the order in which they run. */
+  migrations: [name: string, timestamp: number][];
+  changes: Change[];
+}
+
+export function fieldManifestPath({ plural }: Pick<Names, 'plural'>, field: string): string {
+  return `.data/generated/${plural}.${field}.json`;
+}
+
+export function readFieldManifest(names: Pick<Names, 'plural'>, field: string): FieldManifest | undefined {
+  const text = readIfExists(root, fieldManifestPath(names, field));
+  return text === undefined ? undefined : (JSON.parse(text) as FieldManifest);
 }
 
 export function manifestPath({ plural }: Pick<Names, 'plural'>): string {

@@ -13,7 +13,7 @@ import { addToE2eSpec, removeEmptyTests } from './fields/test-data.js';
 import { addToBrowserTest } from './fields/web/browser-test.js';
 import { addToForm } from './fields/web/form.js';
 import { addToFormSchema } from './fields/web/form-schema.js';
-import { addToList } from './fields/web/list.js';
+import { addToList, addToListOptions } from './fields/web/list.js';
 // web:end
 import { filesIn } from './manifest.js';
 import { nest, selectTests } from './nesting.js';
@@ -30,10 +30,10 @@ const templates = 'tools/generate/templates';
 /** The module in the templates. Two words, so that each of its spellings is a different text. */
 const templateNames = parseName('sample-item');
 
-type AddField = (text: string, names: Names, field: Field, fields: Field[]) => string;
+export type AddField = (text: string, names: Names, field: Field, fields: Field[]) => string;
 
 /** How a field is added to a file, by the end of its path. */
-const addField: Record<string, AddField> = {
+export const addField: Record<string, AddField> = {
   '.entity.ts': addToEntity,
   '.schemas.ts': addToSchemas,
   '.service.ts': addToService,
@@ -41,6 +41,7 @@ const addField: Record<string, AddField> = {
   // web:start
   '-form-schema.ts': addToFormSchema,
   '-form.tsx': addToForm,
+  '-list-options.ts': addToListOptions,
   '-screen.tsx': addToList,
   '.browser.ts': addToBrowserTest,
   // web:end

@@ -5,8 +5,8 @@ import {
   columnOf,
   foreignKeyName,
   indexName,
+  itemIndexName,
   searchIndexName,
-  valuesName,
 } from './fields/columns.js';
 import { type Field, isIndexed, isSearched } from './fields/fields.js';
 import { features } from './module-files.js';
@@ -50,6 +50,7 @@ export function assertNoApiConflict(root: string, names: Names): void {
 
 /** Modules with these names would generate a hook or variable that the pages import or declare: `useState`. */
 const usedInPages = new Set([
+  'emailAddress',
   'etag',
   'format',
   'infiniteQuery',
@@ -59,6 +60,7 @@ const usedInPages = new Set([
   'router',
   'session',
   'state',
+  'view',
 ]);
 
 /** @throws Error if there is no web app, or if it has pages or code of this name. */
@@ -84,6 +86,7 @@ export function assertNoFieldConflict(names: Names, fields: Field[]): void {
   const constraints = [
     ...fields.filter(isIndexed).map((field) => indexName(names, field, fields)),
     ...fields.filter(({ type }) => type === 'ref').map((field) => foreignKeyName(names, field)),
+    ...fields.filter(({ type }) => type === 'string[]').map((field) => itemIndexName(names, field)),
     ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
     ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),
   ];
@@ -93,13 +96,24 @@ export function assertNoFieldConflict(names: Names, fields: Field[]): void {
       `"${tooLong}" is longer than PostgreSQL's ${maxIdentifierLength} characters. Choose shorter names.`,
     );
   }
-  const values = fields.filter(({ type }) => type === 'enum').map((field) => valuesName(names, field));
-  const duplicate = [...values, `${names.variable}Fields`].find(
-    (name, index, all) => all.indexOf(name) < index,
-  );
+  const { type, types, variable } = names;
+  const declared = [
+    `${variable}Fields`,
+    `${variable}Schema`,
+    `${variable}PageSchema`,
+    `create${type}Schema`,
+    `update${type}Schema`,
+    `find${types}Schema`,
+    ...fields.flatMap((field) => columnOf(names, field).exported?.name ?? []),
+  ];
+  const duplicate = declared.find((name, index) => declared.indexOf(name) < index);
   if (duplicate) {
     throw new Error(
-      `The generated code would declare "${duplicate}" twice. Choose another name for the enum.`,
+      `The generated code would declare "${duplicate}" twice. Choose another name for the field.`,
     );
+  }
+  const duplicateIndex = constraints.find((name, index) => constraints.indexOf(name) < index);
+  if (duplicateIndex) {
+    throw new Error(`The database would have two "${duplicateIndex}". Choose another name for the field.`);
   }
 }

@@ -85,10 +85,10 @@ export class SourceEditor {
    * @throws Error if there is no such object.
    */
   addProperty(owner: string, name: string, value: string, before: string[] = []): void {
-    const object = this.findIn(owner, ts.isObjectLiteralExpression);
-    if (!object) {
-      throw new Error(`Cannot add "${name}": there is no object in "${owner}".`);
-    }
+    const object = found(
+      this.findIn(owner, ts.isObjectLiteralExpression),
+      `an object in "${owner}" for \`${name}: ${value}\``,
+    );
     const nameOf = (property: ts.Node) => (property as ts.ObjectLiteralElementLike).name?.getText() ?? '';
     if (object.properties.some((property) => nameOf(property) === name)) {
       return;
@@ -154,6 +154,14 @@ export class SourceEditor {
 
 function moduleOf({ moduleSpecifier }: ts.ImportDeclaration): string {
   return (moduleSpecifier as ts.StringLiteral).text;
+}
+
+/** @throws Error that says which place the source doesn't have */
+export function found<Node>(node: Node | undefined, place: string): Node {
+  if (!node) {
+    throw new Error(`There is no place for the field: ${place} is missing.`);
+  }
+  return node;
 }
 
 /** The order in which imports are written: packages, libraries, then files from far to near. */

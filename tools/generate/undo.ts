@@ -18,21 +18,28 @@ import {
 import { parseName } from './names.js';
 import { assertNoReferenceTo } from './references.js';
 import { removeMigration, removeModule, removeNavItem } from './registration.js';
-import { revertMigration } from './revert-migration.js';
+import { sqlName } from './reserved-words.js';
+import { assertNotPushed, revertMigrations } from './revert-migration.js';
+import { undoField } from './undo-field.js';
 
 /**
  * `npm run generate:undo -- NAME [--yes] [--force]`: removes a generated module and drops its table in the development
- * database. `--yes` drops a table with rows without asking. `--force` also removes edited files.
+ * database. `NAME.FIELD` removes a field that `generate:field` added. `--yes` deletes values without asking. `--force`
+ * also removes edited files.
  */
 await run(async (signal) => {
   const options = parseCommand({
     yes: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
   });
-  const { plural } = parseName(options.name);
+  const [module, field] = options.name?.split('.') ?? [];
+  const { plural } = parseName(module);
   const folder = `${features}/${plural}`;
   if (!existsSync(join(root, folder))) {
     throw new Error(`The module ${folder} does not exist. Check the name.`);
+  }
+  if (field !== undefined) {
+    return undoField(plural, field, options, signal);
   }
   const { names, timestamp, files } = findModule(plural, folder, options.force);
   assertNoReferenceTo(names);
@@ -40,12 +47,15 @@ await run(async (signal) => {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   if (newestTimestamp(read(migrationIndex)) !== timestamp) {
     throw new Error(
-      `Migrations were added after ${migration}. Write a migration that drops the table instead.`,
+      `Migrations were added after ${migration}. If generate:field added them, undo those fields first: ` +
+        `npm run generate:undo -- ${plural}.FIELD. If not, write a migration that drops the table.`,
     );
   }
 
   const webFiles = Object.keys(files).filter((path) => path.startsWith('apps/web/'));
-  const removed = [...webFiles, ...filesIn(folder), `${migrations}/${timestamp}-${migration}.ts`];
+  const migrationFile = `${migrations}/${timestamp}-${migration}.ts`;
+  assertNotPushed(migrationFile, options.force);
+  const removed = [...webFiles, ...filesIn(folder), migrationFile];
   const edits: Edits = new Map([
     ...removed.map((path): [string, undefined] => [path, undefined]),
     ...(await formatted([
@@ -56,7 +66,8 @@ await run(async (signal) => {
   ]);
   const changes = await planChanges(edits, signal);
   signal.throwIfAborted();
-  await revertMigration(names.table, className(migration, timestamp), options);
+  const rows = { of: sqlName(names.table), question: `The table ${names.table} has {} rows. Drop it?` };
+  await revertMigrations([className(migration, timestamp)], rows, options);
   const manifest = manifestPath(names);
   applyChanges([...changes, { path: manifest, before: readIfExists(root, manifest), after: undefined }]);
   console.log(`${describeChanges(changes)}\n\nRemoved ${names.plural}.`);

@@ -3,6 +3,7 @@ import { AuthModule } from '@app/auth';
 import type { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { MeModule } from './me/me.module.js';
+import { SystemModule } from './system/system.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 
 /** The root module of the api. */
@@ -27,6 +28,7 @@ export class AppModule {
           audience: env.JWT_AUDIENCE,
           rolesClaim: 'roles',
         }),
+        SystemModule,
         MeModule,
         TasksModule,
       ],

@@ -1,15 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import { ProblemException } from '@app/server';
 import pg from 'pg';
-import {
-  Column,
-  DataSource,
-  Entity,
-  JoinColumn,
-  JoinTable,
-  ManyToMany,
-  ManyToOne,
-  PrimaryColumn,
-} from 'typeorm';
+import { Column, DataSource, Entity, JoinTable, ManyToMany, PrimaryColumn } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.options.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
 import { ConnectionLimiter } from '../src/database/connection-limiter.js';
@@ -148,26 +141,6 @@ describe('an entity', () => {
     notes!: Note[];
   }
 
-  const key = (column: string) => [
-    { name: 'owner_id', referencedColumnName: 'ownerId' },
-    { name: column, referencedColumnName: 'id' },
-  ];
-
-  // TypeORM knows entities in the order of their declaration.
-  @Entity('shelves')
-  class Shelf extends OwnedEntity {
-    @ManyToOne('Volume', { onDelete: 'SET NULL' })
-    @JoinColumn(key('first_id'))
-    first!: object | null;
-  }
-
-  @Entity('volumes')
-  class Volume extends OwnedEntity {
-    @ManyToOne(() => Shelf, { onDelete: 'RESTRICT' })
-    @JoinColumn(key('shelf_id'))
-    shelf!: Shelf;
-  }
-
   let dataSource: DataSource | undefined;
 
   afterEach(() => dataSource?.destroy());
@@ -197,19 +170,6 @@ describe('an entity', () => {
     expect((await client.query('SELECT * FROM currencies')).rowCount).toBe(1);
   });
 
-  it('is deleted after the rows that refer to it', async () => {
-    await client.query(`
-        CREATE TABLE shelves (owner_id text, id uuid, first_id uuid, PRIMARY KEY (owner_id, id));
-        CREATE TABLE volumes (owner_id text, id uuid, shelf_id uuid, PRIMARY KEY (owner_id, id),
-          FOREIGN KEY (owner_id, shelf_id) REFERENCES shelves ON DELETE RESTRICT);
-        ALTER TABLE shelves ADD FOREIGN KEY (owner_id, first_id) REFERENCES volumes ON DELETE SET NULL (first_id);
-        INSERT INTO shelves SELECT 'ada', gen_random_uuid() FROM generate_series(1, 10);
-        INSERT INTO volumes SELECT owner_id, id, id FROM shelves;
-        UPDATE shelves SET first_id = id`);
-    await (await createService(Shelf, Volume)).deleteAll('ada');
-    expect((await client.query('SELECT FROM shelves UNION ALL SELECT FROM volumes')).rowCount).toBe(0);
-  });
-
   it('in another schema is included', async () => {
     await client.query(`
       CREATE SCHEMA writing; CREATE TABLE writing.notes (owner_id text);
@@ -217,4 +177,181 @@ describe('an entity', () => {
     await (await createService(Note)).deleteAll('ada');
     expect((await client.query('SELECT * FROM writing.notes')).rows).toEqual([{ owner_id: 'bob' }]);
   });
+});
+
+describe('tables that refer to each other', () => {
+  function entity(name: string) {
+    @Entity(name, { schema: 'graph' })
+    class Row extends OwnedEntity {}
+    return Row;
+  }
+
+  let dataSource: DataSource;
+
+  async function createService(sql: string): Promise<OwnerDataService> {
+    await client.query(`
+      DROP SCHEMA IF EXISTS graph CASCADE; CREATE SCHEMA graph; SET search_path = graph;
+      CREATE TABLE apples (owner_id text, id integer, other_id integer, self_id integer, PRIMARY KEY (owner_id, id));
+      CREATE INDEX ON apples (owner_id, other_id); CREATE INDEX ON apples (owner_id, self_id);
+      CREATE TABLE pears (LIKE apples INCLUDING ALL);
+      ${sql};
+      SET search_path = public`);
+    dataSource = await new DataSource({
+      ...dataSourceOptions({ url: api.databaseUrl, poolSize: 1, preparedStatements: false }),
+      entities: [entity('apples'), entity('pears')],
+    }).initialize();
+    return new OwnerDataService(dataSource, new ConnectionLimiter(1));
+  }
+
+  const insertRows = (table: string, otherId: string) => `
+    INSERT INTO ${table} (owner_id, id, other_id, self_id)
+    SELECT owner, n, ${otherId}, n % 10 FROM unnest(ARRAY['ada', 'bob']) AS owner, generate_series(0, 1999) AS n`;
+
+  const foreignKey = (child: string, parent: string, options = '') =>
+    `ALTER TABLE ${child} ADD CONSTRAINT ${child}_other_fkey FOREIGN KEY (owner_id, other_id)
+     REFERENCES ${parent} (owner_id, id) ${options}`;
+
+  const selfReference = (table: string) =>
+    `ALTER TABLE ${table} ADD FOREIGN KEY (owner_id, self_id) REFERENCES ${table} (owner_id, id)`;
+
+  /** Repeats the call like the auth server does. */
+  async function deleteUntilDone(service: OwnerDataService, attempts = 10): Promise<void> {
+    await service.deleteAll('ada').catch((error: unknown) => {
+      if (!(error instanceof ProblemException) || attempts === 1) {
+        throw error;
+      }
+      return deleteUntilDone(service, attempts - 1);
+    });
+  }
+
+  async function countAll(): Promise<Record<string, number>[]> {
+    const sql = ['apples', 'pears'].map((table) => `SELECT owner_id FROM graph.${table}`).join(' UNION ALL ');
+    return (
+      await client.query(`SELECT owner_id AS owner, count(*)::int FROM (${sql}) AS rows GROUP BY owner_id`)
+    ).rows;
+  }
+
+  afterEach(() => dataSource.destroy());
+  afterAll(() => client.query('DROP SCHEMA graph CASCADE'));
+
+  it.each([
+    ['apples', 'pears'],
+    ['pears', 'apples'],
+  ])('are deleted if %s require %s, which refer to themselves and back', async (child, parent) => {
+    const service = await createService(
+      [
+        insertRows(parent, 'NULL'),
+        insertRows(child, 'n'),
+        `UPDATE ${parent} SET other_id = id`,
+        `ALTER TABLE ${child} ALTER other_id SET NOT NULL`,
+        foreignKey(child, parent, 'ON DELETE RESTRICT'),
+        foreignKey(parent, child),
+        selfReference(child),
+        selfReference(parent),
+      ].join(';'),
+    );
+    await service.onApplicationBootstrap();
+    await deleteUntilDone(service);
+    expect(await countAll()).toEqual([{ owner: 'bob', count: 4_000 }]);
+  });
+
+  it('are deleted if all their keys are required and cascade', async () => {
+    const service = await createService(
+      [
+        insertRows('apples', 'n'),
+        insertRows('pears', 'n'),
+        ...['apples', 'pears'].map((table) => `ALTER TABLE ${table} ALTER other_id SET NOT NULL`),
+        foreignKey('apples', 'pears', 'ON DELETE CASCADE'),
+        foreignKey('pears', 'apples', 'ON DELETE CASCADE'),
+      ].join(';'),
+    );
+    await deleteUntilDone(service);
+    expect(await countAll()).toEqual([{ owner: 'bob', count: 4_000 }]);
+  });
+
+  it('prevent the start if their keys are required and restrict', async () => {
+    const service = await createService(
+      [
+        ...['apples', 'pears'].map((table) => `ALTER TABLE ${table} ALTER other_id SET NOT NULL`),
+        foreignKey('apples', 'pears'),
+        foreignKey('pears', 'apples'),
+      ].join(';'),
+    );
+    await expect(service.onApplicationBootstrap()).rejects.toThrow(
+      'Tables refer to each other by required foreign keys',
+    );
+  });
+
+  it('return 503 if a row that refers to a deleted one is inserted at the same time', async () => {
+    const service = await createService(
+      [
+        insertRows('pears', 'NULL'),
+        foreignKey('apples', 'pears'),
+        // Inserts an apple when the first pear is deleted.
+        `CREATE FUNCTION insert_apple() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           INSERT INTO graph.apples (owner_id, id, other_id) VALUES (OLD.owner_id, OLD.id, OLD.id);
+           RETURN OLD;
+         END $$`,
+        'CREATE TRIGGER insert_apple BEFORE DELETE ON pears FOR EACH ROW EXECUTE FUNCTION insert_apple()',
+      ].join(';'),
+    );
+    await expect(service.deleteAll('ada')).rejects.toThrow('Send this request again');
+    await client.query('DROP TRIGGER insert_apple ON graph.pears');
+    await service.deleteAll('ada');
+    expect(await countAll()).toEqual([{ owner: 'bob', count: 2_000 }]);
+  });
+});
+
+describe('a hook', () => {
+  /** Files of a storage service, by owner. */
+  const files = new Map<string, string>();
+  let storage: 'works' | 'fails' | 'hangs' = 'works';
+
+  @Injectable()
+  class FilesService {
+    constructor(ownerData: OwnerDataService) {
+      ownerData.onErase((ownerId) => this.removeAll(ownerId));
+    }
+
+    private async removeAll(ownerId: string): Promise<void> {
+      if (storage === 'hangs') {
+        await new Promise(() => {});
+      }
+      if (storage === 'fails') {
+        throw new Error('The storage is down.');
+      }
+      files.delete(ownerId);
+    }
+  }
+
+  let other: RunningApi;
+
+  beforeAll(async () => {
+    other = await startApi({}, undefined, (module) => ({ ...module, providers: [FilesService] }));
+  });
+  afterAll(() => other.close());
+
+  it('deletes what is not in PostgreSQL', async () => {
+    const ada = await other.as('ada');
+    files.set(ada.id, 'a');
+    await ada.delete('/api/me').expect(204);
+    expect(files.has(ada.id)).toBe(false);
+  });
+
+  it.each(['fails', 'hangs'] as const)(
+    'that %s keeps the rows and returns 503 until it succeeds',
+    async (state) => {
+      const ada = await other.as('ada');
+      files.set(ada.id, 'a');
+      await ada.post('/api/tasks').send({ title: 'a' }).expect(201);
+      storage = state;
+      const { headers } = await ada.delete('/api/me').expect(503);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      expect((await ada.get('/api/tasks').expect(200)).body.items).toHaveLength(1);
+      storage = 'works';
+      await ada.delete('/api/me').expect(204);
+      expect(files.has(ada.id)).toBe(false);
+      expect((await ada.get('/api/tasks').expect(200)).body.items).toEqual([]);
+    },
+  );
 });

@@ -29,6 +29,8 @@ afterAll(async () => {
   await database.drop();
 });
 
+const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
 /** Positions of the cursors: in the middle, among the tasks without a due date (if sorted by it), and near the end. */
 const POSITIONS = [0.45, 0.89, 0.97];
 
@@ -71,6 +73,32 @@ describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', (mode) => 
     },
     60_000,
   );
+
+  it.each(['dueAt', '-dueAt'] as const)(
+    'reads about as few rows for a page within a range of due dates: sort %s',
+    async (sort) => {
+      for (const completed of [undefined, false]) {
+        const list = { sort, completed, dueAt: { after: hoursFromNow(-120), before: hoursFromNow(120) } };
+        const [cursor] = await tasks.cursorsAfter('ada', list, [500]);
+        for (const page of [undefined, cursor]) {
+          const { read, tasks: found } = await tasks.readPage('ada', list, page);
+          expect(found).toBe(LIMIT);
+          expect(read).toBeLessThanOrEqual(LIMIT + 12);
+        }
+      }
+    },
+    60_000,
+  );
+
+  it.each([
+    { completed: false },
+    { completed: false, dueAt: { before: hoursFromNow(0) } },
+    { dueAt: { after: hoursFromNow(-120), before: hoursFromNow(120) } },
+  ])('counts up to 100 rows without reading more: %j', async (where) => {
+    const { read, tasks: counted } = await tasks.count('ada', where, 100);
+    expect(counted).toBe(100);
+    expect(read).toBeLessThanOrEqual(112);
+  });
 });
 
 it.each(lists)('searches without scanning the whole list: sort $sort, completed $completed', async (list) => {

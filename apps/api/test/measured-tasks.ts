@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.options.js';
-import { OwnedRepository, type PageQuery } from '../src/database/owned-repository.js';
+import { OwnedRepository, type PageQuery, type Sort, type Where } from '../src/database/owned-repository.js';
 import { isPreparable } from '../src/database/postgres-client.js';
 import { Task } from '../src/tasks/task.entity.js';
 
@@ -12,21 +12,24 @@ export const LIMIT = 20;
 const SKIP = 10_000;
 
 export interface List {
-  sort: string;
+  sort: Sort<Task>;
   completed?: boolean;
+  dueAt?: Where<Task>['dueAt'];
   search?: string;
 }
 
 /** Lists whose pages must all cost the same: every sort order, of all tasks and of the open ones. */
-export const lists: List[] = ['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title'].flatMap(
-  (sort) => [{ sort }, { sort, completed: false }],
-);
+export const lists: List[] = (
+  ['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title'] as const
+).flatMap((sort) => [{ sort }, { sort, completed: false }]);
 
 /** The task repository of the api, over a connection that counts the blocks its statements read. */
 export interface MeasuredTasks {
   client: pg.Client;
   /** Returns the blocks of the table and its indexes that PostgreSQL reads for a page, and the tasks on it. */
   readPage(ownerId: string, list: List, cursor?: string): Promise<{ read: number; tasks: number }>;
+  /** Returns the blocks that PostgreSQL reads to count up to `max` tasks, and their number. */
+  count(ownerId: string, where: Where<Task>, max: number): Promise<{ read: number; tasks: number }>;
   /** Returns the cursors after the given numbers of tasks. */
   cursorsAfter(ownerId: string, list: List, places: number[]): Promise<string[]>;
   close(): Promise<void>;
@@ -54,12 +57,12 @@ export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
   );
   const findPage = (
     ownerId: string,
-    { sort, completed, search }: List,
+    { sort, completed, dueAt, search }: List,
     page: Pick<PageQuery<Task>, 'limit' | 'cursor'>,
   ) =>
     repository.findPage(ownerId, {
       sort,
-      where: { completed },
+      where: { completed, dueAt },
       search,
       searchIn: ['title', 'description'],
       ...page,
@@ -73,6 +76,13 @@ export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
       const page = { read, tasks: items.length };
       read = undefined;
       return page;
+    },
+    async count(ownerId, where, max) {
+      read = 0;
+      const tasks = await repository.count(ownerId, where, { max });
+      const counted = { read, tasks };
+      read = undefined;
+      return counted;
     },
     async cursorsAfter(ownerId, list, places) {
       const cursors: string[] = [];

@@ -53,6 +53,7 @@ export const document = JSON.parse(
 export function createDocumentCheck(openapi: OpenApiDocument): (response: Response) => void {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   formatsPlugin.default(ajv);
+  ajv.addFormat('decimal', /^-?\d+(\.\d+)?$/);
   ajv.addSchema(openapi, 'openapi');
   const validators = new Map<string, ValidateFunction>();
   const templates = Object.keys(openapi.paths).map((template) => ({

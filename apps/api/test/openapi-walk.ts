@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { Response } from 'supertest';
+import type { Response, Test } from 'supertest';
 import type { OpenApiDocument, Schema } from './openapi-check.js';
 import type { Client, Method, RunningApi } from './running-api.js';
 import { resolve, sample } from './sample.js';
@@ -11,6 +11,7 @@ export const ACROSS_OWNERS: Record<string, string> = {};
 export interface Parameter {
   name: string;
   in: string;
+  required?: boolean;
   schema: Schema;
 }
 
@@ -29,6 +30,8 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   body?: Schema;
+  /** Whether the route has a body without a schema (`@RawBody()`), for which there is no sample. */
+  isRaw: boolean;
   references: Reference[];
   isPublic: boolean;
   requiredRoles: string[];
@@ -82,6 +85,7 @@ export class OpenApiWalk {
           path,
           parameters,
           body,
+          isRaw: operation.requestBody !== undefined && Object.keys(body ?? {}).length === 0,
           references: body ? this.#findReferences(name, body) : [],
           isPublic: operation.security?.length === 0,
           requiredRoles: operation['x-required-roles'] ?? [],
@@ -166,7 +170,7 @@ export class OpenApiWalk {
     const chain = [...creating, operation.path];
     const values = given ?? (await this.fill(user, operation, creating)).values;
     const body = await this.body(user, operation, { full, creating: chain });
-    const response = await this.expectSuccess(this.send(user, operation, values, body), operation);
+    const response = await this.expectSuccess(this.send(user, operation, values, { body }), operation);
     const { id } = response.body as { id?: string };
     if (typeof id !== 'string') {
       throw new Error(
@@ -208,8 +212,17 @@ export class OpenApiWalk {
     return (await this.create(user, create, { creating })).id;
   }
 
-  send(user: Client, { method, path, body: schema }: Operation, values: string[], body?: object) {
-    const test = user[method](insert(path, values));
+  /** Sends a request with samples of all required query parameters. */
+  send(
+    user: Client,
+    { method, path, body: schema, parameters }: Operation,
+    values: string[],
+    { body, query }: { body?: object; query?: Record<string, string | number | undefined> } = {},
+  ): Test {
+    const required = parameters
+      .filter((parameter) => parameter.in === 'query' && parameter.required)
+      .map((parameter) => [parameter.name, sample(this.#document, parameter.schema)]);
+    const test = user[method](insert(path, values)).query({ ...Object.fromEntries(required), ...query });
     return schema ? test.send(body) : test;
   }
 
@@ -307,8 +320,8 @@ export async function expectForeignPathsToBeMissing(walk: OpenApiWalk, operation
     const missingIds = new Map(foreign.map((index) => [hers.values[index]!, randomUUID() as string]));
     const theirs = his.values.map((value, index) => (foreign.includes(index) ? hers.values[index]! : value));
     const missing = theirs.map((value) => missingIds.get(value) ?? value);
-    const response = await walk.send(bob, operation, theirs, body);
-    const expected = await walk.send(bob, operation, missing, body);
+    const response = await walk.send(bob, operation, theirs, { body });
+    const expected = await walk.send(bob, operation, missing, { body });
     expect(withIds(response, missingIds)).toEqual({ status: 404, body: expected.body });
     expect(expected.status).toBe(404);
   }
@@ -338,8 +351,8 @@ export async function expectForeignReferencesToBeInvalid(
     ];
     setAt(foreign, path, foreignId);
     setAt(missing, path, missingId);
-    const response = await walk.send(bob, operation, values, foreign);
-    const expected = await walk.send(bob, operation, values, missing);
+    const response = await walk.send(bob, operation, values, { body: foreign });
+    const expected = await walk.send(bob, operation, values, { body: missing });
     expect(withIds(response, new Map([[foreignId, missingId]]))).toEqual({
       status: 400,
       body: expected.body,
@@ -348,10 +361,8 @@ export async function expectForeignReferencesToBeInvalid(
     // The pointer to a list may be that of the list or of its item.
     const pointer = `/${path.join('/')}`;
     expect([[pointer], [pointer.replace(/\/0$/, '')]]).toContainEqual(pointers);
-    await walk.expectSuccess(
-      walk.send(bob, operation, values, await walk.body(bob, operation, { full: true })),
-      operation,
-    );
+    const body = await walk.body(bob, operation, { full: true });
+    await walk.expectSuccess(walk.send(bob, operation, values, { body }), operation);
   }
 }
 
@@ -365,7 +376,7 @@ export async function expectForeignFiltersToFindNothing(
   const foreignId = await walk.createReferenced(ada, operation, schema['x-references']!);
   const ownId = await walk.createReferenced(bob, operation, schema['x-references']!);
   const { values } = await walk.fill(bob, operation);
-  const query = (id: string) => walk.send(bob, operation, values).query({ [name]: id });
+  const query = (id: string) => walk.send(bob, operation, values, { query: { [name]: id } });
   await walk.expectSuccess(query(ownId), operation);
   const missingId = randomUUID();
   const response = await query(foreignId);
@@ -395,7 +406,7 @@ export async function expectOnlyOwnRows(walk: OpenApiWalk, operation: Operation)
     .filter((parameter) => parameter.in === 'query')
     .map(({ name }) => ({ [name]: ada.id }));
   for (const query of [{}, ...queries]) {
-    const { text, status, body } = await walk.send(bob, operation, values).query(query);
+    const { text, status, body } = await walk.send(bob, operation, values, { query });
     expect({ query, found: walk.idsOf(ada).filter((id) => text.includes(id)) }).toEqual({ query, found: [] });
     if (create && status === 200 && Array.isArray(body.items)) {
       expect(walk.idsOf(bob)).toEqual(
@@ -417,15 +428,12 @@ export async function expectRolesToBeRequired(
   const without = await as('ada', claims);
   const body = operation.body && (await walk.body(await walk.user('ada'), operation));
   for (const user of [without, others]) {
-    expect((await walk.send(user, operation, values, body)).status).toBe(403);
+    expect((await walk.send(user, operation, values, { body })).status).toBe(403);
   }
   for (const role of operation.requiredRoles) {
-    const { status } = await walk.send(
-      await as('ada', { ...claims, roles: [role] }),
-      operation,
-      values,
+    const { status } = await walk.send(await as('ada', { ...claims, roles: [role] }), operation, values, {
       body,
-    );
+    });
     expect({ role, isForbidden: [401, 403].includes(status) }).toEqual({ role, isForbidden: false });
   }
 }

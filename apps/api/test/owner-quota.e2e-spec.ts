@@ -46,8 +46,13 @@ async function expectExactUsage(user: Client): Promise<void> {
   const { rows } = await administrator.query(
     `SELECT
        (SELECT (rows, bytes)::text FROM owner_usage WHERE owner_id = $1) AS counted,
-       (SELECT (count(*), sum(octet_length(title) + COALESCE(octet_length(description), 0)))::text
-        FROM tasks WHERE owner_id = $1) AS stored`,
+       (SELECT (count(*), sum(size))::text FROM (
+          SELECT (
+            SELECT COALESCE(sum(octet_length(value)), 0) FROM jsonb_each_text(to_jsonb(tasks))
+            JOIN information_schema.columns ON column_name = key AND table_name = 'tasks' AND data_type = 'text'
+            WHERE key <> 'owner_id'
+          ) AS size FROM tasks WHERE owner_id = $1
+        ) AS sizes) AS stored`,
     [user.id],
   );
   expect(rows[0].counted).toBe(rows[0].stored);

@@ -48,7 +48,7 @@ it('finds routes of each kind', () => {
 describe('every route', () => {
   it.each(closed)('$name returns 401 without a token', async (operation) => {
     const values = [...operation.path.matchAll(/\{/g)].map(() => randomUUID());
-    const { headers } = await walk.send(api.anonymous, operation, values, {}).expect(401);
+    const { headers } = await walk.send(api.anonymous, operation, values, { body: {} }).expect(401);
     expect(headers['www-authenticate']).toBe('Bearer');
   });
 });

@@ -51,6 +51,7 @@ const SQL = `
     FOREIGN KEY (owner_id, pinned_id) REFERENCES comments (owner_id, id) ON DELETE SET NULL (pinned_id);
   CREATE INDEX projects_parent_idx ON projects (owner_id, parent_id, id);
   CREATE INDEX projects_pinned_idx ON projects (owner_id, pinned_id, id);
+  SELECT enable_owner_scope('projects'), enable_owner_scope('comments');
 `;
 
 export async function createRelatedTables(databaseUrl: string): Promise<void> {
@@ -119,6 +120,7 @@ const findProjectsSchema = z.strictObject({
   parentId: reference('/api/projects').optional(),
   size: z.enum(['1', '2']).optional(),
 });
+const statsSchema = z.strictObject({ days: z.enum(['7', '14']) });
 const projectSchema = z
   .strictObject({
     ...rowFields,
@@ -178,6 +180,12 @@ export class ProjectsController {
   @ApiOkResponse({ standardSchema: z.strictObject({ version: z.number() }).meta({ id: 'Version' }) })
   findVersion() {
     return { version: 1 };
+  }
+
+  @Get('stats')
+  @ApiOkResponse({ standardSchema: z.strictObject({ days: z.number() }).meta({ id: 'Stats' }) })
+  countDays(@Query({ schema: statsSchema }) { days }: z.infer<typeof statsSchema>) {
+    return { days: Number(days) };
   }
 
   @Roles('admin', 'auditor')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import request, { type Test } from 'supertest';
 import { createTestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
@@ -25,6 +25,8 @@ export interface RunningApi {
   issuer: Issuer;
   /** The committed document, or the generated one if the test changed the root module. */
   document: OpenApiDocument;
+  /** Returns a provider of the app. */
+  get<T>(type: Type<T>): T;
   /** Creates a new user. The id is unique, so that tests do not share data. */
   as(name: string, claims?: Record<string, unknown>): Promise<Client>;
   /** Sends requests without a token. */
@@ -75,7 +77,14 @@ export async function startApi(
   const { app } = await createApi(env, changeModule?.(AppModule.forRoot(env), env));
   const own = changeModule ? (createOpenApiDocument(app) as unknown as OpenApiDocument) : document;
   const check = changeModule ? createDocumentCheck(own) : expectDocumented;
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    await issuer.close();
+    await database.drop();
+    throw error;
+  }
   const server = app.getHttpServer();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -83,6 +92,7 @@ export async function startApi(
     databaseUrl: database.url,
     issuer,
     document: own,
+    get: (type) => app.get(type, { strict: false }),
     async as(name, claims = {}) {
       const id = `${name}-${randomUUID()}`;
       const token = await issuer.sign({

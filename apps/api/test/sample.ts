@@ -66,6 +66,8 @@ function sampleString(schema: Schema, serial: number): string {
   switch (format) {
     case 'date-time':
       return new Date(Date.UTC(2026, 11, 24, 18, 0, serial)).toISOString();
+    case 'decimal':
+      return '0';
     case 'date':
       return new Date(Date.UTC(2026, 11, 24 + serial)).toISOString().slice(0, 10);
     case 'uuid':

@@ -4,10 +4,16 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 export interface SqlListener {
   /** The connection URL of the proxy. */
   url: string;
-  /** The distinct texts of all statements so far. */
+  /** The distinct texts of all statements so far, except those in an owner scope. */
   statements: Set<string>;
+  /** The distinct texts of all statements in an owner scope, where row-level security applies. */
+  scopedStatements: Set<string>;
   close(): void;
 }
+
+/** A scope switches the role of its transaction. */
+const ENTERS_SCOPE = /\bSET LOCAL ROLE (?!NONE\b)/i;
+const LEAVES_SCOPE = /\bSET LOCAL ROLE NONE\b|^\s*(COMMIT|END|ROLLBACK)\b(?! TO\b)/i;
 
 /**
  * Starts a TCP proxy to PostgreSQL that records all statements, whichever library sends them.
@@ -16,9 +22,19 @@ export interface SqlListener {
 export async function listenToSql(databaseUrl: string): Promise<SqlListener> {
   const target = new URL(databaseUrl);
   const statements = new Set<string>();
+  const scopedStatements = new Set<string>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const read = statementReader((statement) => statements.add(statement));
+    let isInScope = false;
+    const read = statementReader((statement) => {
+      if (ENTERS_SCOPE.test(statement)) {
+        isInScope = true;
+      }
+      (isInScope ? scopedStatements : statements).add(statement);
+      if (LEAVES_SCOPE.test(statement)) {
+        isInScope = false;
+      }
+    });
     client.on('data', read).pipe(upstream).pipe(client);
     for (const [socket, peer] of [[client, upstream] as const, [upstream, client] as const]) {
       socket.on('error', () => {}).on('close', () => peer.destroy());
@@ -27,7 +43,7 @@ export async function listenToSql(databaseUrl: string): Promise<SqlListener> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(target);
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url: url.href, statements, close: () => void server.close() };
+  return { url: url.href, statements, scopedStatements, close: () => void server.close() };
 }
 
 /** Returns a reader of a client's data stream that calls back with the text of each `Query` and `Parse` message. */

@@ -1,4 +1,4 @@
 /** The name in page titles and the logo. */
-export const appName = 'Tasks';
+export const appName = 'Acme';
 /** The prefix of cookie and storage keys. */
 export const appId = 'task-template';

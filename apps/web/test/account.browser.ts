@@ -11,7 +11,7 @@ test('a new user signs up and adds a task', async ({ page }) => {
   await page.getByRole('button', { name: 'Sign up' }).click();
 
   await page.waitForURL('/tasks');
-  await expect(page.getByText('No tasks yet')).toBeVisible();
+  await expect(page.getByText('No open tasks')).toBeVisible();
   await page.getByRole('textbox', { name: 'New task' }).fill('Buy milk');
   await page.keyboard.press('Enter');
   await expect(row(page, 'Buy milk')).toBeVisible();
@@ -57,6 +57,7 @@ test('sign-up shows an error for an invalid name, email and password, and for an
   await expect(page.getByRole('alert').filter({ hasText: 'your name' })).toBeVisible();
   await expect(page.getByRole('alert').filter({ hasText: 'email address' })).toBeVisible();
   await expect(page.getByRole('alert').filter({ hasText: 'at least 8' })).toBeVisible();
+  await expect(page.getByLabel('Name')).toBeFocused();
 
   await page.getByLabel('Name').fill('Eve');
   await page.getByLabel('Email').fill(ada.email);
@@ -130,12 +131,19 @@ test('the link in the email verifies the address, another link does not', async 
   await expect(page.getByText('isn’t verified yet')).toHaveCount(0);
 });
 
-test('after a failed sign-in, the verification email can be requested for every address', async ({
-  page,
-}) => {
+test('a failed sign-in offers no verification email if accounts work without one', async ({ page, ada }) => {
   await page.goto('/sign-in');
-  await signIn(page, { email: 'nobody@example.com', password: 'not the one' });
+  await signIn(page, { email: ada.email, password: 'not the one' });
   await expect(page.getByRole('alert').filter({ hasText: 'Wrong email or password' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Resend email' })).toHaveCount(0);
+});
+
+test('the verification email can be requested for every address', async ({ page }) => {
+  await page.goto('/verify-email');
+  await expect(page.getByText('Open the link in the email that we sent you')).toBeVisible();
+  await page.getByRole('button', { name: 'Resend email' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Enter an email address' })).toBeVisible();
+  await page.getByLabel('Email').fill('nobody@example.com');
   await page.getByRole('button', { name: 'Resend email' }).click();
   await expect(
     page.getByRole('status').filter({ hasText: 'If nobody@example.com isn’t verified' }),
@@ -201,6 +209,22 @@ test('a reset link sets a new password once and ends the other sessions', async 
   // The reset ended the earlier session.
   await ada.page.reload();
   await expect(ada.page).toHaveURL(/\/sign-in\?next=/);
+});
+
+test('a password can be revealed and hidden', async ({ page }) => {
+  await page.goto('/sign-up');
+  const password = page.getByLabel('Password');
+  await password.fill('correct horse');
+  await expect(password).toHaveAttribute('type', 'password');
+  const reveal = page.getByRole('button', { name: 'Show characters' });
+  await password.press('Tab');
+  await expect(reveal).toBeFocused();
+  await reveal.press('Space');
+  await expect(password).toHaveAttribute('type', 'text');
+  await expect(reveal).toHaveAttribute('aria-pressed', 'true');
+  await expect(password).toHaveValue('correct horse');
+  await reveal.press('Space');
+  await expect(password).toHaveAttribute('type', 'password');
 });
 
 test('a password reset shows the same message for an email without an account', async ({ page }) => {
@@ -328,6 +352,14 @@ test('a user lists and ends their other sessions', async ({ ada, browser }) => {
   await ada.page.goto('/settings/sessions');
   const sessions = ada.page.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
   await expect(sessions).toHaveCount(4);
+  await ada.page.setViewportSize({ width: 320, height: 640 });
+  for (const session of await sessions.all()) {
+    const [icon, name] = await Promise.all([
+      session.locator('svg').first().boundingBox(),
+      session.getByText('Chrome on').boundingBox(),
+    ]);
+    expect(name!.x).toBeGreaterThan(icon!.x + icon!.width);
+  }
   await expect(sessions.filter({ hasText: 'This device' })).toHaveCount(1);
   await ada.page.getByRole('button', { name: 'Sign out Chrome' }).first().click();
   await expect(sessions).toHaveCount(3);

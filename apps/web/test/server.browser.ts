@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { root } from '../../../tools/project.js';
+import { parseMessage } from '../src/features/outbox/message.js';
 import { expect, openTasks, row, test } from './users.js';
 import { startUpstream, startWeb } from './web-server.js';
 
@@ -253,3 +254,16 @@ for (const { given, named, silent } of [
     }
   });
 }
+
+test('the outbox shows who an email is for, when it was sent, and its text', () => {
+  const file = '2026-11-24T08-30-05.123Z-verify-email-a1b2c3.txt';
+  const content =
+    'To: ada@example.com\nSubject: Confirm your email\n\nHello,\n\nhttps://example.com/?token=a\n';
+  expect(parseMessage(file, content)).toEqual({
+    file,
+    to: 'ada@example.com',
+    subject: 'Confirm your email',
+    sentAt: '2026-11-24T08:30:05.123Z',
+    paragraphs: ['Hello,', 'https://example.com/?token=a'],
+  });
+});

@@ -49,7 +49,7 @@ for (const address of ['/tasks?filter=done', '/tasks?search=other']) {
     await expect(toast).toBeVisible();
     await expect(row(page, 'Read')).toHaveCount(0);
     await goToSettings(page);
-    await toast.getByRole('button', { name: 'Show all' }).click();
+    await toast.getByRole('button', { name: 'Show open tasks' }).click();
     await expect(page).toHaveURL('/tasks');
     await expect(row(page, 'Read')).toBeVisible();
   });
@@ -78,7 +78,57 @@ test('a blank title adds no task, and a long title shows an error', async ({ ada
   await field.press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'at most 200' })).toBeVisible();
   await expect(field).toHaveValue('x'.repeat(201));
-  await expect(page.getByText('No tasks yet')).toBeVisible();
+  await expect(page.getByText('No open tasks')).toBeVisible();
+});
+
+test('a chip under the new task sets its due date, with the keyboard and the mouse', async ({ ada }) => {
+  const { page } = ada;
+  const press = (keys: string) => page.keyboard.press(keys);
+  await openTasks(page);
+  const field = page.getByRole('textbox', { name: 'New task' });
+  const chips = page.getByRole('group', { name: 'Due date' });
+  await expect(chips).toHaveCount(0);
+  await field.fill('Call');
+  await press('Tab');
+  await press('Tab');
+  await press('Tab');
+  await expect(chips.getByRole('button', { name: 'Tomorrow' })).toBeFocused();
+  await press('Space');
+  await expect(chips.getByRole('button', { name: 'Tomorrow' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(field).toBeFocused();
+  await press('Enter');
+  await expect(row(page, 'Call')).toContainText('Tomorrow');
+
+  await expect(chips).toHaveCount(0);
+  await field.fill('Write');
+  await expect(chips.getByRole('button', { pressed: true })).toHaveCount(0);
+  for (const name of ['Next week', 'Today', 'Today']) {
+    await chips.getByRole('button', { name }).click();
+  }
+  await expect(chips.getByRole('button', { pressed: true })).toHaveCount(0);
+  await chips.getByRole('button', { name: 'Today' }).click();
+  await press('Enter');
+  await expect(row(page, 'Write')).toContainText('Today');
+  await page.getByRole('link', { name: 'Today' }).click();
+  await expect.poll(() => titles(page)).toEqual(['Write']);
+  await field.fill('Read');
+  await press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: 'Added “Read”' })).toBeVisible();
+});
+
+test('a failed task keeps its due date', async ({ ada }) => {
+  const { page } = ada;
+  await openTasks(page);
+  await page.route('**/api/tasks', (route) => route.abort());
+  await page.getByRole('textbox', { name: 'New task' }).fill('Call');
+  await page.getByRole('button', { name: 'Tomorrow' }).click();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: 'Not saved' })).toBeVisible();
+  await page.unroute('**/api/tasks');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Tomorrow' })).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('textbox', { name: 'New task' }).press('Enter');
+  await expect(row(page, 'Call')).toContainText('Tomorrow');
 });
 
 test('a title with HTML is shown as text', async ({ ada: { page } }) => {
@@ -95,7 +145,8 @@ test('a title with HTML is shown as text', async ({ ada: { page } }) => {
 test('a completed task disappears from the list of open tasks', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Sleep', 'Read']);
-  await openTasks(page, '/tasks?filter=open');
+  await openTasks(page);
+  await expect(page.getByRole('link', { name: 'Open' })).toHaveAttribute('aria-current', 'page');
   await page.getByRole('checkbox', { name: 'Sleep' }).click();
   await expect(row(page, 'Sleep')).toHaveCount(0);
   await expect(row(page, 'Read')).toBeVisible();
@@ -131,6 +182,47 @@ test('a user edits the title, notes and due date', async ({ ada }) => {
   await expect(dialog.getByRole('alert')).toContainText('Enter a title');
 });
 
+test('a task can be completed and reopened in its dialog', async ({ ada }) => {
+  const { page } = ada;
+  const [task] = await ada.createTasks(['Plan', 'Other']);
+  await openTasks(page);
+  for (const completed of [true, false]) {
+    await page.getByRole('button', { name: 'Edit Plan' }).click();
+    const done = page.getByRole('dialog').getByRole('checkbox', { name: 'Done' });
+    await expect(done).toBeChecked({ checked: !completed });
+    await done.click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(row(page, 'Plan')).toHaveCount(0);
+    expect((await ada.callApi('GET', `/api/tasks/${task?.id}`)).body).toMatchObject({ completed });
+    await page.getByRole('link', { name: completed ? 'Done' : 'Open' }).click();
+  }
+  await expect(row(page, 'Plan')).toBeVisible();
+});
+
+test('a task can be deleted in its dialog, with undo, and the focus moves to the next one', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  const [, task] = await ada.createTasks(['Three', 'Two', 'One']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Two' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByLabel('Notes').fill('Half a thought');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL('/tasks');
+  await expect(row(page, 'Two')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Edit Three' })).toBeFocused();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
+  await page.getByRole('button', { name: 'Edit Two' }).click();
+  await expect(dialog.getByLabel('Notes')).toHaveValue('');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect.poll(async () => (await ada.callApi('GET', `/api/tasks/${task?.id}`)).status).toBe(404);
+});
+
 test('the calendar and the quick picks set the due date', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
@@ -160,7 +252,76 @@ test('a due date is shown as text, including whether it is overdue', async ({ ad
   await openTasks(page);
   await expect(row(page, 'Yesterday’s')).toContainText('Overdue · Yesterday');
   await expect(row(page, 'Tomorrow’s')).toContainText('Tomorrow');
-  await expect(row(page, 'Old')).toContainText('Overdue · May 4, 2020');
+  await expect(row(page, 'Old')).toContainText('Overdue · 4 May 2020');
+});
+
+test('a task that is done is never overdue', async ({ ada }) => {
+  const { page } = ada;
+  const [task] = await ada.createTasks([{ title: 'Old', dueAt: '2020-05-04T10:00:00Z', completed: true }]);
+  await openTasks(page, '/tasks?filter=done');
+  await expect(row(page, 'Old')).toContainText('4 May 2020');
+  await expect(row(page, 'Old')).not.toContainText('Overdue');
+
+  await page.getByRole('button', { name: 'Edit Old' }).click();
+  await page.getByLabel('Title').fill('Mine');
+  await ada.callApi('PATCH', `/api/tasks/${task?.id}`, { title: 'Theirs' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('region', { name: 'Saved version' })).toContainText('4 May 2020');
+  await expect(page.getByRole('dialog')).not.toContainText('Overdue');
+});
+
+test('"Today" and "Overdue" show the open tasks that are due, in the time zone of the browser', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  await page.clock.setFixedTime('2031-01-31T12:00:00Z');
+  await ada.createTasks([
+    { title: 'Yesterday’s last', dueAt: '2031-01-30T22:59:59.999Z' },
+    { title: 'Today’s first', dueAt: '2031-01-30T23:00:00Z' },
+    { title: 'Today’s last', dueAt: '2031-01-31T22:59:59.999Z' },
+    { title: 'Tomorrow’s first', dueAt: '2031-01-31T23:00:00Z' },
+    { title: 'Today’s, done', dueAt: '2031-01-31T13:00:00Z', completed: true },
+    { title: 'Yesterday’s, done', dueAt: '2031-01-30T13:00:00Z', completed: true },
+    'Without a date',
+  ]);
+  await openTasks(page, '/tasks?sort=dueAt');
+  await page.getByRole('link', { name: 'Today' }).click();
+  await expect(page).toHaveURL('/tasks?filter=today&sort=dueAt');
+  await expect.poll(() => titles(page)).toEqual(['Today’s first', 'Today’s last']);
+  await page.getByRole('link', { name: 'Overdue' }).click();
+  await expect(page).toHaveURL('/tasks?filter=overdue&sort=dueAt');
+  await expect.poll(() => titles(page)).toEqual(['Yesterday’s last', 'Today’s first']);
+  for (const title of ['Yesterday’s last', 'Today’s first']) {
+    await page.getByRole('checkbox', { name: title }).click();
+  }
+  await expect(page.getByText('Nothing overdue')).toBeVisible();
+});
+
+test('all tasks sorted by due date are the open ones, then those that are done', async ({ ada }) => {
+  const { page } = ada;
+  const done = Array.from({ length: 30 }, (_, index) => ({
+    title: `Done ${index + 1}`,
+    dueAt: new Date(Date.UTC(2020, 0, index + 1)).toISOString(),
+    completed: true,
+  }));
+  await ada.createTasks([...done, 'Without a date', { title: 'Due', dueAt: endOf(1) }]);
+  await openTasks(page, '/tasks?filter=all&sort=dueAt');
+  await page.getByRole('checkbox', { name: 'Done 25' }).scrollIntoViewIfNeeded();
+  await expect.poll(() => titles(page)).toEqual(['Due', 'Without a date', ...done.map(({ title }) => title)]);
+});
+
+test('the focus moves to the next task when a completed one disappears', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Three', 'Two', 'One']);
+  await openTasks(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await expect(row(page, 'One')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await expect(row(page, 'Three')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Edit Two' })).toBeFocused();
 });
 
 test('a task is overdue after midnight, also on a page that stays open', async ({ ada }) => {
@@ -378,7 +539,7 @@ test('back, forward, reload and a shared link keep the filters', async ({ ada })
   await page.getByRole('link', { name: 'Open' }).click();
   await expect(page.getByRole('checkbox')).toHaveCount(2);
   await page.getByRole('searchbox', { name: 'Search tasks' }).pressSequentially('CHER');
-  await expect(page).toHaveURL('/tasks?filter=open&search=CHER');
+  await expect(page).toHaveURL('/tasks?search=CHER');
   await expect(page.getByRole('checkbox')).toHaveCount(1);
 
   await page.reload();
@@ -392,7 +553,7 @@ test('back, forward, reload and a shared link keep the filters', async ({ ada })
   await expect(page.getByRole('searchbox', { name: 'Search tasks' })).toHaveValue('CHER');
 
   const shared = await ada.context.newPage();
-  await openTasks(shared, '/tasks?search=an&sort=title');
+  await openTasks(shared, '/tasks?filter=all&search=an&sort=title');
   await expect(shared.getByRole('checkbox')).toHaveCount(1);
   await shared.getByRole('searchbox', { name: 'Search tasks' }).fill('nothing like it');
   await expect(shared.getByText('No results for “nothing like it”')).toBeVisible();
@@ -421,13 +582,12 @@ test('a user sorts the tasks', async ({ ada }) => {
     { title: 'A', dueAt: '2032-01-01T00:00:00Z' },
   ]);
   await openTasks(page);
-  const titles = () => page.getByRole('checkbox').evaluateAll((boxes) => boxes.map((box) => box.ariaLabel));
-  await expect.poll(titles).toEqual(['A', 'C', 'B']);
+  await expect.poll(() => titles(page)).toEqual(['A', 'C', 'B']);
   await page.getByLabel('Sort by').selectOption('title');
   await expect(page).toHaveURL('/tasks?sort=title');
-  await expect.poll(titles).toEqual(['A', 'B', 'C']);
+  await expect.poll(() => titles(page)).toEqual(['A', 'B', 'C']);
   await page.getByLabel('Sort by').selectOption('dueAt');
-  await expect.poll(titles).toEqual(['B', 'A', 'C']);
+  await expect.poll(() => titles(page)).toEqual(['B', 'A', 'C']);
 });
 
 test('scrolling loads 60 tasks, each once, without a layout shift', async ({ ada }) => {
@@ -448,8 +608,7 @@ test('scrolling loads 60 tasks, each once, without a layout shift', async ({ ada
     await page.mouse.wheel(0, 2_000);
     await expect(row(page, 'Task 1')).toBeInViewport({ timeout: 250 });
   }).toPass();
-  const titles = await page.getByRole('checkbox').evaluateAll((boxes) => boxes.map((box) => box.ariaLabel));
-  expect(titles).toEqual(Array.from({ length: 60 }, (_, index) => `Task ${60 - index}`));
+  expect(await titles(page)).toEqual(Array.from({ length: 60 }, (_, index) => `Task ${60 - index}`));
   expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.02);
 });
 
@@ -509,15 +668,15 @@ test('users see only their own tasks, and "not found" for another user’s task'
 
 test('reload keeps a task open, and back closes it', async ({ ada }) => {
   const { page } = ada;
-  const [task] = await ada.createTasks(['Plan']);
-  await openTasks(page, '/tasks?filter=open');
+  const [task] = await ada.createTasks([{ title: 'Plan', dueAt: endOf(0) }]);
+  await openTasks(page, '/tasks?filter=today');
   await page.getByRole('button', { name: 'Edit Plan' }).click();
-  await expect(page).toHaveURL(`/tasks/${task?.id}?filter=open`);
+  await expect(page).toHaveURL(`/tasks/${task?.id}?filter=today`);
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
   await page.reload();
   await expect(dialog.getByLabel('Title')).toHaveValue('Plan');
   await page.keyboard.press('Escape');
-  await expect(page).toHaveURL('/tasks?filter=open');
+  await expect(page).toHaveURL('/tasks?filter=today');
   await page.getByRole('button', { name: 'Edit Plan' }).click();
   await expect(dialog).toBeVisible();
   await page.goBack();
@@ -579,6 +738,11 @@ test('a conflict can be edited further, and the dialog asks before it discards c
   await expect(dialog).toHaveCount(0);
   await expect(row(page, 'Shared')).toContainText('Mine and theirs');
 });
+
+/** Returns the titles of the list, in order. */
+function titles(page: Page): Promise<(string | null)[]> {
+  return page.getByRole('checkbox').evaluateAll((boxes) => boxes.map((box) => box.ariaLabel));
+}
 
 /** Records the URLs of the DELETE requests of a page. */
 function deletions(page: Page): string[] {

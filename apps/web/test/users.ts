@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { startSystem, type System } from './system.js';
 
@@ -137,4 +139,23 @@ export async function signIn(page: Page, { email, password }: Pick<TestUser, 'em
 export async function signOut(page: Page) {
   await page.getByRole('button', { name: 'Account' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Checks the current page with every rule of axe. */
+export async function expectAccessible(page: Page, screen: string) {
+  // evaluate() runs in spite of the Content-Security-Policy, which blocks a script element.
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe: tool } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await tool.run()).violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      html: nodes.map((node) => node.html),
+    }));
+  });
+  expect(violations, screen).toEqual([]);
 }

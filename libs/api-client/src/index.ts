@@ -1,6 +1,8 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 
+export type { paths } from './schema.js';
+
 export type ApiClient = Client<paths>;
 
 export type Schemas = components['schemas'];
@@ -8,6 +10,8 @@ export type Task = Schemas['Task'];
 export type TaskPage = Schemas['TaskPage'];
 export type CreateTask = Schemas['CreateTask'];
 export type UpdateTask = Schemas['UpdateTask'];
+/** The query parameters of a list of tasks. */
+export type FindTasks = NonNullable<paths['/api/tasks']['get']['parameters']['query']>;
 export type Me = Schemas['Me'];
 export type Problem = Schemas['Problem'];
 

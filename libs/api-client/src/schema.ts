@@ -164,7 +164,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is larger than 100 kB. */
+        /** @description The request body is larger than 100 kB, or than `x-max-body-bytes` of the operation. */
         413: {
             headers: {
                 [name: string]: unknown;
@@ -173,7 +173,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is not JSON. */
+        /** @description The content type of the request body is not one of those in `requestBody`. */
         415: {
             headers: {
                 [name: string]: unknown;
@@ -269,6 +269,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 completed?: "true" | "false";
+                dueAfter?: string;
+                dueBefore?: string;
                 search?: string;
                 sort?: "createdAt" | "-createdAt" | "dueAt" | "-dueAt" | "title" | "-title";
             };

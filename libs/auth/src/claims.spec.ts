@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { validateClaims } from './claims.js';
+import { z } from 'zod';
+import { type ExpectedClaims, organizationOwnerId, validateClaims } from './claims.js';
 
 const NOW = 1_800_000_000;
 const expected = { issuer: 'https://issuer.test', audience: 'https://api.test' };
@@ -88,5 +89,70 @@ describe('roles', () => {
     ['none from the length of a string', [], { roles: 'admin' }, ['roles', 'length']],
   ])('%s', (_, found, more, claim) => {
     expect(roles(more, claim)).toEqual(found);
+  });
+});
+
+it('returns all verified claims', () => {
+  expect(validateClaims(claims({ plan: 'pro' }), expected).claims).toEqual(claims({ plan: 'pro' }));
+});
+
+describe('declared claims', () => {
+  const schema = z.object({ plan: z.enum(['free', 'pro']).default('free'), 'a"b': z.string().optional() });
+  const validate = (more: Record<string, unknown>) =>
+    validateClaims(claims(more), { ...expected, claims: schema });
+
+  it('are validated, with the defaults of the schema, and the others are kept', () => {
+    expect(validate({ plan: 'pro', other: 1 }).claims).toEqual(claims({ plan: 'pro', other: 1 }));
+    expect(validate({}).claims.plan).toBe('free');
+  });
+
+  it.each([
+    [{ plan: 'other' }, 'The claim plan is not valid.'],
+    [{ plan: null }, 'The claim plan is not valid.'],
+    [{ 'a"b': 1 }, 'A claim of the token is not valid.'],
+  ])('with the values %j make a token invalid: %s', (more, description) => {
+    expect(() => validate(more)).toThrow(expect.objectContaining({ reason: 'claims', description }));
+  });
+});
+
+describe('the owner', () => {
+  const organization: ExpectedClaims['organization'] = ({ org }) => org as string | undefined;
+  const owner = (more: Record<string, unknown>, options: Partial<ExpectedClaims> = { organization }) => {
+    const { id, ownerId } = validateClaims(claims(more), { ...expected, ...options });
+    expect(id).toBe(more.sub ?? 'ada');
+    return ownerId;
+  };
+
+  it('is the sub without the option, whatever the token says', () => {
+    expect(owner({ org: 'acme' }, {})).toBe('ada');
+  });
+
+  it('is the sub if the token names no organization', () => {
+    expect(owner({})).toBe('ada');
+    expect(owner({ org: null })).toBe('ada');
+  });
+
+  it('is the organization that the token names', () => {
+    expect(owner({ org: 'acme' })).toBe('org:acme');
+    expect(organizationOwnerId('acme')).toBe('org:acme');
+  });
+
+  it('of an organization differs from every sub', () => {
+    expect(owner({ sub: 'acme' })).not.toBe(owner({ org: 'acme' }));
+    expect(() => owner({ sub: 'org:acme' })).toThrow('subject');
+    expect(() => owner({ sub: 'org:acme' }, {})).toThrow('subject');
+  });
+
+  it.each(['', 7, true, ['acme'], {}, 'a\u0000', '\ud800', 'a'.repeat(252)])(
+    'is not the organization %j: the token is rejected',
+    (org) => {
+      expect(() => owner({ org })).toThrow('owner');
+    },
+  );
+
+  it('depends on validated claims', () => {
+    const schema = z.object({ org: z.string().transform((name) => name.toLowerCase()) });
+    expect(owner({ org: 'ACME' }, { organization, claims: schema })).toBe('org:acme');
+    expect(() => owner({ org: 7 }, { organization, claims: schema })).toThrow('claims');
   });
 });

@@ -1,20 +1,41 @@
+import type { z } from 'zod';
 import { InvalidTokenError } from './errors.js';
 
 const LEEWAY_SECONDS = 5;
-const MAX_SUBJECT_LENGTH = 255;
+const MAX_OWNER_LENGTH = 255;
 /** Control characters and lone surrogates. */
-const FORBIDDEN_IN_SUBJECT = /[\p{Cc}\p{Cs}]/u;
+const FORBIDDEN_IN_OWNER = /[\p{Cc}\p{Cs}]/u;
+/** Starts the owner id of every organization. A `sub` that starts with it is rejected. */
+const ORGANIZATION_PREFIX = 'org:';
+/** Claim names that may be sent in a header and shown to a client. */
+const PRINTABLE_CLAIM = /^[\w.:/-]{1,100}$/;
+
+/**
+ * The verified claims of a token. An app that passes a schema as the option `claims` declares their types:
+ * `declare module '@app/auth' { interface TokenClaims extends z.infer<typeof claimsSchema> {} }`.
+ */
+export interface TokenClaims {
+  [claim: string]: unknown;
+  iss: string;
+  sub: string;
+  aud: string | string[];
+  exp: number;
+}
 
 /** The user that a verified token was issued to. */
 export interface AuthUser {
-  /** The `sub` claim. */
+  /** The `sub` claim: the user who acts. */
   id: string;
+  /** The owner of the rows that this token gives access to: the `sub`, or an organization (`org:…`). */
+  ownerId: string;
   email: string | null;
   /** True only if the `email_verified` claim is `true` (OpenID Connect Core 1.0, section 5.1). */
   emailVerified: boolean;
   name: string | null;
   /** Read from the claim named by the option `rolesClaim`; empty if that is not set. */
   roles: string[];
+  /** All verified claims. Those in the schema of the option `claims` have been validated with it. */
+  claims: TokenClaims;
 }
 
 export interface ExpectedClaims {
@@ -22,6 +43,13 @@ export interface ExpectedClaims {
   audience: string;
   /** Name of the roles claim, or the path to it. Its value is an array of strings or a space-separated string. */
   rolesClaim?: string | string[];
+  /** Validates further claims. Its output replaces these claims; a token with other values is rejected. */
+  claims?: z.ZodType<object>;
+  /**
+   * Returns the id of the organization whose rows the token gives access to, such as `({ org }) => org`. For null
+   * and undefined, the rows belong to the `sub`.
+   */
+  organization?: (claims: TokenClaims) => string | null | undefined;
 }
 
 export type Claims = Record<string, unknown>;
@@ -39,16 +67,48 @@ export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUs
     throw new InvalidTokenError('audience', 'The token was issued for another audience.');
   }
   validateTimes(exp, nbf, iat);
-  if (!isValidSubject(sub)) {
+  if (!isValidOwner(sub) || sub.startsWith(ORGANIZATION_PREFIX)) {
     throw new InvalidTokenError('subject', 'The token has no valid subject (sub).');
   }
+  const verified = expected.claims ? validateDeclared(claims, expected.claims) : (claims as TokenClaims);
   return {
     id: sub,
+    ownerId: expected.organization ? findOwner(sub, expected.organization(verified)) : sub,
     email: stringOrNull(email),
     emailVerified: email_verified === true,
     name: stringOrNull(name),
     roles: readRoles(claims, expected.rolesClaim),
+    claims: verified,
   };
+}
+
+/** Returns the owner id of an organization's rows, which no user's `sub` can be equal to. */
+export function organizationOwnerId(organizationId: string): string {
+  return ORGANIZATION_PREFIX + organizationId;
+}
+
+function findOwner(sub: string, organizationId: unknown): string {
+  if (organizationId === undefined || organizationId === null) {
+    return sub;
+  }
+  const ownerId = typeof organizationId === 'string' && organizationOwnerId(organizationId);
+  if (organizationId === '' || !isValidOwner(ownerId)) {
+    throw new InvalidTokenError('owner', 'The token has no valid organization.');
+  }
+  return ownerId;
+}
+
+/** @throws InvalidTokenError that names the first invalid claim */
+function validateDeclared(claims: Claims, schema: z.ZodType<object>): TokenClaims {
+  const { success, data, error } = schema.safeParse(claims);
+  if (success) {
+    return { ...(claims as TokenClaims), ...data };
+  }
+  const name = String(error.issues[0]?.path[0]);
+  throw new InvalidTokenError(
+    'claims',
+    PRINTABLE_CLAIM.test(name) ? `The claim ${name} is not valid.` : 'A claim of the token is not valid.',
+  );
 }
 
 function includesAudience(aud: unknown, audience: string): boolean {
@@ -78,13 +138,13 @@ function validateTimes(exp: unknown, nbf: unknown, iat: unknown): void {
 }
 
 /** The limit counts code points, each of which is one or two UTF-16 code units. */
-function isValidSubject(sub: unknown): sub is string {
+function isValidOwner(id: unknown): id is string {
   return (
-    typeof sub === 'string' &&
-    sub !== '' &&
-    (sub.length <= MAX_SUBJECT_LENGTH ||
-      (sub.length <= 2 * MAX_SUBJECT_LENGTH && [...sub].length <= MAX_SUBJECT_LENGTH)) &&
-    !FORBIDDEN_IN_SUBJECT.test(sub)
+    typeof id === 'string' &&
+    id !== '' &&
+    (id.length <= MAX_OWNER_LENGTH ||
+      (id.length <= 2 * MAX_OWNER_LENGTH && [...id].length <= MAX_OWNER_LENGTH)) &&
+    !FORBIDDEN_IN_OWNER.test(id)
   );
 }
 

@@ -11,10 +11,21 @@ export const Public = () => SetMetadata(IS_PUBLIC, true);
 /** Requires at least one of the roles; the response to a token without them is 403. */
 export const Roles = (...roles: [string, ...string[]]) => SetMetadata(ROLES, roles);
 
-/** Injects the authenticated user into a parameter of a route handler. */
+/** Injects the authenticated user, who acts, into a parameter of a route handler. For the owner of rows, use `@Owner()`. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: AuthUser }>().user,
 );
+
+/** Injects the owner of the rows that the token gives access to: the `sub`, or the organization of `AuthOptions`. */
+export const Owner = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const { user } = context.switchToHttp().getRequest<{ user?: AuthUser }>();
+  if (!user) {
+    throw new Error(
+      '@Owner() needs a token, and this route is @Public(). Take the owner from a signed value instead.',
+    );
+  }
+  return user.ownerId;
+});
 
 export interface AccessRules {
   isPublic: boolean;

@@ -2,6 +2,7 @@
 export type RejectionReason =
   | 'algorithm'
   | 'audience'
+  | 'claims'
   | 'duplicate_header'
   | 'expired'
   | 'invalid_time'
@@ -10,6 +11,7 @@ export type RejectionReason =
   | 'malformed'
   | 'missing_kid'
   | 'not_yet_valid'
+  | 'owner'
   | 'signature'
   | 'subject'
   | 'too_long'

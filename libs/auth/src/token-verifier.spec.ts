@@ -11,7 +11,15 @@ const options = {
   audience: 'https://api.test',
   jwksUrl: 'https://issuer.test/jwks?code=secret',
 };
-const user = { id: 'ada', email: null, emailVerified: false, name: null, roles: [] };
+const user = {
+  id: 'ada',
+  ownerId: 'ada',
+  email: null,
+  emailVerified: false,
+  name: null,
+  roles: [],
+  claims: expect.objectContaining({ sub: 'ada' }),
+};
 const key = createKey('ES256', 'key');
 const trusted = [{ key: createPublicKey(key.privateKey), algorithm: key.algorithm }];
 

@@ -44,19 +44,28 @@ it('passes the user to the handler, with null for missing claims', async () => {
   });
   expect(await (await sample.get('/me', full)).json()).toEqual({
     id: 'ada',
+    ownerId: 'ada',
     email: 'ada@example.com',
     emailVerified: true,
     name: 'Ada',
     roles: ['admin'],
+    claims: expect.objectContaining({ sub: 'ada', realm_access: { roles: ['admin', 7] } }),
   });
   const bare = await token({ email: 7, name: null });
   expect(await (await sample.get('/me', bare)).json()).toEqual({
     id: 'ada',
+    ownerId: 'ada',
     email: null,
     emailVerified: false,
     name: null,
     roles: [],
+    claims: expect.objectContaining({ sub: 'ada', email: 7 }),
   });
+});
+
+it('passes the owner to the handler, and fails without a token instead of having none', async () => {
+  expect(await (await sample.get('/owner', await token())).json()).toEqual({ ownerId: 'ada' });
+  expect((await sample.get('/open-owner')).status).toBe(500);
 });
 
 it.each<[string, () => Promise<string>, number]>([

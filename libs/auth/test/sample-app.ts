@@ -13,7 +13,15 @@ import { AuthGuard } from '@nestjs/passport';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Issuer } from '../../../tools/test/issuer.js';
-import { AuthModule, type AuthUser, CurrentUser, Public, RequireVerifiedEmail, Roles } from '../src/index.js';
+import {
+  AuthModule,
+  type AuthUser,
+  CurrentUser,
+  Owner,
+  Public,
+  RequireVerifiedEmail,
+  Roles,
+} from '../src/index.js';
 
 export const AUDIENCE = 'http://sample.test';
 
@@ -28,6 +36,17 @@ class SampleController {
   @Public()
   open() {
     return {};
+  }
+
+  @Get('owner')
+  owner(@Owner() ownerId: string) {
+    return { ownerId };
+  }
+
+  @Get('open-owner')
+  @Public()
+  openOwner(@Owner() ownerId?: string) {
+    return { ownerId };
   }
 
   @Get('verified')

@@ -16,6 +16,7 @@ import { acceptOnlyJson } from './http/json-body.js';
 import { type ListenOptions, resolveListenAddress } from './http/listen-address.js';
 import { createRequestLogger, type InFlight } from './http/request-log.js';
 import { createResponseHeaders } from './http/response-headers.js';
+import { registerRouteOptions } from './http/route-options.js';
 import { rejectWhileClosing, type Shutdown } from './http/shutdown.js';
 import { createLoggers, NestLogger } from './logger.js';
 import { registerMetricsRoute, startMetricsServer } from './metrics.js';
@@ -119,6 +120,7 @@ export async function createServer(module: Type | DynamicModule, options: Server
   app.useGlobalPipes(new ValidationPipe());
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   acceptOnlyJson(fastify);
+  registerRouteOptions(fastify);
   rejectWhileClosing(fastify, shutdown);
   registerContentSecurityPolicy(fastify, options.contentSecurityPolicies ?? {});
   await registerRateLimits(app, fastify, options, log);

@@ -14,12 +14,14 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export { RouteOptions } from './http/route-options.js';
 export {
   LockTimeoutError,
   type Query,
   reportWhileLocked,
   retryWhileLocked,
 } from './migration/retry-while-locked.js';
+export { prepareAppRole } from './postgres/app-role.js';
 export { ASSERT_WRITABLE, isReadOnlyError } from './postgres/read-only.js';
 export { warnIfUnencrypted } from './postgres/warn-if-unencrypted.js';
 export { observePool } from './pool-metrics.js';

@@ -6,7 +6,7 @@ import { addToEntity } from './entity.js';
 import { type Field, parseFields } from './fields.js';
 import { addToSchemas } from './schemas.js';
 import { addToService } from './service.js';
-import { addToE2eSpec, removeEmptyTests } from './test-data.js';
+import { addToE2eSpec, removeEmptyTests, restoreTests } from './test-data.js';
 
 const names = parseName('notes');
 const field = (text: string) => parseFields(text)[0] as Field;
@@ -60,6 +60,17 @@ export class Note extends OwnedEntity {
   status!: (typeof noteStatuses)[number];
 }
 `);
+  });
+
+  it('adds an index for the items of a list, and the schema of a JSON field', async () => {
+    const added = parseFields('tags:string(30)[5] settings:json?');
+    const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
+    expect(text).toContain("import { z } from 'zod';");
+    expect(text).toContain("@Index('notes_tags_idx', { synchronize: false })");
+    expect(text).toMatch(/export const noteSettingsSchema = z\.record\(/);
+    expect(text).toContain(
+      "@Column({ type: 'jsonb', nullable: true })\nsettings!: z.infer<typeof noteSettingsSchema> | null;",
+    );
   });
 
   it('adds one search index for several fields', () => {
@@ -118,6 +129,13 @@ export const findNotesSchema = z.strictObject({
 });
 `;
 
+  it('adds sort orders below filters that contain arrays', () => {
+    const filtered = addToSchemas(schemas, names, field('labels:string[]'));
+    expect(addToSchemas(filtered, names, field('amount:decimal(10,2)'))).toContain(
+      "sort: z.enum(['createdAt', '-createdAt', 'amount', '-amount', 'zip', '-zip'])",
+    );
+  });
+
   it('adds a field to the request and response schemas', async () => {
     const text = addToSchemas(schemas, names, field('title:string?'));
     expect(await formatted(text)).toBe(`import { z } from 'zod';
@@ -145,6 +163,16 @@ export const findNotesSchema = z.strictObject({
 `);
   });
 
+  it('imports every helper that a field needs, and filters a list by an item', () => {
+    const text = addToSchemas(schemas, names, field('tags:string(30)[5]'));
+    expect(text).toContain('tags: z.array(trimmedText({ min: 1, max: 30 })).max(5)');
+    expect(text).toContain('tags: trimmedText({ max: 30 }).transform((item) => [item]).optional()');
+    expect(text).toMatch(/import \{.*\btrimmedText\b.*\} from '\.\.\/http\/field\.schemas\.js'/);
+    const json = addToSchemas(schemas, names, field('settings:json'));
+    expect(json).toContain("import { noteSettingsSchema } from './note.entity.js';");
+    expect(json).toContain('settings: storableJson(noteSettingsSchema, { maxBytes: 10_000 })');
+  });
+
   it('does not add a field twice', () => {
     const text = addToSchemas(schemas, names, field('color:boolean'));
     expect(text).toContain('const noteFields = { color: z.string() };');
@@ -152,7 +180,7 @@ export const findNotesSchema = z.strictObject({
 
   it('throws if a schema is missing', () => {
     expect(() => addToSchemas(`${schemas.split('\n\n')[0]}`, names, field('title:string'))).toThrow(
-      'Cannot add "title": there is no object in "noteFields".',
+      'There is no place for the field: an object in "noteFields" for `title: trimmedText({ min: 1, max: 200 })` is missing.',
     );
   });
 });
@@ -167,14 +195,17 @@ describe('addToService', () => {
 `;
 
   it('passes filters and searched fields to the repository', async () => {
-    const added = parseFields('pinned:boolean title:string status:enum(open|done) body:text');
+    const added = parseFields('pinned:boolean title:string dueAt:timestamp status:enum(open|done) body:text');
     const text = added.reduce((source, next) => addToService(source, names, next), service);
     expect(await formatted(text)).toBe(`class NotesService {
-  findAll(ownerId: string, { pinned, status, ...query }: FindNotes): Promise<Page<Row<Note>>> {
+  findAll(
+    ownerId: string,
+    { pinned, dueAfter, dueBefore, status, ...query }: FindNotes,
+  ): Promise<Page<Row<Note>>> {
     this.log(query);
     return this.notes.findPage(ownerId, {
       ...query,
-      where: { pinned, status },
+      where: { pinned, dueAt: { after: dueAfter, before: dueBefore }, status },
       searchIn: ['title', 'body'],
     });
   }
@@ -183,10 +214,39 @@ describe('addToService', () => {
   });
 });
 
+it.each([
+  ['class NotesService {}', 'a second parameter of "findAll"'],
+  [
+    'class S { findAll(ownerId: string, query: FindNotes) { return this.load(query); } }',
+    'a call of "findPage"',
+  ],
+  [
+    'class S { findAll(o: string, q: Q) { return this.notes.findPage(o, { ...q, where }); } }',
+    'an object "where"',
+  ],
+])('says which place of a service is missing: %s', (service, place) => {
+  expect(() => addToService(service, names, field('pinned:boolean'))).toThrow(place);
+});
+
 describe('addToE2eSpec', () => {
   it('adds test data, and ignores tables that the test file does not have', () => {
     const text = addToE2eSpec("const example = { title: 'a' };", names, field('size:integer(1..5)'));
     expect(text).toBe("const example = { title: 'a', size: 1 };");
+  });
+
+  it('restores the table and the test of a field that has none', async () => {
+    const group = (title: string, test: string) => `describe('${title}', () => {\n${test}});\n`;
+    const filter = "it.each(filters)('filters', () => {});\n";
+    const text = `const example = {};\nlet api;\n${group('list', "it('x', () => {});\n")}${group('one', '')}`;
+    const restored = restoreTests(
+      text,
+      `const example = { pinned: true };\nconst filters = [1];\n${group('list', filter)}`,
+    );
+    expect(await formatted(restored)).toBe(
+      await formatted(
+        `const example = {};\nconst filters = [1];\nlet api;\n${group('list', `it('x', () => {});\n\n${filter}`)}${group('one', '')}`,
+      ),
+    );
   });
 
   it('removes tests without data', () => {

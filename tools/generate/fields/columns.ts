@@ -16,8 +16,12 @@ export interface Column {
   responseSchema: string;
   /** The value of the field if a request to create a row omits it. */
   default?: string;
+  /** The default value in SQL, if it is written in another way. */
+  sqlDefault?: string;
   /** The condition of the CHECK constraint. */
   check?: string;
+  /** What the entity exports for the field. */
+  exported?: { name: string; declaration: string };
 }
 
 /** `FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id) …`, so that a row refers only to rows of its owner. */
@@ -38,6 +42,10 @@ export function foreignKeyName({ table }: Names, { column }: Field): string {
 
 export function columnOf(names: Names, field: Field): Column {
   const column = requiredColumn(names, field);
+  if (field.default !== undefined) {
+    const options = column.options.filter((option) => !option.startsWith('default'));
+    return { ...column, options: [...options, `default: ${field.default}`], default: field.default };
+  }
   if (!field.nullable) {
     return column;
   }
@@ -53,7 +61,7 @@ export function columnOf(names: Names, field: Field): Column {
 
 /** Returns the definition of a column in CREATE TABLE: `"order" integer NOT NULL`. */
 export function columnDefinition(names: Names, field: Field): string {
-  const { sqlType, default: value } = columnOf(names, field);
+  const { sqlType, default: ownDefault, sqlDefault: value = ownDefault } = columnOf(names, field);
   const constraint = field.nullable ? '' : ` NOT NULL${value ? ` DEFAULT ${value}` : ''}`;
   return `${sqlName(field.column)} ${sqlType}${constraint}`;
 }
@@ -97,6 +105,24 @@ function requiredColumn(names: Names, field: Field): Column {
         check: field.range && `${name} BETWEEN ${min} AND ${max}`,
       };
     }
+    case 'decimal': {
+      const { precision, scale } = field.digits as NonNullable<Field['digits']>;
+      return {
+        valueType: 'string',
+        options: ["type: 'numeric'", `precision: ${precision}`, `scale: ${scale}`],
+        sqlType: `numeric(${precision},${scale})`,
+        requestSchema: `decimal({ precision: ${precision}, scale: ${scale} })`,
+        responseSchema: "z.string().meta({ format: 'decimal' })",
+      };
+    }
+    case 'date':
+      return {
+        valueType: 'string',
+        options: ["type: 'date'"],
+        sqlType: 'date',
+        requestSchema: 'calendarDate()',
+        responseSchema: 'z.iso.date()',
+      };
     case 'timestamp':
       return {
         valueType: 'string',
@@ -107,13 +133,60 @@ function requiredColumn(names: Names, field: Field): Column {
       };
     case 'enum': {
       const values = valuesName(names, field);
+      const literals = field.values?.map((value) => `'${value}'`).join(', ');
       return {
         valueType: `(typeof ${values})[number]`,
         options: ["type: 'text'"],
         sqlType: 'text',
         requestSchema: `z.enum(${values})`,
         responseSchema: `z.enum(${values})`,
-        check: `${name} IN (${field.values?.map((value) => `'${value}'`).join(', ')})`,
+        check: `${name} IN (${literals})`,
+        exported: { name: values, declaration: `export const ${values} = [${literals}] as const;` },
+      };
+    }
+    case 'url':
+      return {
+        valueType: 'string',
+        options: ["type: 'text'"],
+        sqlType: 'text',
+        requestSchema: `httpUrl({ max: ${literal(field.range?.max)} })`,
+        responseSchema: 'z.url()',
+        check: `${name} ~* '^https?://'`,
+      };
+    case 'email':
+      return {
+        valueType: 'string',
+        options: ["type: 'text'", "collation: 'und-x-icu'"],
+        sqlType: 'text COLLATE "und-x-icu"',
+        requestSchema: 'emailAddress()',
+        responseSchema: 'z.email()',
+        check: `${name} LIKE '%_@_%'`,
+      };
+    case 'string[]':
+      return {
+        valueType: 'string[]',
+        options: ["type: 'text'", 'array: true', 'default: []'],
+        sqlType: 'text[]',
+        requestSchema: `z.array(trimmedText(${limits(field)})).max(${field.maxItems})`,
+        responseSchema: 'z.array(z.string())',
+        default: '[]',
+        sqlDefault: "'{}'",
+        check: `cardinality(${name}) <= ${field.maxItems} AND array_position(${name}, NULL) IS NULL`,
+      };
+    case 'json': {
+      const schema = jsonSchemaName(names, field);
+      return {
+        valueType: `z.infer<typeof ${schema}>`,
+        options: ["type: 'jsonb'"],
+        sqlType: 'jsonb',
+        requestSchema: `storableJson(${schema}, { maxBytes: ${literal(field.range?.max)} })`,
+        responseSchema: schema,
+        exported: {
+          name: schema,
+          declaration:
+            `/** What \`${field.name}\` may contain. Edit it, then run \`npm run openapi\`. Stored rows are not validated again. */\n` +
+            `export const ${schema} = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));`,
+        },
       };
     }
     case 'ref':
@@ -132,14 +205,25 @@ export function valuesName({ variable }: Names, { name }: Field): string {
   return `${variable}${capitalized(pluralize.plural(name))}`;
 }
 
+/** `noteSettingsSchema`, for the field `settings`. */
+export function jsonSchemaName({ variable }: Names, { name }: Field): string {
+  return `${variable}${capitalized(name)}Schema`;
+}
+
 /** `notes_owner_due_idx` for the column `due_at`; `notes_owner_due_at_idx` if there is a column `due`, too. */
 export function indexName({ table }: Names, { column, type }: Field, fields: Field[]): string {
   const short = column.replace(type === 'ref' ? /_id$/ : /_at$/, '');
   return `${table}_owner_${fields.some((field) => field.column === short) ? column : short}_idx`;
 }
 
-export function searchIndexName({ table }: Names): string {
-  return `${table}_search_idx`;
+/** `notes_tags_idx`: lists are filtered by an item of `tags`. */
+export function itemIndexName({ table }: Names, { column }: Field): string {
+  return `${table}_${column}_idx`;
+}
+
+/** A field that is added later has a search index of its own, so that the existing one need not be built again. */
+export function searchIndexName({ table }: Names, { column, isAdded }: Partial<Field> = {}): string {
+  return isAdded ? `${table}_${column}_search_idx` : `${table}_search_idx`;
 }
 
 /** The name that PostgreSQL itself would choose. */
@@ -153,6 +237,6 @@ function limits({ range }: Field): string {
 }
 
 /** `10_000` */
-function literal(value = 0): string {
+export function literal(value = 0): string {
   return Math.abs(value) < 10_000 ? String(value) : value.toLocaleString('en').replaceAll(',', '_');
 }

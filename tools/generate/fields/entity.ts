@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
-import { SourceEditor } from '../source-editor.js';
-import { checkName, columnOf, foreignKeyName, indexName, searchIndexName, valuesName } from './columns.js';
+import { found, SourceEditor } from '../source-editor.js';
+import { checkName, columnOf, foreignKeyName, indexName, itemIndexName, searchIndexName } from './columns.js';
 import { type Field, isIndexed, isSearched } from './fields.js';
 
 /**
@@ -11,20 +11,23 @@ import { type Field, isIndexed, isSearched } from './fields.js';
  */
 export function addToEntity(text: string, names: Names, field: Field, fields: Field[]): string {
   const source = new SourceEditor(text);
-  const { options, valueType, check } = columnOf(names, field);
+  const { options, valueType, check, exported } = columnOf(names, field);
   source.addImport('typeorm', 'Column');
   if (isIndexed(field)) {
     addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ['ownerId', '${field.name}', 'id']`);
   }
   if (isSearched(field)) {
-    addDecorator(source, 'Index', `'${searchIndexName(names)}', { synchronize: false }`);
+    addDecorator(source, 'Index', `'${searchIndexName(names, field)}', { synchronize: false }`);
+  }
+  if (field.type === 'string[]') {
+    addDecorator(source, 'Index', `'${itemIndexName(names, field)}', { synchronize: false }`);
   }
   if (check) {
     addDecorator(source, 'Check', `'${checkName(names, field)}', ${JSON.stringify(check)}`);
   }
   const column = [...(field.column === field.name ? [] : [`name: '${field.column}'`]), ...options];
   const comment =
-    field.type === 'string' && !text.includes('und-x-icu')
+    column.includes("collation: 'und-x-icu'") && !text.includes('und-x-icu')
       ? '/** Sorted by the Unicode root collation (CLDR), which is the same on every server. */\n'
       : '';
   source.insert(
@@ -34,12 +37,11 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
   if (field.reference) {
     addRelation(source, names, field);
   }
-  if (field.values) {
-    const values = field.values.map((value) => `'${value}'`).join(', ');
-    source.insert(
-      entityOf(source).getStart(undefined, true),
-      `export const ${valuesName(names, field)} = [${values}] as const;\n\n`,
-    );
+  if (exported) {
+    source.insert(entityOf(source).getStart(undefined, true), `${exported.declaration}\n\n`);
+    if (/\bz\./.test(exported.declaration)) {
+      source.addImport('zod', 'z');
+    }
   }
   return source.text;
 }
@@ -83,5 +85,8 @@ function addDecorator(source: SourceEditor, name: string, args: string): void {
 }
 
 function entityOf(source: SourceEditor): ts.ClassDeclaration {
-  return source.find(ts.isClassDeclaration) as ts.ClassDeclaration;
+  const entity = source.find(ts.isClassDeclaration, (node) =>
+    Boolean(ts.getDecorators(node)?.some((decorator) => decorator.getText().startsWith('@Entity('))),
+  );
+  return found(entity, 'a class with @Entity');
 }

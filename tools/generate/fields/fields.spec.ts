@@ -15,6 +15,31 @@ describe('parseFields', () => {
       { name: 'priority', column: 'priority', type: 'integer', nullable: false, range: { min: 1, max: 5 } },
       { name: 'status', column: 'status', type: 'enum', nullable: false, values: ['open', 'done'] },
     ]);
+    expect(
+      parseFields('day:date price:decimal( 12, 3 ) site:url? email:email tags:string[] notes:json'),
+    ).toMatchObject([
+      { type: 'date' },
+      { type: 'decimal', digits: { precision: 12, scale: 3 } },
+      { type: 'url', nullable: true, range: { min: 1, max: 2_000 } },
+      { type: 'email' },
+      { type: 'string[]', range: { min: 1, max: 50 }, maxItems: 20 },
+      { type: 'json', range: { min: 1, max: 10_000 } },
+    ]);
+  });
+
+  it('parses the length and the number of items', () => {
+    expect(parseFields('a:string(2..30)[5]? b:string[100]')).toMatchObject([
+      { type: 'string[]', range: { min: 2, max: 30 }, maxItems: 5, nullable: true },
+      { type: 'string[]', range: { min: 1, max: 50 }, maxItems: 100 },
+    ]);
+  });
+
+  it.each([
+    ['a:decimal', { precision: 10, scale: 2 }],
+    ['a:decimal(38,0)', { precision: 38, scale: 0 }],
+    ['a:decimal(4,4)', { precision: 4, scale: 4 }],
+  ])('parses the digits of %s', (text, digits) => {
+    expect(parseFields(text)[0]?.digits).toEqual(digits);
   });
 
   it.each([
@@ -39,6 +64,26 @@ describe('parseFields', () => {
   });
 
   it.each([
+    ['a:integer(1..5)=3', '3'],
+    ['a:integer=-7', '-7'],
+    ['a:boolean=true', 'true'],
+    ['a:enum(open|done)=open', "'open'"],
+    ['a:string(5)=Über', "'Über'"],
+    ['a:integer', undefined],
+  ])('parses the default of %s', (text, literal) => {
+    expect(parseFields(text)[0]?.default).toBe(literal);
+  });
+
+  it.each([
+    ['a:integer(1..5)=6', 'cannot have the default "6"'],
+    ['a:integer=1.5', 'cannot have the default'],
+    ['a:boolean=yes', 'cannot have the default'],
+    ['a:enum(open|done)=x', 'cannot have the default'],
+    ["a:string=it's", 'cannot have the default'],
+    ['a:string(2)=abc', 'cannot have the default'],
+    ['a:timestamp=now', 'Make it nullable: a:timestamp?'],
+    ['a:integer?=3', 'is not a valid field'],
+    ['a:integer=', 'is not a valid field'],
     ['', 'at least one field'],
     [' ', 'at least one field'],
     ['title', '"title" is not a valid field'],
@@ -49,6 +94,7 @@ describe('parseFields', () => {
     ['title:varchar', 'unknown type'],
     ['title:constructor', 'unknown type'],
     ['title:string title:text', '"title" is specified twice'],
+    ['due:timestamp dueAt:timestamp', 'Two fields need the query parameter "dueAfter"'],
     ['Title:string', '"Title" is not a valid field name'],
     ['due_at:timestamp', '"due_at" is not a valid field name'],
     ['__proto__:string', 'is not a valid field name'],
@@ -76,6 +122,21 @@ describe('parseFields', () => {
     ['task:ref(../tasks)', 'is not a valid module name'],
     ['task:ref(tasks) taskId:string', '"taskId" is specified twice'],
     ['task:ref(tasks) task:string', '"task" is specified twice'],
+    ['a:decimal(39,2)', 'has invalid digits'],
+    ['a:decimal(2,3)', 'has invalid digits'],
+    ['a:decimal(0,0)', 'has invalid digits'],
+    ['a:decimal(10)', 'has invalid digits'],
+    ['a:url(2001)', 'has an invalid range'],
+    ['a:json(50001)', 'has an invalid range'],
+    ['a:string(0..5)[]', 'has an invalid range'],
+    ['a:string[0]', 'has an invalid number of items'],
+    ['a:string[101]', 'has an invalid number of items'],
+    ['a:text[]', 'unknown type'],
+    ['a:[]', '"a:[]" is not a valid field'],
+    ['tags:string[](5)', 'is not a valid field'],
+    ['search:string[]', 'cannot be the name of a filter'],
+    ['a:email(80)', 'has no options'],
+    ['a:date(1)', 'has no options'],
     ['a:boolean(1)', 'has no options'],
     ['a:timestamp()', 'has no options'],
   ])('rejects %j: %s', (text, sentence) => {

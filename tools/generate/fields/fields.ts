@@ -1,8 +1,6 @@
 import { capitalized, type Names, parseName, printable } from '../names.js';
 import { isReservedInTypeScript } from '../reserved-words.js';
 
-export type FieldType = 'string' | 'text' | 'boolean' | 'integer' | 'timestamp' | 'enum' | 'ref';
-
 /** What a field refers to. */
 export interface Reference {
   /** `task`: the property of the entity that reads the other row. */
@@ -24,11 +22,22 @@ export interface Field {
   column: string;
   type: FieldType;
   nullable: boolean;
-  /** The length of a string or text in characters, or the values of an integer, both inclusive. */
+  /**
+   * The length of a string, an item, a text or a URL in characters, the size of JSON in bytes, or the values of an
+   * integer, all inclusive.
+   */
   range?: { min: number; max: number };
+  /** The digits of a decimal number, in total and after the point. */
+  digits?: { precision: number; scale: number };
+  /** The maximum number of items in a list. */
+  maxItems?: number;
   /** The values of an enum. */
   values?: string[];
   reference?: Reference;
+  /** The default value as a literal of both TypeScript and SQL: `3`, `'open'`. */
+  default?: string;
+  /** Whether the table exists already. */
+  isAdded?: boolean;
 }
 
 export const defaultFields = 'title:string';
@@ -39,20 +48,44 @@ const example =
 interface TypeRule {
   /** The default range, and the limits of a range in parentheses. */
   range?: { min: number; max: number; lowest: number; highest: number };
+  /** What lists of rows can do with the field. */
+  lists?: ('filter' | 'sort' | 'search')[];
+  /** What may follow `=`. A type without it has no defaults. */
+  default?: RegExp;
 }
 
+const oneWord = /^[\p{L}\p{N}_.,:;!+-]+$/u;
 const int4 = { lowest: -2_147_483_648, highest: 2_147_483_647 };
+const int4Range = { min: int4.lowest, max: int4.highest };
 
-const types: Record<FieldType, TypeRule> = {
+const rules = {
   // Together with the owner's id, a longer value exceeds the maximum size of a row in a B-tree index.
-  string: { range: { min: 1, max: 200, lowest: 0, highest: 400 } },
-  text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 } },
-  boolean: {},
-  integer: {},
-  timestamp: {},
-  enum: {},
-  ref: {},
-};
+  string: {
+    range: { min: 1, max: 200, lowest: 0, highest: 400 },
+    default: oneWord,
+    lists: ['sort', 'search'],
+  },
+  text: { range: { min: 0, max: 10_000, lowest: 0, highest: 100_000 }, default: oneWord, lists: ['search'] },
+  boolean: { default: /^(true|false)$/, lists: ['filter'] },
+  integer: { default: /^(0|-?[1-9]\d{0,9})$/, lists: ['sort'] },
+  decimal: { lists: ['sort'] },
+  date: { lists: ['sort'] },
+  timestamp: { lists: ['sort'] },
+  enum: { default: oneWord, lists: ['filter'] },
+  url: { range: { min: 1, max: 2_000, lowest: 1, highest: 2_000 }, lists: ['search'] },
+  email: { lists: ['sort', 'search'] },
+  'string[]': { range: { min: 1, max: 50, lowest: 1, highest: 400 }, lists: ['filter'] },
+  ref: { lists: ['filter'] },
+  json: { range: { min: 1, max: 10_000, lowest: 1, highest: 50_000 } },
+} satisfies Record<string, TypeRule>;
+
+export type FieldType = keyof typeof rules;
+
+const types: Record<FieldType, TypeRule> = rules;
+
+const maxPrecision = 38;
+const defaultMaxItems = 20;
+const highestMaxItems = 100;
 
 /** Columns of every row, members of every JavaScript object, and system columns of PostgreSQL. */
 const reservedNames = new Set([
@@ -64,7 +97,8 @@ const reservedNames = new Set([
 const listParameters = new Set(['limit', 'cursor', 'search', 'sort', 'query', 'where']);
 
 /**
- * Parses `title:string body:text?`: names with their types, separated by white space. `?` makes a field nullable.
+ * Parses `title:string body:text? size:integer=3`: names with their types, separated by white space. `?` makes a field
+ * nullable, and `=` sets a default.
  *
  * @throws Error that names the invalid field.
  */
@@ -86,12 +120,24 @@ export function parseFields(text: string): Field[] {
   if (duplicate) {
     throw new Error(`The field "${duplicate}" is specified twice. Remove one.`);
   }
+  const parameters = fields.flatMap((field) =>
+    isFilter(field) ? [field.name] : Object.values(rangeParameters(field) ?? {}),
+  );
+  const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) < index);
+  if (twice) {
+    throw new Error(`Two fields need the query parameter "${twice}". Rename one of them.`);
+  }
   return fields;
+}
+
+/** Whether a field of this type can have a default. */
+export function canHaveDefault({ type }: Field): boolean {
+  return types[type].default !== undefined;
 }
 
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
-  return ['boolean', 'enum', 'ref'].includes(type);
+  return Boolean(types[type].lists?.includes('filter'));
 }
 
 /** Whether a client sends the field in a body or a query, and not in the path. */
@@ -104,9 +150,15 @@ export function nestedPath({ plural }: Names, { name, reference }: Field): strin
   return `/api/${reference!.names.plural}/{${name}}/${plural}`;
 }
 
+/** The query parameters that limit a list to a range of times: `dueAfter` and `dueBefore` of the field `dueAt`. */
+export function rangeParameters({ name, type }: Field): { after: string; before: string } | undefined {
+  const stem = name.replace(/At$/, '');
+  return type === 'timestamp' ? { after: `${stem}After`, before: `${stem}Before` } : undefined;
+}
+
 /** Whether lists can be sorted by the field. Each sort order needs an index. */
 export function isSort({ type }: Field): boolean {
-  return type === 'string' || type === 'integer' || type === 'timestamp';
+  return Boolean(types[type].lists?.includes('sort'));
 }
 
 /** Whether the column has an index: of a sort order, or of a reference, for the filter and for deletions of the other row. */
@@ -116,15 +168,15 @@ export function isIndexed(field: Field): boolean {
 
 /** Whether `?search=` finds text in the field. */
 export function isSearched({ type }: Field): boolean {
-  return type === 'string' || type === 'text';
+  return Boolean(types[type].lists?.includes('search'));
 }
 
 function parseField(word: string): Field {
-  const [, name, type, argument, optional] = /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(\?)?$/.exec(word) ?? [];
+  const [, name, base, argument, brackets, optional, defaultValue] =
+    /^([^:()?]+):([a-z]+)(?:\(([^()]*)\))?(\[\d*\])?(?:(\?)|=(.+))?$/.exec(word) ?? [];
+  const type = brackets ? `${base}[]` : base;
   if (!name || !type) {
-    throw new Error(
-      `"${printable(word)}" is not a valid field. Write fields like this: --fields "${example}"`,
-    );
+    throw new Error(`"${printable(word)}" is not a valid field. Write fields like this: "${example}"`);
   }
   if (!Object.hasOwn(types, type)) {
     throw new Error(
@@ -147,7 +199,31 @@ function parseField(word: string): Field {
       `"${name}" cannot be the name of a filter. Choose another name, such as is${capitalized(name)}.`,
     );
   }
-  return { ...field, ...readArgument(field, argument) };
+  const complete = {
+    ...field,
+    ...readArgument(field, argument),
+    ...(brackets && { maxItems: readMaxItems(name, brackets) }),
+  };
+  return defaultValue === undefined
+    ? complete
+    : { ...complete, default: readDefault(complete, defaultValue) };
+}
+
+function readDefault({ name, type, range, values }: Field, text: string): string {
+  const { default: pattern } = types[type];
+  if (!pattern) {
+    throw new Error(
+      `"${name}" has the type ${type}, which has no defaults. Make it nullable: ${name}:${type}?`,
+    );
+  }
+  const { min, max } = range ?? int4Range;
+  const size = type === 'integer' ? Number(text) : type === 'boolean' || values ? min : [...text].length;
+  if (!pattern.test(text) || !(min <= size && size <= max) || values?.includes(text) === false) {
+    throw new Error(
+      `"${name}" cannot have the default "${printable(text)}". Choose a value that a row can have.`,
+    );
+  }
+  return type === 'integer' || type === 'boolean' ? text : `'${text}'`;
 }
 
 function checkName(name: string): string {
@@ -196,6 +272,9 @@ function readArgument({ name, type }: Field, argument: string | undefined): Part
   if (type === 'integer') {
     return argument === undefined ? {} : { range: readRange(name, argument, int4) };
   }
+  if (type === 'decimal') {
+    return { digits: readDigits(name, argument) };
+  }
   const limits = types[type].range;
   if (limits) {
     const { min, max } = limits;
@@ -225,6 +304,27 @@ function readRange(
     throw new Error(`"${name}" has an invalid range. Write (1..5), within ${lowest}..${highest}.`);
   }
   return { min, max };
+}
+
+function readDigits(name: string, argument = '10,2'): Field['digits'] {
+  const [, precision = 0, scale = 0] = (/^(\d{1,2}),(\d{1,2})$/.exec(argument) ?? []).map(Number);
+  if (precision < 1 || precision > maxPrecision || scale > precision) {
+    throw new Error(
+      `"${name}" has invalid digits. Write (10,2): at most ${maxPrecision} digits in total, 2 of them after the point.`,
+    );
+  }
+  return { precision, scale };
+}
+
+function readMaxItems(name: string, brackets: string): number {
+  const digits = brackets.slice(1, -1);
+  const maxItems = digits ? Number(digits) : defaultMaxItems;
+  if (maxItems < 1 || maxItems > highestMaxItems) {
+    throw new Error(
+      `"${name}" has an invalid number of items. Write string[5], within 1..${highestMaxItems}.`,
+    );
+  }
+  return maxItems;
 }
 
 function readValues(name: string, argument = ''): string[] {

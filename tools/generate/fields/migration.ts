@@ -2,7 +2,15 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
 import { SourceEditor } from '../source-editor.js';
-import { checkName, columnDefinition, columnOf, foreignKey, foreignKeyName, indexName } from './columns.js';
+import {
+  checkName,
+  columnDefinition,
+  columnOf,
+  foreignKey,
+  foreignKeyName,
+  indexName,
+  itemIndexName,
+} from './columns.js';
 import { type Field, isIndexed, isSearched } from './fields.js';
 
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
@@ -27,11 +35,19 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
 
   const { statements } = source.findIn('up', ts.isBlock) as ts.Block;
   const [createTable, searchIndex] = statements as unknown as [ts.Statement, ts.Statement];
+  const createIndex = (name: string, members: string) =>
+    `CREATE INDEX ${name} ON ${sqlName(names.table)} ${members}`;
   const indexes = fields
-    .filter(isIndexed)
-    .map((field) => {
-      const members = `owner_id, ${sqlName(field.column)}, id`;
-      return `CREATE INDEX ${indexName(names, field, fields)} ON ${sqlName(names.table)} (${members})`;
+    .flatMap((field) => {
+      const column = sqlName(field.column);
+      return [
+        ...(isIndexed(field)
+          ? [createIndex(indexName(names, field, fields), `(owner_id, ${column}, id)`)]
+          : []),
+        ...(field.type === 'string[]'
+          ? [createIndex(itemIndexName(names, field), `USING gin (owner_id, ${column})`)]
+          : []),
+      ];
     })
     .toSorted()
     .map((sql) => `\nawait queryRunner.query(${JSON.stringify(sql)});`);

@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
-import { SourceEditor } from '../source-editor.js';
+import { found, SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, isFilter, isSearched, isSent, isSort } from './fields.js';
+import { type Field, isFilter, isSearched, isSent, isSort, rangeParameters } from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -14,12 +14,11 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     source.addProperty(`${variable}Schema`, field.name, column.responseSchema, ['createdAt']);
     return source.text;
   }
-  const helper = /^(plainText|reference|timestamp|trimmedText)\(/.exec(column.requestSchema)?.[1];
-  if (helper) {
-    importHelper(helper);
+  for (const [, helper] of column.requestSchema.matchAll(/(?<![.\w])(\w+)\(/g)) {
+    importHelper(helper as string);
   }
-  if (field.values) {
-    source.addImport(`./${singular}.entity.js`, valuesName(names, field));
+  if (column.exported) {
+    source.addImport(`./${singular}.entity.js`, column.exported.name);
   }
 
   source.addProperty(`${variable}Fields`, field.name, column.requestSchema);
@@ -29,27 +28,45 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
 
   const query = `find${types}Schema`;
   if (isFilter(field)) {
-    const schema = field.values
-      ? `z.enum(${valuesName(names, field)})`
-      : field.reference
-        ? `reference('${field.reference.collection}')`
-        : 'queryBoolean()';
-    const queryHelper = /^(queryBoolean|reference)\(/.exec(schema)?.[1];
-    if (queryHelper) {
-      importHelper(queryHelper);
+    const schema = filterSchema(names, field);
+    if (!schema.startsWith('z.')) {
+      importHelper(schema.slice(0, schema.indexOf('(')));
     }
     source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
+  }
+  for (const parameter of Object.values(rangeParameters(field) ?? {})) {
+    source.addProperty(query, parameter, 'timestamp().optional()', ['search', 'sort']);
   }
   if (isSearched(field)) {
     importHelper('plainText');
     source.addProperty(query, 'search', 'plainText({ max: 200 }).optional()', ['sort']);
   }
-  const orders = source.findIn(query, ts.isArrayLiteralExpression);
-  if (isSort(field) && orders) {
+  if (isSort(field)) {
+    const schema = source.findIn(query, ts.isObjectLiteralExpression);
+    const sort = schema?.properties.find((property) => property.name?.getText() === 'sort');
+    const orders = found(
+      sort && source.find(ts.isArrayLiteralExpression, undefined, sort),
+      `an array of sort orders in "${query}"`,
+    );
     source.addElement(orders, `'${field.name}', '-${field.name}'`, (order) => {
       const name = (order as ts.StringLiteral).text.replace('-', '');
       return name !== 'createdAt' && name > field.name;
     });
   }
   return source.text;
+}
+
+/** Returns the schema of a query parameter that filters a list. */
+function filterSchema(names: Names, field: Field): string {
+  switch (field.type) {
+    case 'enum':
+      return `z.enum(${valuesName(names, field)})`;
+    case 'string[]':
+      // The repository finds rows that contain all items of an array.
+      return `trimmedText({ max: ${field.range?.max} }).transform((item) => [item])`;
+    case 'ref':
+      return `reference('${field.reference!.collection}')`;
+    default:
+      return 'queryBoolean()';
+  }
 }

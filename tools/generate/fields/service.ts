@@ -1,27 +1,39 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
-import { SourceEditor } from '../source-editor.js';
-import { type Field, isFilter, isSearched, isSent } from './fields.js';
+import { found, SourceEditor } from '../source-editor.js';
+import { type Field, isFilter, isSearched, isSent, rangeParameters } from './fields.js';
 
 /** Passes the filter and the search of a field from `findAll` to the repository. */
 export function addToService(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text);
-  if (isFilter(field)) {
-    const { name } = field;
-    if (isSent(field)) {
-      source.addElement(queryParameter(source), name, (element) => element.getText().startsWith('...'));
+  const range = rangeParameters(field);
+  if (isFilter(field) || range) {
+    const parameters = range ? [range.after, range.before] : isSent(field) ? [field.name] : [];
+    for (const parameter of parameters) {
+      source.addElement(queryParameter(source), parameter, (element) => element.getText().startsWith('...'));
     }
+    const condition = range
+      ? `${field.name}: { after: ${range.after}, before: ${range.before} }`
+      : field.name;
     const where = source.findIn('findAll', isProperty('where'));
     if (where) {
-      source.addElement(where.initializer as ts.ObjectLiteralExpression, name);
+      const conditions = found(
+        source.find(ts.isObjectLiteralExpression, undefined, where),
+        'an object "where"',
+      );
+      source.addElement(conditions, condition);
     } else {
-      source.addElement(pageQuery(source), `where: { ${name} }`, isProperty('searchIn'));
+      source.addElement(pageQuery(source), `where: { ${condition} }`, isProperty('searchIn'));
     }
   }
   if (isSearched(field)) {
     const searchIn = source.findIn('findAll', isProperty('searchIn'));
     if (searchIn) {
-      source.addElement(searchIn.initializer as ts.ArrayLiteralExpression, `'${field.name}'`);
+      const columns = found(
+        source.find(ts.isArrayLiteralExpression, undefined, searchIn),
+        'an array "searchIn"',
+      );
+      source.addElement(columns, `'${field.name}'`);
     } else {
       source.addElement(pageQuery(source), `searchIn: ['${field.name}']`);
     }
@@ -31,27 +43,30 @@ export function addToService(text: string, _names: Names, field: Field): string 
 
 /** Returns the pattern `{ …query }` of the second parameter. */
 function queryParameter(source: SourceEditor): ts.ObjectBindingPattern {
-  const parameter = () => source.findIn('findAll', isParameterAt(1)) as ts.ParameterDeclaration;
-  const { name } = parameter();
+  const parameter = () =>
+    found(source.findIn('findAll', isParameterAt(1)), 'a second parameter of "findAll"').name;
+  const name = parameter();
   if (ts.isIdentifier(name)) {
     source.replace(name.getStart(), name.end, `{ ...${name.text} }`);
   }
-  return parameter().name as ts.ObjectBindingPattern;
+  return parameter() as ts.ObjectBindingPattern;
 }
 
 /** Returns the object `{ ...query }` that the repository receives. */
 function pageQuery(source: SourceEditor): ts.ObjectLiteralExpression {
-  const argument = () => (source.findIn('findAll', isCallOf('findPage')) as ts.CallExpression).arguments[1]!;
+  const place = 'a call of "findPage" in "findAll" whose second argument is an object';
+  const argument = () => found(source.findIn('findAll', isCallOf('findPage')), place).arguments[1];
   const query = argument();
-  if (ts.isIdentifier(query)) {
+  if (query && ts.isIdentifier(query)) {
     source.replace(query.getStart(), query.end, `{\n...${query.text} }`);
   }
-  return argument() as ts.ObjectLiteralExpression;
+  const object = argument();
+  return found(object && ts.isObjectLiteralExpression(object) ? object : undefined, place);
 }
 
 function isProperty(name: string) {
-  return (node: ts.Node): node is ts.PropertyAssignment =>
-    ts.isPropertyAssignment(node) && node.name.getText() === name;
+  return (node: ts.Node): node is ts.PropertyAssignment | ts.ShorthandPropertyAssignment =>
+    (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) && node.name.getText() === name;
 }
 
 function isParameterAt(index: number) {

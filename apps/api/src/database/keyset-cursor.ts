@@ -11,6 +11,8 @@ export interface Position {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** PostgreSQL cannot store NUL, nor a surrogate without its pair. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const DECIMAL = /^-?\d+(\.\d+)?$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function checksum(list: string, position: string): string {
@@ -75,6 +77,13 @@ export function isSortValue(
     case 'real':
     case 'double precision':
       return typeof value === 'number';
+    case 'bigint':
+    case 'decimal':
+    case 'numeric':
+      // Text, because a JavaScript number isn't exact.
+      return typeof value === 'string' && DECIMAL.test(value);
+    case 'date':
+      return typeof value === 'string' && DATE.test(value);
     case 'timestamptz':
       // PostgreSQL also accepts 'now' and 'infinity'.
       return typeof value === 'string' && TIMESTAMP.test(value);

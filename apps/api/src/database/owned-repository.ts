@@ -1,9 +1,18 @@
 import type { EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { v7 as uuidv7 } from 'uuid';
 import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
-import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
+import {
+  OwnedStatements,
+  type PageQuery,
+  type Range,
+  type Relations,
+  type Statement,
+  statedConditions,
+  type Values,
+  type Where,
+} from './owned-statements.js';
+import type { OwnerQuota } from './owner-quota.js';
 import {
   getQueryable,
   isStatementTimeout,
@@ -13,16 +22,10 @@ import {
   type Transaction,
 } from './queryable.js';
 
-/** The properties of an entity that read other rows. Only queries in an owner scope do. */
-type Relations<T> = {
-  [P in keyof T]-?: NonNullable<T[P]> extends OwnedEntity | OwnedEntity[] ? P : never;
-}[keyof T];
+export type { PageQuery, Sort, Values, Where } from './owned-statements.js';
 
 /** A row as the api returns it. */
 export type Row<T extends OwnedEntity> = Omit<T, 'ownerId' | 'version' | Relations<T>>;
-
-/** The columns that a feature can write: all columns declared by its own entity class. */
-export type Values<T extends OwnedEntity> = Partial<Omit<T, keyof OwnedEntity | Relations<T>>>;
 
 /** A row and its version. JSON contains only the row; `@SendsETag()` sends the version as the ETag. */
 export class Versioned<R> {
@@ -41,32 +44,6 @@ export interface Page<R> {
   nextCursor: string | null;
 }
 
-export interface PageQuery<T extends OwnedEntity> {
-  limit: number;
-  cursor?: string;
-  /** A property of the entity, with `-` in front for descending order. Null values always come last. */
-  sort: string;
-  /** Properties and their required values. Undefined values are ignored. */
-  where?: Values<T>;
-  /** Text to find in at least one of the `searchIn` properties, case-insensitive. */
-  search?: string;
-  searchIn?: (keyof Values<T> & string)[];
-}
-
-interface Statement {
-  text: string;
-  parameters: unknown[];
-}
-
-/** The part of a list with or without a value in a nullable sort column, between two positions. */
-interface Range {
-  column: ColumnMetadata | undefined;
-  nulls: 'NOT NULL' | 'NULL';
-  after?: Position;
-  /** The last position of the range. */
-  upTo?: Position;
-}
-
 interface FoundRows<T extends OwnedEntity> {
   rows: Row<T>[];
   /** Set if a search ran out of time: it has examined the list up to this position. */
@@ -75,7 +52,6 @@ interface FoundRows<T extends OwnedEntity> {
 
 /** Most searches take less than 50 ms. A slower one is repeated in steps, each of which examines few rows. */
 const SEARCH_TIMEOUT_MS = 300;
-const SEARCH_STEP_ROWS = 250;
 const SEARCH_STEP_TIMEOUT_MS = 500;
 /** A search begins no further step after this time. */
 const SEARCH_MS = 800;
@@ -90,12 +66,8 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #queryable: Queryable;
   readonly #metadata: EntityMetadata;
   readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
-  readonly #table: string;
   readonly #quota?: OwnerQuota;
-  readonly #columns: Map<string, ColumnMetadata>;
-  readonly #selection: string;
-  /** An expression for the bytes of a row that count towards the quota. */
-  readonly #rowBytes: string;
+  readonly #statements: OwnedStatements<T>;
 
   /** @param getListReader chooses the repository that reads an owner's lists: the primary or the replica. */
   constructor(
@@ -108,13 +80,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     this.#quota = quota?.isEnabled ? quota : undefined;
     this.#metadata = metadata;
     this.#getListReader = getListReader;
-    this.#table = quote(metadata.tableName);
-    this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
-    this.#rowBytes = bytesOf(metadata.columns);
-    this.#selection = metadata.columns
-      .filter((column) => column.isSelect)
-      .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`)
-      .join(', ');
+    this.#statements = new OwnedStatements<T>(metadata, this.#quota);
   }
 
   /** Returns a repository that runs its statements in the transaction, or this one without a transaction. */
@@ -124,11 +90,29 @@ export class OwnedRepository<T extends OwnedEntity> {
       : this;
   }
 
-  async findOne(ownerId: string, id: string): Promise<Versioned<Row<T>> | undefined> {
-    return this.#queryOne({
-      text: `SELECT ${this.#selection}, version FROM ${this.#table} WHERE owner_id = $1 AND id = $2`,
-      parameters: [ownerId, id],
-    });
+  /**
+   * Returns a row by its id, or by other conditions that only one row meets, such as the columns of a unique constraint.
+   */
+  async findOne(ownerId: string, key: string | Where<T>): Promise<Versioned<Row<T>> | undefined> {
+    return this.#queryOne(this.#statements.selectOne(ownerId, key));
+  }
+
+  /** Returns whether the owner has a row that meets the conditions. */
+  async exists(ownerId: string, where: Where<T>): Promise<boolean> {
+    const rows = await this.#queryRange({}, this.#statements.exists(ownerId, where));
+    return rows.length > 0;
+  }
+
+  /**
+   * Counts the rows that meet the conditions, up to `max`. PostgreSQL stops after `max` of them, so give the conditions
+   * an index, as for a list.
+   */
+  async count(ownerId: string, where: Where<T>, { max }: { max: number }): Promise<number> {
+    if (this.#getListReader) {
+      return (await this.#getListReader(ownerId)).count(ownerId, where, { max });
+    }
+    const [{ count }] = await this.#queryRange({}, this.#statements.count(ownerId, where, max));
+    return count;
   }
 
   /**
@@ -140,10 +124,13 @@ export class OwnedRepository<T extends OwnedEntity> {
     if (this.#getListReader) {
       return (await this.#getListReader(ownerId)).findPage(ownerId, query);
     }
-    const list = JSON.stringify([this.#table, ownerId, query.sort, query.search, query.where]);
+    const where = query.where && statedConditions(query.where);
+    const list = JSON.stringify([this.#statements.table, ownerId, query.sort, query.search, where]);
     const after = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
-    const column = this.#sortColumn(query.sort);
-    if (after && !isSortValue(after.value, column)) {
+    const column = this.#statements.sortColumn(query.sort);
+    // A condition on the sort column other than null leaves no row without a value.
+    const hasNulls = column?.isNullable === true && (where?.[column.propertyName] ?? null) === null;
+    if (after && !isSortValue(after.value, column && { type: column.type, isNullable: hasNulls })) {
       throw invalidCursor();
     }
     const rows: Row<T>[] = [];
@@ -157,7 +144,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     if (!column?.isNullable || after?.value !== null) {
       stoppedAt = await addRows({ column, nulls: 'NOT NULL', after });
     }
-    if (column?.isNullable && !stoppedAt && rows.length <= query.limit) {
+    if (hasNulls && !stoppedAt && rows.length <= query.limit) {
       stoppedAt = await addRows({ column, nulls: 'NULL', after: after?.value === null ? after : undefined });
     }
     if (stoppedAt) {
@@ -171,76 +158,44 @@ export class OwnedRepository<T extends OwnedEntity> {
   }
 
   /** @throws ConflictException if the owner's quota is used up. */
-  async insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>> {
-    const id = uuidv7();
-    const createdAt = new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
-    const [names, parameters] = this.#toColumns(values);
-    const columns = ['owner_id', 'id', 'created_at', 'updated_at', ...names];
-    const placeholders = names.map((_, index) => `, $${index + 4}`).join('');
-    const all = [ownerId, id, createdAt, ...parameters];
-    const version = this.#chargedVersion(1, this.#rowBytes, all);
-    const versioned = await this.#queryOne({
-      text:
-        `INSERT INTO ${this.#table} (${columns.join(', ')}) VALUES ($1, $2, $3, $3${placeholders}) ` +
-        `RETURNING ${this.#selection}, ${version}`,
-      parameters: all,
-    });
-    return versioned!;
+  insert(ownerId: string, values: Values<T>): Promise<Versioned<Row<T>>>;
+  /** @returns undefined if the owner already has a row with the same values in a unique constraint. */
+  insert(
+    ownerId: string,
+    values: Values<T>,
+    options: { onConflict: 'ignore' },
+  ): Promise<Versioned<Row<T>> | undefined>;
+  async insert(
+    ownerId: string,
+    values: Values<T>,
+    { onConflict }: { onConflict?: 'ignore' } = {},
+  ): Promise<Versioned<Row<T>> | undefined> {
+    return this.#queryOne(this.#statements.insert(ownerId, values, onConflict));
   }
 
   /**
    * Updates the given properties in one atomic statement. Without any, the row keeps its version.
-   * @returns undefined if the owner has no row with this id, or its version is not one of `expectedVersions`.
+   * @param key The id, or the id and conditions that the row must meet.
+   * @returns undefined if the owner has no such row, or its version is not one of `expectedVersions`.
    * @throws ConflictException if the owner's quota is used up.
    */
   async update(
     ownerId: string,
-    id: string,
+    key: string | (Where<T> & { id: string }),
     changes: Values<T>,
     expectedVersions?: number[],
   ): Promise<Versioned<Row<T>> | undefined> {
-    const [names, parameters] = this.#toColumns(changes);
-    if (names.length === 0) {
-      const current = await this.findOne(ownerId, id);
-      return current && (!expectedVersions || expectedVersions.includes(current.version))
-        ? current
-        : undefined;
+    const statement = this.#statements.update(ownerId, key, changes, expectedVersions);
+    if (statement) {
+      return this.#queryOne(statement);
     }
-    const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
-    const all = [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...parameters];
-    const resized = Object.entries(changes)
-      .filter(([, value]) => value !== undefined)
-      .map(([property]) => this.#column(property))
-      .filter(hasVariableSize);
-    let version = 'version';
-    let before = '';
-    if (this.#quota && resized.length > 0) {
-      const bytes = bytesOf(resized);
-      version = this.#chargedVersion(0, `${bytes} - bytes_before`, all);
-      // Locked, so that a concurrent update can't count the same bytes again.
-      before =
-        `FROM (SELECT ${bytes} AS bytes_before FROM ${this.#table} ` +
-        `WHERE owner_id = $1 AND id = $2 FOR UPDATE) AS before `;
-    }
-    return this.#queryOne({
-      text:
-        `UPDATE ${this.#table} SET version = version + 1, updated_at = $3, ${assignments} ${before}` +
-        `WHERE owner_id = $1 AND id = $2 AND ($4::integer[] IS NULL OR version = ANY ($4)) ` +
-        `RETURNING ${this.#selection}, ${version}`,
-      parameters: all,
-    });
+    const current = await this.findOne(ownerId, key);
+    return current && (!expectedVersions || expectedVersions.includes(current.version)) ? current : undefined;
   }
 
   /** @returns false if the owner has no row with this id, or its version is not one of `expectedVersions`. */
   async remove(ownerId: string, id: string, expectedVersions?: number[]): Promise<boolean> {
-    const parameters = [ownerId, id, expectedVersions ?? null];
-    const version = this.#chargedVersion(-1, `-${this.#rowBytes}`, parameters);
-    const removed = await this.#queryOne({
-      text:
-        `DELETE FROM ${this.#table} WHERE owner_id = $1 AND id = $2 ` +
-        `AND ($3::integer[] IS NULL OR version = ANY ($3)) RETURNING ${version}`,
-      parameters,
-    });
+    const removed = await this.#queryOne(this.#statements.remove(ownerId, id, expectedVersions));
     return removed !== undefined;
   }
 
@@ -251,7 +206,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     limit: number,
     deadline: number,
   ): Promise<FoundRows<T>> {
-    const statement = this.#selectRows(ownerId, query, range, limit);
+    const statement = this.#statements.selectRows(ownerId, query, range, limit);
     if (!query.search || !this.#queryable.search) {
       return { rows: await this.#queryRange(range, statement) };
     }
@@ -280,7 +235,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     for (;;) {
       const upTo = await this.#findStepEnd(ownerId, query, { column, nulls, after });
       const step: Range = { column, nulls, after, upTo };
-      const statement = this.#selectRows(ownerId, query, step, limit - rows.length);
+      const statement = this.#statements.selectRows(ownerId, query, step, limit - rows.length);
       rows.push(...(await this.#queryRange(step, statement, options)));
       if (!upTo || rows.length === limit) {
         return { rows };
@@ -294,59 +249,12 @@ export class OwnedRepository<T extends OwnedEntity> {
 
   /** Returns the position of the last row of the next step, or undefined if the range has no more rows than that. */
   async #findStepEnd(ownerId: string, query: PageQuery<T>, range: Range): Promise<Position | undefined> {
-    const { column } = range;
-    const { conditions, parameters, order } = this.#conditions(
-      ownerId,
-      { ...query, search: undefined },
-      range,
-    );
-    const value = column ? `, ${quote(column.databaseName)} AS ${quote(column.propertyName)}` : '';
-    const [row] = await this.#queryRange(range, {
-      text:
-        `SELECT id${value} FROM ${this.#table} WHERE ${conditions} ORDER BY ${order} ` +
-        `OFFSET ${SEARCH_STEP_ROWS - 1} LIMIT 1`,
-      parameters,
-    });
-    return row && this.#positionOf(row, column);
-  }
-
-  #selectRows(ownerId: string, query: PageQuery<T>, range: Range, limit: number): Statement {
-    const { conditions, parameters, order } = this.#conditions(ownerId, query, range);
-    return {
-      text:
-        `SELECT ${this.#selection} FROM ${this.#table} WHERE ${conditions} ORDER BY ${order} ` +
-        `LIMIT $${parameters.push(limit)}`,
-      parameters,
-    };
-  }
-
-  #conditions(ownerId: string, query: PageQuery<T>, { column, nulls, after, upTo }: Range) {
-    const parameters: unknown[] = [ownerId];
-    const addParameter = (value: unknown) => `$${parameters.push(value)}`;
-    const descending = query.sort.startsWith('-');
-    const conditions = ['owner_id = $1', ...this.#filters(query, addParameter)];
-    const keys = column ? [quote(column.databaseName), 'id'] : ['id'];
-    if (column?.isNullable) {
-      conditions.push(`${keys[0]} IS ${nulls}`);
-    }
-    const compare = (operator: string, { value, id }: Position) => {
-      const values = column && nulls === 'NOT NULL' ? [value, id] : [id];
-      const compared = keys.slice(-values.length);
-      conditions.push(`(${compared.join(', ')}) ${operator} (${values.map(addParameter).join(', ')})`);
-    };
-    if (after) {
-      compare(descending ? '<' : '>', after);
-    }
-    if (upTo) {
-      compare(descending ? '>=' : '<=', upTo);
-    }
-    // The NULL range is sorted by the column too, so that PostgreSQL chooses the same index.
-    const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
-    return { conditions: conditions.join(' AND '), parameters, order };
+    const [row] = await this.#queryRange(range, this.#statements.selectStepEnd(ownerId, query, range));
+    return row && this.#positionOf(row, range.column);
   }
 
   async #queryRange(
-    { after }: Range,
+    { after }: Pick<Range, 'after'>,
     { text, parameters }: Statement,
     search?: SearchOptions,
   ): Promise<Rows> {
@@ -369,55 +277,6 @@ export class OwnedRepository<T extends OwnedEntity> {
     return { value: column ? values[column.propertyName]! : null, id: values.id };
   }
 
-  /** Booleans are written into the statement, so that PostgreSQL can use a partial index. */
-  #filters(query: PageQuery<T>, addParameter: (value: unknown) => string): string[] {
-    const filters: string[] = [];
-    for (const [property, value] of Object.entries(query.where ?? {})) {
-      if (value !== undefined) {
-        const name = quote(this.#column(property).databaseName);
-        filters.push(
-          typeof value === 'boolean' ? `${value ? '' : 'NOT '}${name}` : `${name} = ${addParameter(value)}`,
-        );
-      }
-    }
-    if (query.search) {
-      const pattern = addParameter(`%${query.search.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-      const matches = (query.searchIn ?? []).map(
-        (property) =>
-          `${lowerCase(quote(this.#column(property).databaseName))} LIKE ${lowerCase(`${pattern}::text`)}`,
-      );
-      filters.push(`(${matches.join(' OR ')})`);
-    }
-    return filters;
-  }
-
-  /** Returns the column names and the values of all defined properties. */
-  #toColumns(values: Values<T>): [names: string[], parameters: unknown[]] {
-    const defined = Object.entries(values).filter(([, value]) => value !== undefined);
-    return [
-      defined.map(([property]) => quote(this.#column(property).databaseName)),
-      defined.map(([, value]) => value),
-    ];
-  }
-
-  /** Returns undefined for `createdAt`: ids are in creation order, so the primary key serves it. */
-  #sortColumn(sort: string): ColumnMetadata | undefined {
-    const property = sort.replace(/^-/, '');
-    return property === 'createdAt' ? undefined : this.#column(property);
-  }
-
-  #column(property: string): ColumnMetadata {
-    const column = this.#columns.get(property);
-    if (!column?.isSelect) {
-      throw new TypeError(`${this.#metadata.name} has no selectable property "${property}".`);
-    }
-    return column;
-  }
-
-  #chargedVersion(rows: number, bytes: string, parameters: unknown[]): string {
-    return this.#quota?.chargedVersion(rows, bytes, (value) => `$${parameters.push(value)}`) ?? 'version';
-  }
-
   async #queryOne({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
     let record;
     try {
@@ -432,8 +291,3 @@ export class OwnedRepository<T extends OwnedEntity> {
     return new Versioned<Row<T>>(row, version);
   }
 }
-
-const quote = (name: string) => `"${name}"`;
-
-/** The explicit collation is needed because `lower()` converts only ASCII letters in a database with the C locale. */
-const lowerCase = (expression: string) => `lower(${expression} COLLATE "und-x-icu")`;

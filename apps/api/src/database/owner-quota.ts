@@ -24,7 +24,7 @@ const FIXED_SIZE_TYPES = new Set<unknown>([
 
 /** Limits the rows and bytes of one owner. The database counts them in the statement that changes a row. */
 export class OwnerQuota {
-  constructor(private readonly options: OwnerQuotaOptions) {}
+  constructor(readonly options: OwnerQuotaOptions) {}
 
   get isEnabled(): boolean {
     return this.options.maxRows > 0 || this.options.maxBytes > 0;
@@ -58,7 +58,7 @@ export class OwnerQuota {
 }
 
 /** Returns whether the values of a column have no fixed size. */
-export const hasVariableSize = ({ type }: ColumnMetadata) => !FIXED_SIZE_TYPES.has(type);
+export const hasVariableSize = ({ type, isArray }: ColumnMetadata) => isArray || !FIXED_SIZE_TYPES.has(type);
 
 /** Returns an expression for the bytes of these columns. For text, PostgreSQL doesn't have to decompress it. */
 export function bytesOf(columns: ColumnMetadata[]): string {

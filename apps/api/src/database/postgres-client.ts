@@ -1,15 +1,17 @@
 import { isReadOnlyError } from '@app/server';
 import pg from 'pg';
+import { assertConnectionOfScope, getCurrentScope } from './current-scope.js';
 
+const DATE = 1082;
 const TIMESTAMPTZ = 1184;
 const MAX_PREPARED_STATEMENTS = 1000;
 const statementNames = new Map<string, string>();
 
 /**
- * Returns whether one query plan is good for all values. It is not for a search: a rare word needs the text index, a
- * common word is found faster by scanning the list in order.
+ * Returns whether one query plan is good for all values. It is not for a search, nor for an item of an array: a rare one
+ * needs the index, a common one is found faster by scanning the list in order.
  */
-export const isPreparable = (text: string) => !text.includes(' LIKE ');
+export const isPreparable = (text: string) => !/ LIKE | @> /.test(text);
 
 /** Returns one name per statement text, so that PostgreSQL parses and plans each text once per connection. */
 function getStatementName(text: string): string | undefined {
@@ -33,10 +35,16 @@ export function toRfc3339(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`;
 }
 
-/** Type parsers that return timestamps as strings, ready for JSON. */
+/** pg itself returns a `Date` at midnight in the time zone of the server, which is another day elsewhere. */
+const parsers: Record<number, (text: string) => string> = {
+  [DATE]: (text) => text,
+  [TIMESTAMPTZ]: toRfc3339,
+};
+
+/** Type parsers that return dates and timestamps as strings, ready for JSON. */
 export const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === TIMESTAMPTZ ? toRfc3339 : pg.types.getTypeParser(oid, format as 'text'),
+    parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text'),
 } as typeof pg.types;
 
 const CHECK_INTERVAL_MS = 250;
@@ -76,6 +84,7 @@ export class ResponseTimeoutClient extends pg.Client {
 
   // @ts-expect-error pg declares it with eight overloads
   override query(...args: unknown[]): unknown {
+    assertConnectionOfScope(this);
     this.waitingSince = performance.now();
     const result = (super.query as Query).apply(this, args);
     // pool.query() passes a callback instead, and the pool itself closes the connection after an error.
@@ -86,7 +95,7 @@ export class ResponseTimeoutClient extends pg.Client {
   }
 
   private closeIfReadOnly(error: unknown): void {
-    if (isReadOnlyError(error)) {
+    if (isReadOnlyError(error) && !getCurrentScope()?.readOnly) {
       void this.end();
     }
   }

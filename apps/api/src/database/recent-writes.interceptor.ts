@@ -14,6 +14,8 @@ export class RecentWritesInterceptor implements NestInterceptor {
       return next.handle();
     }
     const result = lastValueFrom(next.handle(), { defaultValue: undefined });
-    return from(result.finally(() => this.writes.record(user.id)));
+    // Some requests of an organization's member write the user's own rows, such as DELETE /api/me.
+    const owners = [...new Set([user.ownerId, user.id])];
+    return from(result.finally(() => Promise.all(owners.map((ownerId) => this.writes.record(ownerId)))));
   }
 }

@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { plainText, queryBoolean, queryInteger, timestamp, trimmedText } from './field.schemas.js';
+import { z } from 'zod';
+import {
+  calendarDate,
+  decimal,
+  emailAddress,
+  httpUrl,
+  plainText,
+  queryBoolean,
+  queryInteger,
+  storableJson,
+  timestamp,
+  trimmedText,
+} from './field.schemas.js';
 
 const accepts = (schema: { safeParse: (value: unknown) => { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;
@@ -39,6 +51,114 @@ describe('timestamp', () => {
       expect(accepts(timestamp(), value)).toBe(false);
     },
   );
+});
+
+describe('calendarDate', () => {
+  it.each(['2026-12-31', '2028-02-29', '0001-01-01', '9999-12-31'])('accepts %s', (value) => {
+    expect(calendarDate().parse(value)).toBe(value);
+  });
+
+  it.each([
+    '2027-02-29',
+    '2026-04-31',
+    '2026-13-01',
+    '2026-00-10',
+    '0000-01-01',
+    '2026-1-1',
+    '2026-12-31T00:00:00Z',
+    'today',
+    '',
+  ])('rejects "%s"', (value) => {
+    expect(accepts(calendarDate(), value)).toBe(false);
+  });
+});
+
+describe('decimal', () => {
+  const amount = decimal({ precision: 10, scale: 2 });
+
+  it.each([
+    ['0', '0.00'],
+    ['-0', '0.00'],
+    ['-0.0', '0.00'],
+    ['-0.01', '-0.01'],
+    ['1.5', '1.50'],
+    ['99999999.99', '99999999.99'],
+    ['-99999999.99', '-99999999.99'],
+  ])('converts %s to %s', (value, expected) => {
+    expect(amount.parse(value)).toBe(expected);
+  });
+
+  it.each([1.5, '100000000', '1.555', '1.', '.5', '01', '+1', '1e3', 'NaN', 'Infinity', '1,5', ' 1', ''])(
+    'rejects %j',
+    (value) => {
+      expect(accepts(amount, value)).toBe(false);
+    },
+  );
+
+  it('works without digits before or after the point', () => {
+    const fraction = decimal({ precision: 2, scale: 2 });
+    expect([fraction.parse('0.5'), accepts(fraction, '1')]).toEqual(['0.50', false]);
+    const integer = decimal({ precision: 2, scale: 0 });
+    expect([integer.parse('-99'), accepts(integer, '1.0'), accepts(integer, '100')]).toEqual([
+      '-99',
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('emailAddress', () => {
+  it('trims, and counts at most 254 characters', () => {
+    expect(emailAddress().parse(' ada@example.com ')).toBe('ada@example.com');
+    const longest = `${'a'.repeat(242)}@example.com`;
+    expect([accepts(emailAddress(), longest), accepts(emailAddress(), `a${longest}`)]).toEqual([true, false]);
+  });
+
+  it.each(['ada', 'ada@', 'a b@example.com', 'ada@example.com\0', ''])('rejects %j', (value) => {
+    expect(accepts(emailAddress(), value)).toBe(false);
+  });
+});
+
+describe('httpUrl', () => {
+  const url = httpUrl({ max: 40 });
+
+  it.each(['https://example.com', 'HTTP://example.com:8080/a?b=c#d', 'https://müller.example/ü'])(
+    'keeps %s as it is',
+    (value) => {
+      expect(url.parse(value)).toBe(value);
+    },
+  );
+
+  it.each([
+    'example.com',
+    'ftp://example.com',
+    // eslint-disable-next-line no-script-url
+    'javascript:alert(1)',
+    'https:example.com',
+    'https://',
+    'https://exa mple.com',
+    'https://example.com/\n',
+    ' https://example.com',
+    'https://example.com/\0',
+    'https://example.com/\ud800',
+    `https://example.com/${'a'.repeat(30)}`,
+    '',
+  ])('rejects %j', (value) => {
+    expect(accepts(url, value)).toBe(false);
+  });
+});
+
+describe('storableJson', () => {
+  const json = storableJson(z.json(), { maxBytes: 20 });
+
+  it('accepts what PostgreSQL can store, and counts bytes', () => {
+    expect(json.parse({ a: ['ä', 1, null] })).toEqual({ a: ['ä', 1, null] });
+    expect([accepts(json, 'ä'.repeat(9)), accepts(json, 'ä'.repeat(10))]).toEqual([true, false]);
+  });
+
+  it.each([['a\0'], [{ 'a\0': 1 }], [{ a: ['b', { c: '\udc00' }] }]])('rejects %j', (value) => {
+    expect(accepts(json, value)).toBe(false);
+  });
 });
 
 describe('queryInteger', () => {

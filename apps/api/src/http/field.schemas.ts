@@ -41,6 +41,65 @@ export function timestamp() {
     .meta({ format: 'date-time' });
 }
 
+/** A calendar date. PostgreSQL has no year 0. */
+export function calendarDate() {
+  const message = 'Must be a date, such as 2026-12-31';
+  return z.iso.date(message).refine((value) => !value.startsWith('0000'), message);
+}
+
+/** An exact decimal number, as text with all digits after the point: PostgreSQL returns the same text. */
+export function decimal({ precision, scale }: { precision: number; scale: number }) {
+  const digits = precision - scale;
+  const before = digits > 0 ? `(0|[1-9]\\d{0,${digits - 1}})` : '0';
+  const after = scale > 0 ? `(\\.\\d{1,${scale}})?` : '';
+  return z
+    .string()
+    .regex(
+      new RegExp(`^-?${before}${after}$`),
+      `Must be a decimal number in a string, with at most ${digits} digits before the point and ${scale} after it`,
+    )
+    .transform((value) => {
+      const [integer, fraction = ''] = value.split('.') as [string, string?];
+      const text = scale > 0 ? `${integer}.${fraction.padEnd(scale, '0')}` : integer;
+      return /[1-9]/.test(text) ? text : text.replace('-', '');
+    })
+    .meta({ format: 'decimal' });
+}
+
+/** An email address, trimmed. */
+export function emailAddress() {
+  const max = 254;
+  return z
+    .string()
+    .trim()
+    .pipe(z.email('Must be an email address').max(max, `Must be at most ${max} characters long`))
+    .meta({ format: 'email', maxLength: max });
+}
+
+/** An absolute http or https URL, as it was written. */
+export function httpUrl({ max }: { max: number }) {
+  const message = 'Must be an http or https URL';
+  return plainText({ max })
+    .refine((value) => /^https?:\/\/[^\s\p{Cc}]+$/iu.test(value) && URL.canParse(value), message)
+    .meta({ format: 'uri', maxLength: max });
+}
+
+/** JSON that PostgreSQL can store, validated by `schema`. */
+export function storableJson<T extends z.ZodType>(schema: T, { maxBytes }: { maxBytes: number }) {
+  return schema
+    .refine(
+      (value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes,
+      `Must be at most ${maxBytes} bytes of JSON`,
+    )
+    .refine(isStorable, 'Must not contain NUL or an unpaired surrogate');
+}
+
+function isStorable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flat().every(isStorable)
+    : typeof value !== 'string' || !UNSTORABLE.test(value);
+}
+
 /** An integer in a query parameter, written in plain digits. */
 export function queryInteger({ min, max, default: fallback }: { min: number; max: number; default: number }) {
   const message = `Must be an integer from ${min} to ${max}`;

@@ -1,23 +1,31 @@
+import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import type { AuthUser } from '@app/auth';
 import { ProblemException } from '@app/server';
 import type { FastifyRequest } from 'fastify';
 
 const KEY = /^[\x20-\x7e]{1,128}$/;
 
+/** Members of an organization share its rows but not their keys. A control character can't be in a key or a user id. */
+const userKey = (userId: string, key: string) =>
+  createHash('sha256').update(`${userId}\n${key}`).digest('base64url');
+
 /**
- * Injects the `Idempotency-Key` header, or undefined without one.
+ * Injects the `Idempotency-Key` header, or undefined without one. For an organization's rows, it injects a hash of the
+ * user and the header.
  * @throws ProblemException 400 if the key is not 1 to 128 printable ASCII characters.
  */
 export const IdempotencyKey = createParamDecorator(
   (_: unknown, context: ExecutionContext) => {
-    const key = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
-    if (key !== undefined && !KEY.test(String(key))) {
+    const { headers, user } = context.switchToHttp().getRequest<FastifyRequest & { user?: AuthUser }>();
+    const key = headers['idempotency-key'] as string | undefined;
+    if (key !== undefined && !KEY.test(key)) {
       throw new ProblemException(400, {
         detail: 'Idempotency-Key must be 1 to 128 printable ASCII characters.',
       });
     }
-    return key;
+    return key === undefined || !user || user.ownerId === user.id ? key : userKey(user.id, key);
   },
   [
     (target, key) =>

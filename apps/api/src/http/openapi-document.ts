@@ -46,8 +46,8 @@ const PROBLEM_DESCRIPTIONS: Record<number, string> = {
     'Another row has the same unique value, or refers to this one; the Idempotency-Key was used with a different ' +
     'request; or a quota of the user is used up.',
   412: 'The row has changed: its ETag is not in If-Match.',
-  413: 'The request body is larger than 100 kB.',
-  415: 'The request body is not JSON.',
+  413: 'The request body is larger than 100 kB, or than `x-max-body-bytes` of the operation.',
+  415: 'The content type of the request body is not one of those in `requestBody`.',
   429: 'The rate limit is exceeded.',
   500: 'An unexpected error occurred.',
   503: 'The database or the signing keys are temporarily unavailable.',
@@ -63,8 +63,12 @@ function toSchema(schema: unknown, io: 'input' | 'output') {
     io,
     target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
-      // Zod adds a pattern to formats, and parses integers in query parameters from strings with a pattern.
-      if (jsonSchema.format || jsonSchema.type === 'integer') {
+      // Zod adds a pattern to formats, and parses integers in query parameters from strings with a pattern. The pattern
+      // of a decimal number says how many digits it has.
+      if (
+        (jsonSchema.format && (jsonSchema.format as string) !== 'decimal') ||
+        jsonSchema.type === 'integer'
+      ) {
         delete jsonSchema.pattern;
       }
     },

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
+import { RouteOptions } from '@app/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Versioned } from '../database/owned-repository.js';
 
@@ -21,7 +22,7 @@ type VersionedHandler = (...args: never[]) => Promise<Versioned<unknown>>;
  * `/api/comments/{id}` for a row that was created at `/api/tasks/{taskId}/comments`, if only that route exists.
  */
 export function SendsETag() {
-  return applyDecorators(RouteConfig({ sendsETag: true }), ApiExtension(SENDS_ETAG_EXTENSION, true)) as <
+  return applyDecorators(RouteOptions({ sendsETag: true }), ApiExtension(SENDS_ETAG_EXTENSION, true)) as <
     T extends VersionedHandler,
   >(
     target: object,

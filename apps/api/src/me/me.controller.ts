@@ -14,6 +14,7 @@ export class MeController {
     return { id, email, name };
   }
 
+  /** Deletes the rows of the user, never those of an organization. */
   @Delete()
   @HttpCode(204)
   remove(@CurrentUser() user: AuthUser): Promise<void> {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type AuthUser, CurrentUser } from '@app/auth';
+import { Owner } from '@app/auth';
 import type { Versioned } from '../database/owned-repository.js';
 import { idSchema } from '../http/field.schemas.js';
 import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
@@ -28,51 +28,48 @@ export class TasksController {
   @ApiCreatedResponse({ standardSchema: taskSchema })
   @SendsETag()
   create(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Body({ schema: createTaskSchema }) body: CreateTask,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<Versioned<TaskResponse>> {
-    return this.tasks.create(user.id, body, idempotencyKey);
+    return this.tasks.create(ownerId, body, idempotencyKey);
   }
 
   @Get()
   @ApiOkResponse({ standardSchema: taskPageSchema })
-  findAll(
-    @CurrentUser() user: AuthUser,
-    @Query({ schema: findTasksSchema }) query: FindTasks,
-  ): Promise<TaskPage> {
-    return this.tasks.findAll(user.id, query);
+  findAll(@Owner() ownerId: string, @Query({ schema: findTasksSchema }) query: FindTasks): Promise<TaskPage> {
+    return this.tasks.findAll(ownerId, query);
   }
 
   @Get(':id')
   @ApiOkResponse({ standardSchema: taskSchema })
   @SendsETag()
   findOne(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Param('id', { schema: idSchema }) id: string,
   ): Promise<Versioned<TaskResponse>> {
-    return this.tasks.findOne(user.id, id);
+    return this.tasks.findOne(ownerId, id);
   }
 
   @Patch(':id')
   @ApiOkResponse({ standardSchema: taskSchema })
   @SendsETag()
   update(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: updateTaskSchema }) body: UpdateTask,
     @IfMatch() expectedVersions?: number[],
   ): Promise<Versioned<TaskResponse>> {
-    return this.tasks.update(user.id, id, body, expectedVersions);
+    return this.tasks.update(ownerId, id, body, expectedVersions);
   }
 
   @Delete(':id')
   @HttpCode(204)
   remove(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Param('id', { schema: idSchema }) id: string,
     @IfMatch() expectedVersions?: number[],
   ): Promise<void> {
-    return this.tasks.remove(user.id, id, expectedVersions);
+    return this.tasks.remove(ownerId, id, expectedVersions);
   }
 }

@@ -52,6 +52,8 @@ export type UpdateTask = z.infer<typeof updateTaskSchema>;
 export const findTasksSchema = z.strictObject({
   ...pageQueryFields,
   completed: queryBoolean().optional(),
+  dueAfter: timestamp().optional(),
+  dueBefore: timestamp().optional(),
   search: plainText({ max: 200 }).optional(),
   sort: z.enum(['createdAt', '-createdAt', 'dueAt', '-dueAt', 'title', '-title']).default('-createdAt'),
 });

@@ -19,10 +19,13 @@ export class TasksService {
     );
   }
 
-  findAll(ownerId: string, { completed, ...query }: FindTasks): Promise<Page<Row<Task>>> {
+  findAll(
+    ownerId: string,
+    { completed, dueAfter, dueBefore, ...query }: FindTasks,
+  ): Promise<Page<Row<Task>>> {
     return this.tasks.findPage(ownerId, {
       ...query,
-      where: { completed },
+      where: { completed, dueAt: { after: dueAfter, before: dueBefore } },
       searchIn: ['title', 'description'],
     });
   }

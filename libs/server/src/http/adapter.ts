@@ -5,15 +5,12 @@ import type { Logger } from 'pino';
 import { createClientErrorHandler } from '../problem/client-error.js';
 import { ProblemException } from '../problem/problem.exception.js';
 import { sendProblem } from '../problem/problem.filter.js';
+import { IDLE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './route-options.js';
 import { removeInvalidTraceparent } from './trace-id.js';
 
 const BODY_LIMIT_BYTES = 100_000;
-/** From the first byte of a request to the last byte of its body. */
-const REQUEST_TIMEOUT_MS = 10_000;
 /** From the first byte of a request, or from the start of the connection, to the end of the headers. */
 const HEADERS_TIMEOUT_MS = 5_000;
-/** Closes a connection that has neither sent nor received a byte for this long. */
-const IDLE_TIMEOUT_MS = 60_000;
 /** Longer than the idle timeout of common load balancers, so that they close idle connections first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;

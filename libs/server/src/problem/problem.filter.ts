@@ -8,12 +8,19 @@ import { PROBLEM_TYPE, type ProblemDetail, problemJson } from './problem.excepti
 const RETRY_AFTER = { 'retry-after': '2' };
 
 /** Fastify's own errors, with details that say what to do. */
-const FASTIFY_ERRORS: Record<string, [status: number, detail: string]> = {
+const FASTIFY_ERRORS: Record<
+  string,
+  [status: number, detail: string | ((request: FastifyRequest) => string)]
+> = {
   FST_ERR_BAD_URL: [400, 'The path is malformed. Check its percent-encoding.'],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'The body is larger than 100 kB.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    413,
+    ({ routeOptions }) => `The body is larger than ${(routeOptions.bodyLimit ?? 0) / 1000} kB.`,
+  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     415,
-    'Unsupported media type. Send JSON with Content-Type: application/json.',
+    ({ rawBodyTypes = ['application/json'] }) =>
+      `Unsupported media type. Send a body with Content-Type: ${rawBodyTypes.join(' or ')}.`,
   ],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The body is empty. Send JSON.'],
   FST_ERR_CTP_INVALID_JSON_BODY: [
@@ -43,7 +50,8 @@ function toErrorResponse(error: unknown, request: FastifyRequest): ErrorResponse
   const { code, statusCode, cause, headers, errors } = Object(error) as Thrown;
   const fastifyError = FASTIFY_ERRORS[code ?? ''] ?? FASTIFY_ERRORS[cause?.code ?? ''];
   if (fastifyError) {
-    return { status: fastifyError[0], detail: fastifyError[1] };
+    const [status, detail] = fastifyError;
+    return { status, detail: typeof detail === 'string' ? detail : detail(request) };
   }
   if (error instanceof HttpException) {
     const status = error.getStatus();

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { type ProblemDetail, ProblemException } from '../problem/problem.exception.js';
+import { getErrorMessage } from './error-messages.js';
 
 /** Bounds the size of the response. */
 const MAX_ERRORS = 100;
@@ -30,11 +31,6 @@ export function toDetails(
     );
 }
 
-const parseOptions = {
-  error: ({ code, input }: z.core.$ZodRawIssue) =>
-    code === 'invalid_type' && input === undefined ? 'Required' : undefined,
-};
-
 /**
  * Validates client input against the Zod schema of the handler argument: `@Body({ schema })`, `@Query({ schema })`,
  * `@Param('id', { schema })`. `assertArgumentsAreValidated` makes sure that every argument has one.
@@ -49,7 +45,7 @@ export class ValidationPipe implements PipeTransform {
     if (!schema || metadata.type === 'custom') {
       return value;
     }
-    const result = schema.safeParse(value, parseOptions);
+    const result = schema.safeParse(value, { error: getErrorMessage });
     if (result.success) {
       return result.data;
     }

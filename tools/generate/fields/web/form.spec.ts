@@ -4,6 +4,7 @@ import { parseName } from '../../names.js';
 import { type Field, parseFields } from '../fields.js';
 import { addToForm } from './form.js';
 import { addToFormSchema } from './form-schema.js';
+import { addToList, addToListOptions } from './list.js';
 
 const names = parseName('notes');
 const field = (text: string) => parseFields(text)[0] as Field;
@@ -48,5 +49,62 @@ function toNoteValues(form) { return {}; }`;
     expect(text).toContain("dueAt: note.dueAt ? format(parseISO(note.dueAt), \"yyyy-MM-dd'T'HH:mm\") : ''");
     expect(text).toContain('dueAt: form.dueAt ? parseISO(form.dueAt).toISOString() : null');
     expect(text).toContain("import { format, parseISO } from 'date-fns';");
+  });
+});
+
+describe('addToListOptions', () => {
+  it('offers the orders, filters and search of the API', async () => {
+    const options = 'const sorts = {};\nconst filters = {};\nconst searched = [];\n';
+    const added = parseFields(
+      'title:string price:decimal dueAt:timestamp? status:enum(in_progress) tags:string[]',
+    );
+    const text = added.reduce((source, next) => addToListOptions(source, names, next), options);
+    expect(await formatted(text)).toBe(`const sorts = {
+  title: 'Title A–Z',
+  '-title': 'Title Z–A',
+  price: 'Price, lowest first',
+  '-price': 'Price, highest first',
+  dueAt: 'Due at, earliest first',
+  '-dueAt': 'Due at, latest first',
+};
+const filters = {
+  status: { label: 'Status', values: { in_progress: 'In progress' } },
+  tags: { label: 'Tags' },
+};
+const searched = ['title'];
+`);
+  });
+});
+
+describe('addToList', () => {
+  const list = `function titleOf(note) {
+  return note.createdAt;
+}
+
+function detailsOf(note) {
+  return [\`Added \${formatDate(note.createdAt)}\`];
+}
+`;
+
+  it('shows the first string as the title and the other fields below it, long texts last', async () => {
+    const added = parseFields(
+      'body:text? title:string priority:integer? status:enum(open) day:date settings:json',
+    );
+    const text = added.reduce((source, next) => addToList(source, names, next, added), list);
+    expect(await formatted(text)).toBe(`import { formatDate, toWords } from '@/lib/lists/format';
+function titleOf(note) {
+  return note.title;
+}
+
+function detailsOf(note) {
+  return [
+    note.priority !== null && \`Priority: \${note.priority}\`,
+    toWords(note.status),
+    \`Day: \${formatDate(note.day)}\`,
+    \`Added \${formatDate(note.createdAt)}\`,
+    note.body,
+  ];
+}
+`);
   });
 });

@@ -3,30 +3,36 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../../../project.js';
 import { capitalized, type Names } from '../../names.js';
-import { SourceEditor } from '../../source-editor.js';
+import { found, SourceEditor } from '../../source-editor.js';
 import type { Field } from '../fields.js';
 
 /** Has a control for each type of field. */
 const controls = 'tools/generate/templates/web/controls.tsx';
 
-/** Adds the control of a field to a form, above the buttons. */
+/** Adds the control of a field to the object `controls` of a form, or above its buttons. */
 export function addToForm(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text, ts.ScriptKind.TSX);
   const template = new SourceEditor(readFileSync(join(root, controls), 'utf8'), ts.ScriptKind.TSX);
   const control = template.find(
     (node): node is ts.JsxElement | ts.JsxSelfClosingElement =>
       ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node),
-    (node) => ts.isJsxFragment(node.parent) && node.getText().includes(`form.register('${field.type}')`),
+    (node) =>
+      ts.isJsxFragment(node.parent) && node.getText().includes(`form.register('${controlOf(field)}')`),
   );
   const form = source.find(ts.isJsxElement, (node) => node.openingElement.tagName.getText() === 'form');
   const buttons = form?.children.findLast((child) => ts.isJsxElement(child));
-  if (!control || !buttons) {
-    throw new Error(`Cannot add "${field.name}": there is no control for its type, or no form with buttons.`);
+  const rendered = renderControl(
+    found(control, `a control for ${field.type} in ${controls}`).getText(),
+    field,
+  );
+  if (source.findIn('controls', ts.isObjectLiteralExpression)) {
+    source.addProperty('controls', field.name, `(${rendered})`);
+  } else {
+    source.insert(found(buttons, 'a form with buttons').getStart(), `${rendered}\n`);
   }
-  source.insert(buttons.getStart(), `${renderControl(control.getText(), field)}\n`);
   for (const [, names = '', module = ''] of template.text.matchAll(/^import \{ (.*) \} from '(.*)';$/gm)) {
     for (const name of names.split(', ')) {
-      if (new RegExp(`\\b${name}\\b`).test(control.getText())) {
+      if (new RegExp(`\\b${name}\\b`).test(rendered)) {
         source.addImport(module, name);
       }
     }
@@ -44,12 +50,19 @@ export function label(name: string): string {
   );
 }
 
-function renderControl(template: string, { name, type, nullable, values = [] }: Field): string {
+/** The name of the control in the template. */
+function controlOf({ type }: Field): string {
+  return type === 'string[]' ? 'list' : type;
+}
+
+function renderControl(template: string, field: Field): string {
+  const { name, nullable, values = [] } = field;
+  const control = controlOf(field);
   const options = values.map((value) => `<option value="${value}">${label(value)}</option>`);
   return template
     .replace(/<option value="">.*<\/option>/, nullable ? '$&' : '')
     .replace(/<option value="value">.*<\/option>/, options.join(''))
-    .replace(`'${type}'`, `'${name}'`)
-    .replace(`errors.${type}?`, `errors.${name}?`)
+    .replace(`'${control}'`, `'${name}'`)
+    .replace(`errors.${control}?`, `errors.${name}?`)
     .replace('Label', label(name));
 }

@@ -1,19 +1,101 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
-import type { Field } from '../fields.js';
+import { type Field, isFilter, isSearched, isSort } from '../fields.js';
 import { label } from './form.js';
 
-/** Shows the first string in a row of the list, or else the first text. */
+/** Shows the first string of a row as its title, or else the first text, and the other fields below it. */
 export function addToList(text: string, { variable }: Names, field: Field, fields: Field[]): string {
   const source = new SourceEditor(text, ts.ScriptKind.TSX);
   const title = fields.find(({ type }) => type === 'string') ?? fields.find(({ type }) => type === 'text');
   const shown = source.findIn('titleOf', ts.isReturnStatement)?.expression;
-  if (!shown || field !== title) {
+  const details = source.findIn('detailsOf', ts.isArrayLiteralExpression);
+  if (!shown || !details) {
     return text;
   }
-  const canBeEmpty = field.nullable || field.range?.min === 0;
-  const placeholder = canBeEmpty ? ` || 'No ${label(field.name).toLowerCase()}'` : '';
-  source.replace(shown.getStart(), shown.end, `${variable}.${field.name}${placeholder}`);
+  if (field === title) {
+    const canBeEmpty = field.nullable || field.range?.min === 0;
+    const placeholder = canBeEmpty ? ` || 'No ${label(field.name).toLowerCase()}'` : '';
+    source.replace(shown.getStart(), shown.end, `${variable}.${field.name}${placeholder}`);
+    return source.text;
+  }
+  const detail = detailOf(field, `${variable}.${field.name}`);
+  if (detail) {
+    // Long texts come last: the row is cut off.
+    const isLong = field.type === 'text' || field.type === 'url';
+    source.addElement(details, detail, (element) => !isLong && element.getText().includes('Added '));
+    const format = /\b(formatDate|formatDateTime|toWords)\(/.exec(detail)?.[1];
+    if (format) {
+      source.addImport('@/lib/lists/format', format);
+    }
+  }
   return source.text;
+}
+
+/** Adds the orders, the filter and the search of a field to what the list offers. */
+export function addToListOptions(text: string, _names: Names, field: Field): string {
+  const source = new SourceEditor(text);
+  const name = label(field.name);
+  if (isSort(field)) {
+    const [ascending, descending] = orderNames(field);
+    source.addProperty('sorts', field.name, `'${name}${ascending}'`);
+    source.addProperty('sorts', `'-${field.name}'`, `'${name}${descending}'`);
+  }
+  if (isFilter(field)) {
+    const values = filterValues(field)?.map(([value, words]) => `'${value}': '${words}'`);
+    const options = values ? `, values: { ${values.join(', ')} }` : '';
+    source.addProperty('filters', field.name, `{ label: '${name}'${options} }`);
+  }
+  const searched = source.findIn('searched', ts.isArrayLiteralExpression);
+  if (isSearched(field) && searched) {
+    source.addElement(searched, `'${name.toLowerCase()}'`);
+  }
+  return source.text;
+}
+
+/** Returns an expression for the text of a field in the second line of a row, or undefined to leave it out. */
+function detailOf({ name, type, nullable }: Field, value: string): string | undefined {
+  const ifPresent = (text: string) => (nullable ? `${value} !== null && ${text}` : text);
+  switch (type) {
+    case 'boolean':
+      return `${value} && '${label(name)}'`;
+    case 'integer':
+    case 'decimal':
+      return ifPresent(`\`${label(name)}: \${${value}}\``);
+    case 'date':
+      return ifPresent(`\`${label(name)}: \${formatDate(${value})}\``);
+    case 'timestamp':
+      return ifPresent(`\`${label(name)}: \${formatDateTime(${value})}\``);
+    case 'enum':
+      return ifPresent(`toWords(${value})`);
+    case 'string[]':
+      return `${value}${nullable ? '?' : ''}.join(', ')`;
+    case 'json':
+      return undefined;
+    default:
+      return value;
+  }
+}
+
+function orderNames({ type }: Field): [ascending: string, descending: string] {
+  switch (type) {
+    case 'integer':
+    case 'decimal':
+      return [', lowest first', ', highest first'];
+    case 'date':
+    case 'timestamp':
+      return [', earliest first', ', latest first'];
+    default:
+      return [' A–Z', ' Z–A'];
+  }
+}
+
+function filterValues({ type, values }: Field): [value: string, text: string][] | undefined {
+  if (type === 'boolean') {
+    return [
+      ['true', 'Yes'],
+      ['false', 'No'],
+    ];
+  }
+  return values?.map((value) => [value, label(value)]);
 }

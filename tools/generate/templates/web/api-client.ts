@@ -1,11 +1,13 @@
 import type { Client } from 'openapi-fetch';
 import type { ApiClientOptions } from '../../../../libs/api-client/src/index.js';
-import type { components, paths } from '../../../../libs/api-client/src/schema.js';
+import type { components, paths as allPaths } from '../../../../libs/api-client/src/schema.js';
 
 export * from '../../../../libs/api-client/src/index.js';
 
 /** The types of `@app/api-client`, with the routes of the module in the templates. */
-export type ApiClient = Client<paths & SampleItemPaths>;
+export type ApiClient = Client<paths>;
+
+export type paths = allPaths & SampleItemPaths;
 
 export declare function createApiClient(options: ApiClientOptions): ApiClient;
 
@@ -26,7 +28,7 @@ type Values = Record<string, unknown>;
 interface SampleItemPaths {
   '/api/sample-items': {
     get: {
-      parameters: { query?: { limit?: number; cursor?: string } };
+      parameters: { query?: { limit?: number; cursor?: string; sort?: 'createdAt' | '-createdAt' } };
       responses: { 200: Json<{ items: SampleItem[]; nextCursor: string | null }> };
     };
     post: {

@@ -7,8 +7,14 @@ type Values = {
   text: string;
   boolean: boolean;
   integer: string;
+  decimal: string;
+  date: string;
   timestamp: string;
   enum: string;
+  url: string;
+  email: string;
+  list: string;
+  json: string;
 };
 
 /** Form controls, one for each type of field. The generator copies the control that a field needs. */
@@ -43,6 +49,18 @@ export function Controls({ form }: { form: UseFormReturn<Values> }) {
       />
       <TextField
         label="Label"
+        inputMode="decimal"
+        {...form.register('decimal')}
+        error={form.formState.errors.decimal?.message}
+      />
+      <TextField
+        label="Label"
+        type="date"
+        {...form.register('date')}
+        error={form.formState.errors.date?.message}
+      />
+      <TextField
+        label="Label"
         type="datetime-local"
         {...form.register('timestamp')}
         error={form.formState.errors.timestamp?.message}
@@ -53,6 +71,41 @@ export function Controls({ form }: { form: UseFormReturn<Values> }) {
             <option value="">None</option>
             <option value="value">Value</option>
           </select>
+        )}
+      </Field>
+      <TextField
+        label="Label"
+        type="url"
+        placeholder="https://"
+        {...form.register('url')}
+        error={form.formState.errors.url?.message}
+      />
+      <TextField
+        label="Label"
+        type="email"
+        autoComplete="off"
+        {...form.register('email')}
+        error={form.formState.errors.email?.message}
+      />
+      <Field label="Label" hint="One per line" error={form.formState.errors.list?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('list')}
+            {...control}
+            rows={3}
+            className={cn(inputClassName, 'py-2.5 leading-relaxed')}
+          />
+        )}
+      </Field>
+      <Field label="Label" hint="JSON" error={form.formState.errors.json?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('json')}
+            {...control}
+            rows={4}
+            spellCheck={false}
+            className={cn(inputClassName, 'py-2.5 font-mono text-sm leading-relaxed')}
+          />
         )}
       </Field>
     </>

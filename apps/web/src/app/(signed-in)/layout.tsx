@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layouts/app-shell';
+import { navItems } from '@/components/layouts/nav-items';
 import { UnavailablePage } from '@/components/layouts/unavailable-page';
 import { requireUser } from '@/lib/auth/current-user';
 import { SessionProvider } from '@/lib/auth/session-provider';
@@ -12,7 +13,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   }
   return (
     <SessionProvider user={user} apiUrl={environment().API_URL}>
-      <AppShell>{children}</AppShell>
+      <AppShell sections={navItems}>{children}</AppShell>
     </SessionProvider>
   );
 }

@@ -1,11 +1,17 @@
 'use client';
 
-import { LogOut, Settings } from 'lucide-react';
+import { Keyboard, LogOut, Settings } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useId, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import { getErrorMessage } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
+
+const KeyboardShortcutsDialog = dynamic(
+  () => import('./keyboard-shortcuts-dialog').then((module) => module.KeyboardShortcutsDialog),
+  { ssr: false },
+);
 
 const itemStyle =
   'flex h-11 w-full items-center gap-3 rounded-lg px-3 text-left text-[0.9375rem] transition-colors hover:bg-accent';
@@ -16,6 +22,12 @@ export function AccountMenu() {
   const menuId = useId();
   const menu = useRef<HTMLDivElement>(null);
   const [isSigningOut, setIsSigningOut] = useState(false);
+  const [helpIsOpen, setHelpIsOpen] = useState(false);
+
+  function showHelp() {
+    menu.current?.hidePopover();
+    setHelpIsOpen(true);
+  }
 
   async function handleSignOut() {
     setIsSigningOut(true);
@@ -34,13 +46,13 @@ export function AccountMenu() {
         aria-label="Account"
         popoverTarget={menuId}
         data-initials={initialsOf(user.name)}
-        className="grid size-9 place-items-center rounded-full bg-primary-soft text-sm font-semibold text-primary transition-shadow before:content-[attr(data-initials)] hover:ring-4 hover:ring-primary/15"
+        className="group -mr-1 grid size-11 shrink-0 place-items-center rounded-full text-sm font-semibold text-primary before:grid before:size-9 before:place-items-center before:rounded-full before:bg-primary-soft before:transition-shadow before:content-[attr(data-initials)] hover:before:ring-4 hover:before:ring-primary/15"
       ></button>
       <div
         ref={menu}
         id={menuId}
         popover="auto"
-        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-22.5rem))] w-64 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
+        className="fixed inset-auto top-14 right-[max(1rem,calc(50vw-var(--shell-width)/2+1.5rem))] w-64 animate-in fade-in-0 duration-150 ease-out rounded-xl border bg-popover p-1.5 text-foreground shadow-float"
       >
         <div className="px-3 pt-2 pb-3">
           <p className="truncate font-medium">{user.name}</p>
@@ -51,6 +63,10 @@ export function AccountMenu() {
           <Settings aria-hidden className="size-4.5 text-muted-foreground" />
           Settings
         </Link>
+        <button type="button" className={itemStyle} onClick={showHelp}>
+          <Keyboard aria-hidden className="size-4.5 text-muted-foreground" />
+          Keyboard shortcuts
+        </button>
         <button
           type="button"
           aria-busy={isSigningOut || undefined}
@@ -61,6 +77,7 @@ export function AccountMenu() {
           Sign out
         </button>
       </div>
+      {helpIsOpen && <KeyboardShortcutsDialog onClose={() => setHelpIsOpen(false)} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { appName } from '@/app-name';
 
-export function Logo() {
+/** With `isCompact`, small screens show only the picture: the navigation needs the room. */
+export function Logo({ isCompact = false }: { isCompact?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2.5 font-semibold tracking-tight">
-      <svg aria-hidden viewBox="0 0 32 32" className="size-7">
+      <svg aria-hidden viewBox="0 0 32 32" className="size-7 shrink-0">
         <rect width="32" height="32" rx="9" fill="#3b5bdb" />
         <path
           d="m9.5 16.6 4.4 4.4 8.6-9.6"
@@ -14,7 +15,7 @@ export function Logo() {
           strokeLinejoin="round"
         />
       </svg>
-      {appName}
+      <span className={isCompact ? 'max-sm:sr-only' : undefined}>{appName}</span>
     </span>
   );
 }

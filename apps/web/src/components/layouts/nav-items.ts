@@ -1,2 +1,4 @@
-/** The links of the main navigation, in order. */
+/** The sections of the app, in order. */
 export const navItems = [{ href: '/tasks', label: 'Tasks' }];
+
+export type NavItem = (typeof navItems)[number];

@@ -6,15 +6,23 @@ import { DayPicker, type Modifiers } from 'react-day-picker';
 import { cn } from '@/lib/cn';
 import { buttonVariants } from './button';
 
-const fullDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });
+// In the language of the browser, like its own date fields.
+const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
+const monthAndYear = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
+const longWeekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
 
 export function Calendar({ classNames, ...props }: ComponentProps<typeof DayPicker>) {
   return (
     <DayPicker
       showOutsideDays
+      weekStartsOn={getFirstDayOfWeek()}
+      formatters={{ formatCaption: monthAndYear.format, formatWeekdayName: weekday.format }}
       components={{ Chevron }}
       labels={{
         labelDayButton: getDayLabel,
+        labelGrid: monthAndYear.format,
+        labelWeekday: longWeekday.format,
         labelPrevious: () => 'Previous month',
         labelNext: () => 'Next month',
       }}
@@ -42,6 +50,18 @@ export function Calendar({ classNames, ...props }: ComponentProps<typeof DayPick
 
 function Chevron({ orientation }: { orientation?: 'left' | 'right' | 'up' | 'down' }) {
   return orientation === 'left' ? <ChevronLeft className="size-4" /> : <ChevronRight className="size-4" />;
+}
+
+type Day = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+interface LocaleWithWeek extends Intl.Locale {
+  getWeekInfo?: () => { firstDay: number };
+}
+
+/** Returns the first day of the week where the user lives, 0 for Sunday. Monday where the browser doesn't know it. */
+function getFirstDayOfWeek(): Day {
+  const locale: LocaleWithWeek = new Intl.Locale(fullDate.resolvedOptions().locale);
+  return ((locale.getWeekInfo?.().firstDay ?? 1) % 7) as Day;
 }
 
 /** The name includes the visible number, so that speech input finds the day (WCAG 2.5.3). */

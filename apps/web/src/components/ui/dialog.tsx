@@ -12,10 +12,18 @@ export const DialogClose = Primitive.Close;
 
 interface DialogContentProps extends ComponentProps<typeof Primitive.Content> {
   showCloseButton?: boolean;
+  /** Called on close if the element that had the focus before has disappeared. */
+  onFocusLost?: () => void;
 }
 
 /** A sheet at the bottom of a phone, a centered box on a larger screen. On close, the focus returns to where it was. */
-export function DialogContent({ showCloseButton = true, className, children, ...props }: DialogContentProps) {
+export function DialogContent({
+  showCloseButton = true,
+  onFocusLost,
+  className,
+  children,
+  ...props
+}: DialogContentProps) {
   const opener = useRef<Element>(null);
 
   const rememberOpener = useCallback((content: HTMLElement | null) => {
@@ -26,9 +34,13 @@ export function DialogContent({ showCloseButton = true, className, children, ...
 
   /** Radix only knows the DialogTrigger, but a row or a shortcut may open the dialog, too. */
   function restoreFocus(event: Event) {
-    if (opener.current instanceof HTMLElement && opener.current !== document.body) {
+    const element = opener.current;
+    if (element instanceof HTMLElement && element !== document.body && element.isConnected) {
       event.preventDefault();
-      opener.current.focus();
+      element.focus();
+    } else if (onFocusLost) {
+      event.preventDefault();
+      onFocusLost();
     }
   }
 

@@ -1,26 +1,48 @@
+import { addDays } from 'date-fns/addDays';
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
+import { endOfDay } from 'date-fns/endOfDay';
+
+/** Due dates that are set with one click. */
+export const quickPicks = [
+  { label: 'Today', days: 0 },
+  { label: 'Tomorrow', days: 1 },
+  { label: 'Next week', days: 7 },
+];
+
+/** Returns the end of a local day: a task that is due today is not overdue before midnight. */
+export function dueInDays(days: number): string {
+  return endOfDay(addDays(new Date(), days)).toISOString();
+}
 
 export interface DueLabel {
   text: string;
   urgency: 'overdue' | 'today' | 'tomorrow' | 'later';
 }
 
-const weekday = new Intl.DateTimeFormat('en', { weekday: 'long' });
-const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
-const dayAndYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
+// In the language and date order of the browser, like the browser's own date fields.
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const dayAndYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** Returns the text next to a task: "Today", "Monday", "Overdue · May 4". */
-export function getDueLabel(dueAt: string, now = new Date()): DueLabel {
-  const due = new Date(dueAt);
-  const days = differenceInCalendarDays(due, now);
-  if (due < now) {
-    return { text: `Overdue · ${formatDue(due, days, now)}`, urgency: 'overdue' };
+/** Returns the label next to a task: "Today", "Monday", "Overdue · 4 May". Only open tasks are overdue. */
+export function getDueLabel(
+  { dueAt, completed }: { dueAt: string; completed: boolean },
+  now = new Date(),
+): DueLabel {
+  const text = formatDueDate(dueAt, now);
+  if (completed) {
+    return { text, urgency: 'later' };
   }
-  const urgency = days === 0 ? 'today' : days === 1 ? 'tomorrow' : 'later';
-  return { text: formatDue(due, days, now), urgency };
+  if (new Date(dueAt) < now) {
+    return { text: `Overdue · ${text}`, urgency: 'overdue' };
+  }
+  const days = differenceInCalendarDays(dueAt, now);
+  return { text, urgency: days === 0 ? 'today' : days === 1 ? 'tomorrow' : 'later' };
 }
 
-function formatDue(due: Date, days: number, now: Date): string {
+export function formatDueDate(dueAt: string, now = new Date()): string {
+  const due = new Date(dueAt);
+  const days = differenceInCalendarDays(due, now);
   if (days === -1) {
     return 'Yesterday';
   }

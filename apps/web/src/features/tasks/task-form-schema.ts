@@ -9,6 +9,7 @@ export const invalidDateMessage = 'Enter a valid date.';
 
 /** The values of the form. `dueDay` is the value of a date input: empty for no date. */
 export const taskFormSchema = z.object({
+  completed: z.boolean(),
   title: z
     .string()
     .trim()
@@ -26,21 +27,29 @@ export const taskFormSchema = z.object({
 
 export type TaskForm = z.infer<typeof taskFormSchema>;
 
-export function toTaskForm({ title, description, dueAt }: Task): TaskForm {
-  return { title, notes: description ?? '', dueDay: toDateInput(dueAt) };
+export function toTaskForm(task: Task): TaskForm {
+  return {
+    completed: task.completed,
+    title: task.title,
+    notes: task.description ?? '',
+    dueDay: toDateInput(task.dueAt),
+  };
+}
+
+export function toTaskValues(form: TaskForm): Required<UpdateTask> {
+  return {
+    completed: form.completed,
+    title: form.title,
+    description: form.notes || null,
+    dueAt: fromDateInput(form.dueDay),
+  };
 }
 
 /** Returns the changed properties for a PATCH request, or `undefined` if nothing changed. */
 export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | undefined {
-  const changes: UpdateTask = {};
-  if (after.title !== before.title) {
-    changes.title = after.title;
-  }
-  if (after.notes !== before.notes) {
-    changes.description = after.notes || null;
-  }
-  if (after.dueDay !== before.dueDay) {
-    changes.dueAt = fromDateInput(after.dueDay);
-  }
-  return Object.keys(changes).length > 0 ? changes : undefined;
+  const old = toTaskValues(before);
+  const changes = Object.entries(toTaskValues(after)).filter(
+    ([name, value]) => value !== old[name as keyof typeof old],
+  );
+  return changes.length > 0 ? Object.fromEntries(changes) : undefined;
 }

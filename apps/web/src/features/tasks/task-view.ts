@@ -1,8 +1,21 @@
-export const taskFilters = ['all', 'open', 'done'] as const;
+import type { FindTasks } from '@app/api-client';
+
+export const taskFilters = ['open', 'today', 'overdue', 'done', 'all'] as const;
 export type TaskFilter = (typeof taskFilters)[number];
 
-export const taskSorts = ['-createdAt', 'createdAt', 'dueAt', '-dueAt', 'title', '-title'] as const;
-export type TaskSort = (typeof taskSorts)[number];
+/** A sort order of the API. */
+export type TaskSort = NonNullable<FindTasks['sort']>;
+
+/** The names of the sort orders in the menu. */
+export const sortNames: Record<TaskSort, string> = {
+  '-createdAt': 'Newest first',
+  createdAt: 'Oldest first',
+  dueAt: 'Due soonest',
+  '-dueAt': 'Due latest',
+  title: 'Title A–Z',
+  '-title': 'Title Z–A',
+};
+export const taskSorts = Object.keys(sortNames) as TaskSort[];
 
 /** The filter, search and order of the list. The URL contains it. */
 export interface TaskView {
@@ -11,7 +24,7 @@ export interface TaskView {
   sort: TaskSort;
 }
 
-export const defaultView: TaskView = { filter: 'all', search: '', sort: '-createdAt' };
+export const defaultView: TaskView = { filter: 'open', search: '', sort: '-createdAt' };
 
 export function parseTaskView(params: URLSearchParams): TaskView {
   return {

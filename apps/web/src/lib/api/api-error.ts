@@ -47,7 +47,7 @@ export function getErrorMessage(error: unknown): string {
     case 0:
       return navigator.onLine
         ? 'The server can’t be reached. Try again in a moment.'
-        : 'You’re offline. Try again when you’re back.';
+        : 'You were offline. Try again.';
     case 400:
       return error.problem?.errors?.[0]?.detail ?? 'The server rejected this input.';
     case 403:

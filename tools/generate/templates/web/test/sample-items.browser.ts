@@ -12,6 +12,7 @@ async function expectChange(_page: Page) {}
 test('creates, updates and deletes a sample item', async ({ ada: { page }, bob }) => {
   await page.goto('/sample-items');
   await page.getByRole('link', { name: 'New sample item' }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toBeInViewport();
   await enterValues(page);
   await page.getByRole('button', { name: 'Save' }).click();
   const rows = page.getByRole('list', { name: 'Sample items' }).getByRole('link');
@@ -32,15 +33,18 @@ test('creates, updates and deletes a sample item', async ({ ada: { page }, bob }
 
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete permanently' }).click();
-  await expect(page.getByText('No sample items yet.')).toBeVisible();
+  await expect(page.getByText('No sample items yet')).toBeVisible();
 });
 
-test('keeps unsaved input after a reload', async ({ ada: { page } }) => {
+test('keeps unsaved input after a reload, and discards it on Cancel', async ({ ada: { page } }) => {
   await page.goto('/sample-items/new');
   await enterChange(page);
-  await page.waitForFunction(() =>
-    Object.keys(sessionStorage).some((name) => name.endsWith('new-sample-item')),
-  );
+  const drafts = () =>
+    page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.endsWith('new-sample-item')));
+  await expect.poll(drafts).toHaveLength(1);
   await page.reload();
   await expectChange(page);
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await expect(page.getByText('No sample items yet')).toBeVisible();
+  expect(await drafts()).toEqual([]);
 });

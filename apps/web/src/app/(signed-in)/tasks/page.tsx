@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 
-export const metadata: Metadata = { title: 'Your tasks' };
+export const metadata: Metadata = { title: 'Tasks' };
 
 export default function TasksPage() {
   return null;

@@ -79,7 +79,7 @@ function messageFor(status: number, code: string | undefined): string {
     return known;
   }
   if (status === 0 && !navigator.onLine) {
-    return 'You’re offline. Try again when you’re back.';
+    return 'You were offline. Try again.';
   }
   if (status === 401) {
     return 'Please sign in again.';

@@ -55,23 +55,20 @@ export function AppearanceSettings({ theme: initialTheme }: { theme: Theme }) {
           })}
         </div>
       </fieldset>
-      <div className="flex items-start gap-3 border-t pt-5">
-        <input
-          id="shortcuts"
-          type="checkbox"
-          aria-describedby="shortcuts-hint"
-          checked={shortcuts}
-          onChange={(event) => setShortcutsEnabled(event.target.checked)}
-          className="mt-0.5 size-5 shrink-0 accent-primary"
-        />
-        <div className="grid gap-0.5">
-          <label htmlFor="shortcuts" className="w-fit text-[0.9375rem] font-medium">
-            Keyboard shortcuts
-          </label>
-          <p id="shortcuts-hint" className="text-sm text-muted-foreground">
-            Use single keys in your list. Turn off if you use dictation.
-          </p>
-        </div>
+      <div className="grid gap-0.5 border-t pt-3">
+        <label className="flex min-h-11 w-fit items-center gap-3 text-[0.9375rem] font-medium">
+          <input
+            type="checkbox"
+            aria-describedby="shortcuts-hint"
+            checked={shortcuts}
+            onChange={(event) => setShortcutsEnabled(event.target.checked)}
+            className="size-5 shrink-0 accent-primary"
+          />
+          Keyboard shortcuts
+        </label>
+        <p id="shortcuts-hint" className="text-sm text-muted-foreground">
+          Use single keys in your list. Turn off if you use dictation.
+        </p>
       </div>
     </SettingsSection>
   );

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
+import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
 import { useSession } from '@/lib/auth/session-provider';
 import { unwrapAuthOrSignIn } from '../api/account-error';
@@ -47,12 +48,7 @@ export function DeleteAccount() {
           autoCapitalize="off"
           {...field('confirmation')}
         />
-        <TextField
-          label="Current password"
-          type="password"
-          autoComplete="current-password"
-          {...field('password')}
-        />
+        <PasswordField label="Current password" autoComplete="current-password" {...field('password')} />
         <SubmitButton variant="destructive" className="w-fit" loading={isSubmitting}>
           Delete account
         </SubmitButton>

@@ -2,13 +2,22 @@
 
 import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
+import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
 import { Skeleton } from '@/components/ui/skeleton';
 import { authClient } from '@/lib/auth/auth-client';
 import type { User } from '@/lib/auth/session-provider';
 import { type AccountError, unwrapAuth } from '../api/account-error';
-import { ResendVerificationButton } from './resend-verification-button';
+import { useAccountForm } from '../hooks/use-account-form';
+import { email } from '../schemas';
+import { AccountForm, SubmitButton } from './account-form';
+import {
+  ResendVerificationButton,
+  sendVerificationEmail,
+  VerificationEmailSent,
+} from './resend-verification-button';
 
 interface EmailVerificationProps {
   /** From the link in the email; missing if the user opened the page directly. */
@@ -25,7 +34,14 @@ export function EmailVerification({ token, user }: EmailVerificationProps) {
     return <Verified user={user} />;
   }
   if (!user) {
-    return <SignInLink />;
+    return (
+      <div className="grid gap-5">
+        <p className="text-muted-foreground">
+          Open the link in the email that we sent you. If it hasn’t arrived, we can send a new one.
+        </p>
+        <RequestEmail />
+      </div>
+    );
   }
   return (
     <div className="grid gap-5">
@@ -70,7 +86,7 @@ function VerifyToken({ token, user }: { token: string; user: User | null }) {
     <div className="grid gap-5">
       <Alert variant="destructive">{state.message}</Alert>
       {state.isTransient && <Button onClick={retry}>Try again</Button>}
-      {!state.isTransient && (user ? <ResendVerificationButton email={user.email} /> : <SignInLink />)}
+      {!state.isTransient && (user ? <ResendVerificationButton email={user.email} /> : <RequestEmail />)}
     </div>
   );
 }
@@ -87,6 +103,40 @@ function Verified({ user }: { user: User | null }) {
         <SignInLink />
       )}
     </div>
+  );
+}
+
+const schema = z.object({ email });
+
+/** Asks for the address to which to send the email. */
+function RequestEmail() {
+  const [sentTo, setSentTo] = useState<string>();
+  const { field, submit, failure, isSubmitting } = useAccountForm({
+    schema,
+    defaultValues: { email: '' },
+    submit: async (values) => {
+      await sendVerificationEmail(values.email);
+      setSentTo(values.email);
+    },
+  });
+
+  if (sentTo) {
+    return <VerificationEmailSent email={sentTo} />;
+  }
+  return (
+    <AccountForm onSubmit={submit} className="grid gap-5">
+      {failure && <Alert variant="destructive">{failure.message}</Alert>}
+      <TextField label="Email" type="email" autoComplete="username" inputMode="email" {...field('email')} />
+      <SubmitButton size="lg" loading={isSubmitting}>
+        Resend email
+      </SubmitButton>
+      <p className="text-center text-sm text-muted-foreground">
+        Already verified?{' '}
+        <Link href="/sign-in" className="font-medium text-primary underline-offset-4 hover:underline">
+          Sign in
+        </Link>
+      </p>
+    </AccountForm>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
-import { TextField } from '@/components/ui/field';
+import { PasswordField } from '@/components/ui/password-field';
 import { toast } from '@/components/ui/toast';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuthOrSignIn } from '../api/account-error';
@@ -29,15 +29,13 @@ export function PasswordSettings() {
     <SettingsSection title="Password" text="Changing your password signs you out on your other devices.">
       <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
         {failure && <Alert variant="destructive">{failure.message}</Alert>}
-        <TextField
+        <PasswordField
           label="Current password"
-          type="password"
           autoComplete="current-password"
           {...field('currentPassword')}
         />
-        <TextField
+        <PasswordField
           label="New password"
-          type="password"
           autoComplete="new-password"
           hint="At least 8 characters."
           {...field('newPassword')}

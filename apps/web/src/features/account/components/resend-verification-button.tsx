@@ -6,6 +6,19 @@ import { Button } from '@/components/ui/button';
 import { authClient } from '@/lib/auth/auth-client';
 import { type AccountError, unwrapAuth } from '../api/account-error';
 
+export function sendVerificationEmail(email: string): Promise<unknown> {
+  return unwrapAuth<unknown>(authClient.sendVerificationEmail({ email, callbackURL: '/verify-email' }));
+}
+
+export function VerificationEmailSent({ email }: { email: string }) {
+  return (
+    <Alert variant="success">
+      If <strong className="wrap-anywhere">{email}</strong> isn’t verified yet, we’ve sent a new email. It may
+      take a minute to arrive.
+    </Alert>
+  );
+}
+
 /** Sends the verification email again. The result is the same for every address, whether it has an account or not. */
 export function ResendVerificationButton({ email }: { email: string }) {
   const [state, setState] = useState<'idle' | 'sending' | 'sent' | AccountError>('idle');
@@ -13,7 +26,7 @@ export function ResendVerificationButton({ email }: { email: string }) {
   async function send() {
     setState('sending');
     try {
-      await unwrapAuth(authClient.sendVerificationEmail({ email, callbackURL: '/verify-email' }));
+      await sendVerificationEmail(email);
       setState('sent');
     } catch (error) {
       setState(error as AccountError);
@@ -21,12 +34,7 @@ export function ResendVerificationButton({ email }: { email: string }) {
   }
 
   if (state === 'sent') {
-    return (
-      <Alert variant="success">
-        If <strong className="wrap-anywhere">{email}</strong> isn’t verified yet, we’ve sent a new email. It
-        may take a minute to arrive.
-      </Alert>
-    );
+    return <VerificationEmailSent email={email} />;
   }
   return (
     <div className="grid gap-3">

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
-import { TextField } from '@/components/ui/field';
+import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuth } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
@@ -50,9 +50,8 @@ export function ResetPasswordForm({ token }: { token: string | undefined }) {
   return (
     <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure.message}</Alert>}
-      <TextField
+      <PasswordField
         label="New password"
-        type="password"
         autoComplete="new-password"
         hint="At least 8 characters."
         {...field('newPassword')}

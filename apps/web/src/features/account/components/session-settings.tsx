@@ -8,7 +8,7 @@ import { type Session, useRevokeSession, useSessions } from '../api/sessions';
 import { parseUserAgent } from '../user-agent';
 import { SettingsSection } from './settings-section';
 
-const lastUsed = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const lastUsed = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export function SessionSettings() {
   const { data: sessions, error, refetch, isFetching } = useSessions();
@@ -68,16 +68,18 @@ function SessionRow({ session, isRevoking, onRevoke }: SessionRowProps) {
   const Icon = device.isMobile ? Smartphone : Monitor;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3.5 first:pt-0 last:pb-0">
-      <Icon aria-hidden className="size-5 shrink-0 text-muted-foreground" />
-      <div className="min-w-0 grow">
-        <p className="font-medium">{device.name}</p>
-        <p className="text-sm text-muted-foreground">
-          {session.isCurrent ? (
-            <span className="font-medium text-success">This device</span>
-          ) : (
-            `Last used ${lastUsed.format(session.updatedAt)}`
-          )}
-        </p>
+      <div className="flex min-w-0 grow items-center gap-4">
+        <Icon aria-hidden className="size-5 shrink-0 text-muted-foreground" />
+        <div className="min-w-0">
+          <p className="font-medium">{device.name}</p>
+          <p className="text-sm text-muted-foreground">
+            {session.isCurrent ? (
+              <span className="font-medium text-success">This device</span>
+            ) : (
+              `Last used ${lastUsed.format(session.updatedAt)}`
+            )}
+          </p>
+        </div>
       </div>
       {!session.isCurrent && (
         <Button

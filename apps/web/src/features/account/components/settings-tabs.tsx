@@ -12,17 +12,26 @@ const tabs = [
   { path: '/settings/account', name: 'Delete account' },
 ];
 
+/** On a phone, the tabs scroll sideways. */
+function scrollIntoView(tab: HTMLElement | null) {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 export function SettingsTabs() {
   const pathname = usePathname();
   return (
-    <nav aria-label="Settings" className="-mx-1 flex flex-wrap gap-1 md:mx-0 md:flex-col">
+    <nav
+      aria-label="Settings"
+      className="-mx-4 -my-1 flex gap-1 overflow-x-auto px-4 py-1 sm:-mx-6 sm:px-6 md:m-0 md:flex-col md:overflow-visible md:p-0"
+    >
       {tabs.map(({ path, name }) => (
         <Link
           key={path}
           href={path}
+          ref={path === pathname ? scrollIntoView : undefined}
           aria-current={path === pathname ? 'page' : undefined}
           className={cn(
-            'rounded-lg px-3 py-2 text-[0.9375rem] text-muted-foreground transition-colors hover:bg-accent hover:text-foreground',
+            'flex min-h-10 shrink-0 items-center rounded-lg px-3 text-[0.9375rem] pointer-coarse:min-h-11 text-muted-foreground transition-colors hover:bg-accent hover:text-foreground',
             path === pathname && 'bg-muted font-medium text-foreground',
           )}
         >

@@ -4,10 +4,12 @@ import Link from 'next/link';
 import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
+import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
 import { broadcastSessionEvent } from '@/lib/auth/session-channel';
 import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
+import { forgetUnverified, isUnverified } from '../unverified-email';
 import { useAccountForm } from '../hooks/use-account-form';
 import { email, givenPassword } from '../schemas';
 import { AccountForm, SubmitButton } from './account-form';
@@ -21,6 +23,7 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
     defaultValues: { email: '', password: '' },
     submit: async (values) => {
       const { user } = await unwrapAuth(authClient.signIn.email(values));
+      forgetUnverified();
       broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
@@ -29,16 +32,16 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
   return (
     <AccountForm onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure.message}</Alert>}
-      {failure?.code === 'INVALID_EMAIL_OR_PASSWORD' && (
+      {failure?.code === 'INVALID_EMAIL_OR_PASSWORD' && isUnverified(form.getValues('email')) && (
         <div className="grid gap-3">
           <p className="text-sm text-muted-foreground">
-            If you’ve just signed up, open the link in our email first. We can send it again.
+            Before your first sign-in, open the link in our email. We can send it again.
           </p>
           <ResendVerificationButton email={form.getValues('email')} />
         </div>
       )}
       <TextField label="Email" type="email" autoComplete="username" inputMode="email" {...field('email')} />
-      <TextField label="Password" type="password" autoComplete="current-password" {...field('password')} />
+      <PasswordField label="Password" autoComplete="current-password" {...field('password')} />
       <Link
         href="/forgot-password"
         className="-mt-2 w-fit text-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"

@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
+import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
 import { broadcastSessionEvent } from '@/lib/auth/session-channel';
 import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
+import { rememberUnverified } from '../unverified-email';
 import { useAccountForm } from '../hooks/use-account-form';
 import { email, name, newPassword } from '../schemas';
 import { AccountForm, SubmitButton } from './account-form';
@@ -26,6 +28,7 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
         authClient.signUp.email({ ...values, callbackURL: '/verify-email' }),
       );
       if (token === null) {
+        rememberUnverified(values.email);
         return setSentTo(values.email);
       }
       broadcastSessionEvent({ type: 'signed-in', userId: user.id });
@@ -67,9 +70,8 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
           )
         }
       />
-      <TextField
+      <PasswordField
         label="Password"
-        type="password"
         autoComplete="new-password"
         hint="At least 8 characters."
         {...field('password')}

@@ -20,6 +20,10 @@ export function useAccountForm<T extends FieldValues>(options: {
   const form = useForm<T>({ resolver: zodResolver(options.schema), defaultValues: options.defaultValues });
   const [failure, setFailure] = useState<AccountError>();
   const { errors, isSubmitting } = form.formState;
+  // In the order of the form: an invalid form focuses its first invalid field in the order of registration.
+  for (const name of Object.keys(options.defaultValues) as Path<T>[]) {
+    form.register(name);
+  }
 
   const submit = form.handleSubmit(async (values) => {
     setFailure(undefined);

@@ -1,11 +1,7 @@
 import 'server-only';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-export interface OutboxMessage {
-  file: string;
-  text: string;
-}
+import { type OutboxMessage, parseMessage } from '../message';
 
 const maxMessages = 20;
 
@@ -20,6 +16,6 @@ export async function readOutbox(): Promise<OutboxMessage[]> {
     .toReversed()
     .slice(0, maxMessages);
   return Promise.all(
-    newest.map(async (file) => ({ file, text: await readFile(join(folder, file), 'utf8') })),
+    newest.map(async (file) => parseMessage(file, await readFile(join(folder, file), 'utf8'))),
   );
 }

@@ -1,22 +1,57 @@
+import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
-import { Logo } from '@/components/layouts/logo';
-import type { OutboxMessage } from '../api/read-outbox';
+import { Button } from '@/components/ui/button';
+import type { OutboxMessage } from '../message';
+import { LocalTime } from './local-time';
 
 export function Outbox({ messages }: { messages: OutboxMessage[] }) {
   return (
     <main className="mx-auto grid max-w-2xl gap-5 px-4 py-8">
-      <Link href="/" className="flex w-fit rounded-lg">
-        <Logo />
+      <Link
+        href="/"
+        className="-ml-2 flex min-h-11 w-fit items-center gap-2 rounded-lg px-2 text-sm font-medium text-muted-foreground transition-colors hover:text-foreground"
+      >
+        <ArrowLeft aria-hidden className="size-4" />
+        Back to the app
       </Link>
       <h1 className="text-2xl font-semibold tracking-tight">Outbox</h1>
       <p className="text-muted-foreground">
-        Emails your app would have sent, newest first. Development only.
+        Emails that your app would have sent, newest first. Only in development.
       </p>
       {messages.length === 0 && <p>No emails yet.</p>}
-      {messages.map(({ file, text }) => (
-        <article key={file} className="grid gap-3 rounded-2xl border bg-card p-5 shadow-card">
-          <h2 className="text-sm font-medium wrap-anywhere text-muted-foreground">.data/outbox/{file}</h2>
-          <p className="text-sm leading-relaxed wrap-anywhere whitespace-pre-wrap">{withLinks(text)}</p>
+      {messages.map(({ file, to, subject, sentAt, paragraphs }) => (
+        <article key={file} className="overflow-hidden rounded-2xl border bg-card shadow-card">
+          <header className="grid gap-1 border-b px-5 py-4">
+            <h2 className="font-semibold wrap-anywhere">{subject}</h2>
+            <p className="text-sm wrap-anywhere text-muted-foreground">
+              To {to}
+              {sentAt && (
+                <>
+                  {' · '}
+                  <LocalTime time={sentAt} />
+                </>
+              )}
+            </p>
+          </header>
+          <div className="grid gap-4 p-5 leading-relaxed wrap-anywhere">
+            {paragraphs.map((text) =>
+              isLink(text) ? (
+                <div key={text} className="grid justify-items-start gap-2">
+                  <Button asChild>
+                    <a href={text}>Open the link</a>
+                  </Button>
+                  <p className="text-sm text-muted-foreground">{text}</p>
+                </div>
+              ) : (
+                <p key={text} className="whitespace-pre-wrap">
+                  {withLinks(text)}
+                </p>
+              ),
+            )}
+          </div>
+          <footer className="border-t px-5 py-3 text-xs wrap-anywhere text-muted-foreground">
+            .data/outbox/{file}
+          </footer>
         </article>
       ))}
     </main>
@@ -33,4 +68,9 @@ function withLinks(text: string) {
       part
     ),
   );
+}
+
+/** A link in a paragraph of its own is what the message is about. */
+function isLink(text: string): boolean {
+  return /^https?:\/\/\S+$/.test(text);
 }

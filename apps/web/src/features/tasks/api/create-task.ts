@@ -5,6 +5,7 @@ import { invalidateTaskLists, type ListedTask, matchesView, taskKeys, updateTask
 
 export interface NewTask {
   title: string;
+  dueAt: string | null;
   /** A retry with the same key creates no second task. */
   idempotencyKey: string;
 }
@@ -17,11 +18,11 @@ export function useCreateTask() {
     mutationKey: taskKeys.all,
     // One after the other, so that the order of the list equals the order on the server.
     scope: { id: 'create' },
-    mutationFn: async ({ title, idempotencyKey }: NewTask) => {
+    mutationFn: async ({ title, dueAt, idempotencyKey }: NewTask) => {
       const { data } = await unwrap(
         api.POST('/api/tasks', {
           params: { header: { 'Idempotency-Key': idempotencyKey } },
-          body: { title },
+          body: { title, dueAt },
         }),
       );
       return data;
@@ -29,7 +30,7 @@ export function useCreateTask() {
     onMutate: (newTask) => {
       const task = optimisticTask(newTask);
       return updateTaskLists(queryClient, (tasks, { view, first }) =>
-        first && matchesView(view, task.title) ? [task, ...tasks] : tasks,
+        first && matchesView(view, task) ? [task, ...tasks] : tasks,
       );
     },
     onSuccess: (created, { idempotencyKey }) =>
@@ -42,14 +43,14 @@ export function useCreateTask() {
   });
 }
 
-function optimisticTask({ title, idempotencyKey }: NewTask): ListedTask {
+function optimisticTask({ title, dueAt, idempotencyKey }: NewTask): ListedTask {
   const now = new Date().toISOString();
   return {
     id: idempotencyKey,
     title,
     description: null,
     completed: false,
-    dueAt: null,
+    dueAt,
     createdAt: now,
     updatedAt: now,
     pending: true,

@@ -1,22 +1,51 @@
 import type { ApiClient } from '@app/api-client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { addDays } from 'date-fns/addDays';
+import { startOfDay } from 'date-fns/startOfDay';
 import { unwrap } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
 import type { TaskView } from '../task-view';
-import { type ListedTask, taskKeys } from './task-cache';
+import { type ListedTask, type ListPosition, type ListQuery, taskKeys } from './task-cache';
 
 const pageSize = 25;
 
-async function listTasks(api: ApiClient, view: TaskView, cursor: string | null, signal: AbortSignal) {
+/** Returns the lists of the API that make up a view, in their order. */
+function listsOf({ filter, sort }: TaskView, now: Date): ListQuery[] {
+  switch (filter) {
+    case 'open':
+      return [{ completed: 'false' }];
+    case 'today':
+      return [
+        {
+          completed: 'false',
+          // The API excludes both times.
+          dueAfter: new Date(startOfDay(now).getTime() - 1).toISOString(),
+          dueBefore: addDays(startOfDay(now), 1).toISOString(),
+        },
+      ];
+    case 'overdue':
+      return [{ completed: 'false', dueBefore: now.toISOString() }];
+    case 'done':
+      return [{ completed: 'true' }];
+    case 'all':
+      // In one list, the due dates of tasks that were done long ago would come first.
+      return sort.endsWith('dueAt') ? [{ completed: 'false' }, { completed: 'true' }] : [{}];
+  }
+}
+
+async function listTasks(
+  api: ApiClient,
+  view: TaskView,
+  { lists, cursor }: ListPosition,
+  signal: AbortSignal,
+) {
   const { data } = await unwrap(
     api.GET('/api/tasks', {
       params: {
         query: {
           limit: pageSize,
           sort: view.sort,
-          ...(view.filter !== 'all' && {
-            completed: view.filter === 'done' ? ('true' as const) : ('false' as const),
-          }),
+          ...lists[0],
           ...(view.search && { search: view.search }),
           ...(cursor !== null && { cursor }),
         },
@@ -24,17 +53,23 @@ async function listTasks(api: ApiClient, view: TaskView, cursor: string | null, 
       signal,
     }),
   );
-  return data as { items: ListedTask[]; nextCursor: string | null };
+  const { items, nextCursor } = data as { items: ListedTask[]; nextCursor: string | null };
+  const remaining = nextCursor === null ? lists.slice(1) : lists;
+  return { items, next: remaining.length > 0 ? { lists: remaining, cursor: nextCursor } : null };
 }
 
-/** Fetches the tasks of a view, page by page. The previous view stays visible while the next one loads. */
-export function useTasks(view: TaskView) {
+/**
+ * Fetches the tasks of a view, page by page. The previous view stays visible while the next one loads. A new day has a
+ * new list, because other tasks are due.
+ */
+export function useTasks(view: TaskView, now: Date) {
   const { api } = useSession();
   return useInfiniteQuery({
-    queryKey: taskKeys.list(view),
-    queryFn: ({ pageParam, signal }) => listTasks(api, view, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+    queryKey: [...taskKeys.list(view), startOfDay(now).getTime()],
+    queryFn: ({ pageParam, signal }) =>
+      listTasks(api, view, pageParam ?? { lists: listsOf(view, new Date()), cursor: null }, signal),
+    initialPageParam: null as ListPosition | null,
+    getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
   });
 }

@@ -1,11 +1,31 @@
-import type { Task, TaskPage } from '@app/api-client';
+import type { Task } from '@app/api-client';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { getDueLabel } from '../due-date';
 import type { TaskView } from '../task-view';
 
 /** A task in a list. `pending` marks an optimistic task that the server has not confirmed. */
 export type ListedTask = Task & { pending?: boolean };
 
-type TaskList = InfiniteData<Omit<TaskPage, 'items'> & { items: ListedTask[] }, string | null>;
+/** The filters of a list of the API. */
+export interface ListQuery {
+  completed?: 'true' | 'false';
+  dueAfter?: string;
+  dueBefore?: string;
+}
+
+/** A position in the lists of a view. Every page of a list needs the same times, because a cursor belongs to them. */
+export interface ListPosition {
+  /** The list of the next page and those after it. */
+  lists: ListQuery[];
+  cursor: string | null;
+}
+
+interface TaskPage {
+  items: ListedTask[];
+  next: ListPosition | null;
+}
+
+type TaskList = InfiniteData<TaskPage, ListPosition | null>;
 
 export const taskKeys = {
   all: ['tasks'] as const,
@@ -55,7 +75,15 @@ export function invalidateTaskLists(queryClient: QueryClient, delayMs = 0): void
   }, delayMs);
 }
 
-/** Returns whether a new task with this title is part of a view. */
-export function matchesView({ filter, search }: TaskView, title: string): boolean {
-  return filter !== 'done' && title.toLowerCase().includes(search.trim().toLowerCase());
+/** Returns whether a new task is part of a view. */
+export function matchesView(
+  { filter, search }: TaskView,
+  { title, dueAt }: Pick<Task, 'title' | 'dueAt'>,
+): boolean {
+  const isDue = (urgency: string) =>
+    dueAt !== null && getDueLabel({ dueAt, completed: false }).urgency === urgency;
+  return (
+    (filter === 'open' || filter === 'all' || isDue(filter)) &&
+    title.toLowerCase().includes(search.trim().toLowerCase())
+  );
 }

@@ -10,17 +10,12 @@ import { Field, inputClassName } from '@/components/ui/field';
 import { Skeleton } from '@/components/ui/skeleton';
 import { cn } from '@/lib/cn';
 import { formatDay, parseDay } from '../date-input';
+import { quickPicks } from '../due-date';
 
 const Calendar = dynamic(() => import('@/components/ui/calendar').then((module) => module.Calendar), {
   ssr: false,
   loading: () => <Skeleton className="h-72 w-66" />,
 });
-
-const quickPicks = [
-  { label: 'Today', days: 0 },
-  { label: 'Tomorrow', days: 1 },
-  { label: 'In a week', days: 7 },
-];
 
 interface DueDateFieldProps {
   name: string;
@@ -87,7 +82,6 @@ export function DueDateField({ name, value, onChange, inputRef, error }: DueDate
                     required
                     // oxlint-disable-next-line jsx-a11y/no-autofocus -- arrow keys start from the selected day
                     autoFocus
-                    weekStartsOn={1}
                     selected={value ? parseDay(value) : undefined}
                     defaultMonth={value ? parseDay(value) : undefined}
                     onSelect={(day) => {

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import {
@@ -13,7 +13,9 @@ import {
 } from '@/components/ui/dialog';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ApiError, getErrorMessage } from '@/lib/api/api-error';
+import { useDeleteTask } from '../api/delete-task';
 import { useTask } from '../api/get-task';
+import { findNeighbor, focusRow } from '../task-focus';
 import { EditTaskForm } from './edit-task-form';
 
 interface EditTaskDialogProps {
@@ -26,6 +28,8 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
   const { data, error, isFetching, refetch } = useTask(id);
   const [isDirty, setIsDirty] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
+  const deleteTask = useDeleteTask();
+  const neighbor = useRef<HTMLElement>(undefined);
 
   // The API responds with 400 if the id is not a UUID.
   if (error instanceof ApiError && [400, 404].includes(error.status)) {
@@ -39,7 +43,11 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
     );
   }
   return (
-    <TaskDialog title="Edit task" onClose={isDirty ? () => setIsLeaving(true) : onClose}>
+    <TaskDialog
+      title="Edit task"
+      onClose={isDirty ? () => setIsLeaving(true) : onClose}
+      onFocusLost={() => focusRow(neighbor.current)}
+    >
       {data ? (
         <EditTaskForm
           loaded={data}
@@ -47,6 +55,10 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
           isLeaving={isLeaving}
           onStay={() => setIsLeaving(false)}
           onClose={onClose}
+          onDelete={() => {
+            neighbor.current = findNeighbor(id);
+            deleteTask(data.task);
+          }}
         />
       ) : error ? (
         <Alert variant="destructive">
@@ -67,13 +79,14 @@ export function EditTaskDialog({ id, onClose }: EditTaskDialogProps) {
 interface TaskDialogProps {
   title: string;
   onClose: () => void;
+  onFocusLost?: () => void;
   children: ReactNode;
 }
 
-function TaskDialog({ title, onClose, children }: TaskDialogProps) {
+function TaskDialog({ title, onClose, onFocusLost, children }: TaskDialogProps) {
   return (
     <Dialog open onOpenChange={onClose}>
-      <DialogContent aria-describedby={undefined}>
+      <DialogContent aria-describedby={undefined} onFocusLost={onFocusLost}>
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
         </DialogHeader>

@@ -1,7 +1,8 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type FormEvent, useEffect, useState } from 'react';
+import { Trash2 } from 'lucide-react';
+import { type FormEvent, Fragment, type ReactNode, useEffect, useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -34,6 +35,7 @@ interface EditTaskFormProps {
   isLeaving: boolean;
   onStay: () => void;
   onClose: () => void;
+  onDelete: () => void;
 }
 
 interface Draft {
@@ -46,7 +48,14 @@ function scrollIntoView(element: HTMLElement | null) {
   element?.scrollIntoView({ block: 'nearest' });
 }
 
-export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose }: EditTaskFormProps) {
+export function EditTaskForm({
+  loaded,
+  onDirtyChange,
+  isLeaving,
+  onStay,
+  onClose,
+  onDelete,
+}: EditTaskFormProps) {
   const { api, user } = useSession();
   const { mutateAsync: update } = useUpdateTask(loaded.task.id);
   const [base, setBase] = useState(loaded);
@@ -70,7 +79,7 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
 
   useDraft<Draft>(draftName, isDirty ? { values, base } : undefined, (kept) => {
     form.reset(toTaskForm(kept.base.task));
-    form.reset(kept.values, { keepDefaultValues: true });
+    form.reset({ ...toTaskForm(kept.base.task), ...kept.values }, { keepDefaultValues: true });
     setBase(kept.base);
   });
 
@@ -79,6 +88,11 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
     if (isMounted.current) {
       onClose();
     }
+  }
+
+  function remove() {
+    onDelete();
+    leave();
   }
 
   async function save(mine: TaskForm, seen: VersionedTask) {
@@ -117,8 +131,14 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
     form.setError('dueDay', { message: invalidDateMessage }, { shouldFocus: true });
   }
 
+  // With a key: React would turn "Keep editing" into the submit button while the browser handles the click.
   const unsavedChanges = isLeaving && isDirty && (
-    <div ref={scrollIntoView} role="alert" className="mt-2 flex flex-wrap items-center justify-end gap-2">
+    <div
+      key="unsaved-changes"
+      ref={scrollIntoView}
+      role="alert"
+      className="mt-2 flex flex-wrap items-center justify-end gap-2"
+    >
       <p className="grow text-sm">You have unsaved changes.</p>
       <Button variant="outline" onClick={leave}>
         Discard
@@ -126,6 +146,43 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
       <Button onClick={onStay}>Keep editing</Button>
     </div>
   );
+
+  /** In the order in which they are shown. */
+  const controls: Record<keyof TaskForm, ReactNode> = {
+    title: (
+      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
+    ),
+    notes: (
+      <Field label="Notes" error={errors.notes?.message}>
+        {(control) => (
+          <textarea
+            {...form.register('notes')}
+            {...control}
+            rows={5}
+            className={cn(
+              inputClassName,
+              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
+            )}
+          />
+        )}
+      </Field>
+    ),
+    dueDay: (
+      <Controller
+        control={form.control}
+        name="dueDay"
+        render={({ field: { ref, ...field } }) => (
+          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
+        )}
+      />
+    ),
+    completed: (
+      <label className="flex min-h-11 w-fit items-center gap-3 text-[0.9375rem] font-medium">
+        <input type="checkbox" className="size-5 accent-primary" {...form.register('completed')} />
+        Done
+      </label>
+    ),
+  };
 
   if (theirs) {
     return (
@@ -148,29 +205,15 @@ export function EditTaskForm({ loaded, onDirtyChange, isLeaving, onStay, onClose
   return (
     <form noValidate onSubmit={submit} className="grid gap-5">
       {failure && <Alert variant="destructive">{failure}</Alert>}
-      <TextField label="Title" autoComplete="off" {...form.register('title')} error={errors.title?.message} />
-      <Field label="Notes" error={errors.notes?.message}>
-        {(control) => (
-          <textarea
-            {...form.register('notes')}
-            {...control}
-            rows={5}
-            className={cn(
-              inputClassName,
-              'field-sizing-content max-h-80 min-h-32 resize-y py-2.5 leading-relaxed',
-            )}
-          />
-        )}
-      </Field>
-      <Controller
-        control={form.control}
-        name="dueDay"
-        render={({ field: { ref, ...field } }) => (
-          <DueDateField inputRef={ref} {...field} error={errors.dueDay?.message} />
-        )}
-      />
+      {Object.entries(controls).map(([name, control]) => (
+        <Fragment key={name}>{control}</Fragment>
+      ))}
       {unsavedChanges || (
-        <div className="mt-2 flex justify-end gap-2">
+        <div className="flex gap-2">
+          <Button variant="ghost" className="mr-auto -ml-3 px-3 hover:text-destructive" onClick={remove}>
+            <Trash2 aria-hidden className="size-4.5" />
+            Delete
+          </Button>
           <Button variant="ghost" onClick={leave}>
             Cancel
           </Button>

@@ -22,11 +22,18 @@ function contentFor({ filter, search }: TaskView) {
       text: 'Search covers titles and notes. Try fewer words.',
     };
   }
-  if (filter === 'open') {
+  if (filter === 'today') {
     return {
       icon: CircleCheckBig,
-      title: 'All done',
-      text: 'You have no open tasks. Enjoy the rest of the day.',
+      title: 'Nothing due today',
+      text: 'Open tasks whose due date is today appear here.',
+    };
+  }
+  if (filter === 'overdue') {
+    return {
+      icon: CircleCheckBig,
+      title: 'Nothing overdue',
+      text: 'Open tasks whose due date has passed appear here.',
     };
   }
   if (filter === 'done') {
@@ -38,10 +45,10 @@ function contentFor({ filter, search }: TaskView) {
   }
   return {
     icon: ListPlus,
-    title: 'No tasks yet',
+    title: filter === 'open' ? 'No open tasks' : 'No tasks yet',
     text: (
       <>
-        Type your first task above and press <Kbd>Enter</Kbd>.
+        Type a task above and press <Kbd>Enter</Kbd>.
       </>
     ),
   };

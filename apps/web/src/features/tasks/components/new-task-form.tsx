@@ -1,6 +1,6 @@
 'use client';
 
-import { Plus } from 'lucide-react';
+import { CalendarDays, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
@@ -13,6 +13,7 @@ import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { type NewTask, useCreateTask } from '../api/create-task';
 import { matchesView } from '../api/task-cache';
 import { useTaskView } from '../hooks/use-task-view';
+import { dueInDays, quickPicks } from '../due-date';
 import { validateTitle } from '../task-title';
 import { defaultView, formatTaskView } from '../task-view';
 
@@ -28,23 +29,26 @@ export function NewTaskForm() {
   const isHydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
+  const [dueAt, setDueAt] = useState<string | null>(null);
   const [unsaved, setUnsaved] = useState<UnsavedTask[]>([]);
   const [error, setError] = useState<string>();
   /** The failed task whose title is back in the field. A retry uses the same idempotency key. */
   const [failedTask, setFailedTask] = useState<NewTask>();
 
-  useDraft('new-task', text || unsaved.length > 0 ? { text, unsaved } : undefined, (kept) => {
-    setText(kept.text);
+  useDraft('new-task', text || unsaved.length > 0 ? { text, dueAt, unsaved } : undefined, (kept) => {
     setUnsaved(kept.unsaved.map((task) => ({ ...task, failed: true })));
+    setText(kept.text);
+    setDueAt(kept.dueAt);
   });
 
   // Text that was typed before React rendered the form.
   useEffect(() => setText((known) => known || (input.current?.value ?? '')), []);
 
   /** Tells the user where the new task is if it is not at the top of the list. */
-  function notifyIfNotOnTop(title: string) {
-    if (!matchesView(view, title)) {
-      const action = { label: 'Show all', onClick: () => router.push('/tasks') };
+  function notifyIfNotOnTop(task: NewTask) {
+    const { title } = task;
+    if (!matchesView(view, task)) {
+      const action = { label: 'Show open tasks', onClick: () => router.push('/tasks') };
       toast(`Added “${title}”. It’s hidden by this filter.`, { action });
     } else if (view.sort !== defaultView.sort) {
       const url = `/tasks${formatTaskView({ ...view, sort: defaultView.sort })}`;
@@ -53,22 +57,24 @@ export function NewTaskForm() {
     }
   }
 
-  async function add({ title, idempotencyKey }: NewTask) {
-    const others = (tasks: UnsavedTask[]) => tasks.filter((task) => task.idempotencyKey !== idempotencyKey);
+  async function add(task: NewTask) {
+    const { idempotencyKey } = task;
+    const others = (tasks: UnsavedTask[]) => tasks.filter((other) => other.idempotencyKey !== idempotencyKey);
     setError(undefined);
-    setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, failed: false }]);
+    setUnsaved((tasks) => [...others(tasks), { ...task, failed: false }]);
     try {
-      await create({ title, idempotencyKey });
+      await create(task);
       setUnsaved(others);
-      notifyIfNotOnTop(title);
+      notifyIfNotOnTop(task);
     } catch (failure) {
       setError(`Not saved. ${getErrorMessage(failure)}`);
       if (input.current?.value) {
-        setUnsaved((tasks) => [...others(tasks), { title, idempotencyKey, failed: true }]);
+        setUnsaved((tasks) => [...others(tasks), { ...task, failed: true }]);
       } else {
         setUnsaved(others);
-        setText(title);
-        setFailedTask({ title, idempotencyKey });
+        setText(task.title);
+        setDueAt(task.dueAt);
+        setFailedTask(task);
       }
     }
   }
@@ -91,31 +97,43 @@ export function NewTaskForm() {
       return;
     }
     setText('');
+    setDueAt(null);
     setFailedTask(undefined);
-    void add(failedTask?.title === title ? failedTask : { title, idempotencyKey: uuid() });
+    const isRetry = failedTask?.title === title && failedTask.dueAt === dueAt;
+    void add(isRetry ? failedTask : { title, dueAt, idempotencyKey: uuid() });
   }
 
+  /** Returns to the field, where Enter adds the task. */
+  function chooseDueDate(chosen: string | null) {
+    setDueAt(chosen);
+    input.current?.focus();
+  }
+
+  const hasText = text.trim() !== '';
   return (
     <form method="post" onSubmit={submit} className="grid gap-2.5">
-      <div className="flex items-center gap-1 rounded-xl border border-input bg-card pr-2 pl-4 shadow-card transition-colors focus-within:border-primary hover:border-input-strong">
-        <Plus aria-hidden className="size-5 shrink-0 text-primary" />
-        <input
-          ref={input}
-          id="new-task"
-          name="title"
-          aria-label="New task"
-          aria-invalid={error ? true : undefined}
-          aria-describedby={error ? 'new-task-error' : undefined}
-          placeholder="What do you want to get done?"
-          autoComplete="off"
-          enterKeyHint="done"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          className="h-14 w-full min-w-0 grow bg-transparent px-2 text-base outline-none"
-        />
-        <Button type="submit" size="sm" disabled={!isHydrated} className={text.trim() ? '' : 'hidden'}>
-          Add
-        </Button>
+      <div className="rounded-xl border border-input bg-card shadow-card transition-colors hover:border-input-strong has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-2 has-[input:focus-visible]:outline-ring">
+        <div className="flex items-center gap-1 pr-2 pl-4">
+          <Plus aria-hidden className="size-5 shrink-0 text-primary" />
+          <input
+            ref={input}
+            id="new-task"
+            name="title"
+            aria-label="New task"
+            aria-invalid={error ? true : undefined}
+            aria-describedby={error ? 'new-task-error' : undefined}
+            placeholder="What do you want to get done?"
+            autoComplete="off"
+            enterKeyHint="done"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            className="h-14 w-full min-w-0 grow bg-transparent px-2 text-base outline-none"
+          />
+          <Button type="submit" size="sm" disabled={!isHydrated} className={hasText ? '' : 'hidden'}>
+            Add
+          </Button>
+        </div>
+        {hasText && <DueDateChips value={dueAt} onChange={chooseDueDate} />}
       </div>
       {error && <FieldError id="new-task-error">{error}</FieldError>}
       {unsaved.some((task) => task.failed) && (
@@ -139,5 +157,35 @@ export function NewTaskForm() {
         </ul>
       )}
     </form>
+  );
+}
+
+interface DueDateChipsProps {
+  value: string | null;
+  onChange: (dueAt: string | null) => void;
+}
+
+function DueDateChips({ value, onChange }: DueDateChipsProps) {
+  return (
+    <fieldset className="flex flex-wrap items-center gap-2 px-4 pb-3">
+      <legend className="sr-only">Due date</legend>
+      <CalendarDays aria-hidden className="size-4 text-muted-foreground max-[24rem]:hidden" />
+      {quickPicks.map(({ label, days }) => {
+        const dueAt = dueInDays(days);
+        const isChosen = value === dueAt;
+        return (
+          <Button
+            key={label}
+            variant="outline"
+            size="sm"
+            aria-pressed={isChosen}
+            className="rounded-full aria-pressed:border-primary aria-pressed:bg-primary-soft aria-pressed:text-primary"
+            onClick={() => onChange(isChosen ? null : dueAt)}
+          >
+            {label}
+          </Button>
+        );
+      })}
+    </fieldset>
   );
 }

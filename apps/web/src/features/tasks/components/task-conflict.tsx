@@ -3,7 +3,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
 import { fromDateInput } from '../date-input';
-import { getDueLabel } from '../due-date';
+import { formatDueDate } from '../due-date';
 import type { TaskForm } from '../task-form-schema';
 
 interface TaskConflictProps {
@@ -51,31 +51,35 @@ interface VersionProps {
   children: React.ReactNode;
 }
 
+/** How each field of the form is shown, in this order. */
+const fields: Record<keyof TaskForm, { label: string; text: (task: TaskForm) => string }> = {
+  completed: { label: 'Done', text: ({ completed }) => (completed ? 'Yes' : 'No') },
+  title: { label: 'Title', text: ({ title }) => title },
+  notes: { label: 'Notes', text: ({ notes }) => notes || 'None' },
+  dueDay: { label: 'Due date', text: ({ dueDay }) => formatDay(dueDay) },
+};
+
+function formatDay(dueDay: string): string {
+  const dueAt = fromDateInput(dueDay);
+  return dueAt ? formatDueDate(dueAt) : 'None';
+}
+
 function Version({ name, task, other, children }: VersionProps) {
-  const dueAt = fromDateInput(task.dueDay);
-  const fields = [
-    { label: 'Title', text: task.title, differs: task.title !== other.title },
-    { label: 'Notes', text: task.notes || 'None', differs: task.notes !== other.notes },
-    {
-      label: 'Due date',
-      text: dueAt ? getDueLabel(dueAt).text : 'None',
-      differs: task.dueDay !== other.dueDay,
-    },
-  ];
   return (
     <section aria-label={name} className="flex flex-col gap-4 rounded-xl border p-4">
       <h3 className="text-sm font-semibold">{name}</h3>
       <dl className="grid grow content-start gap-3 text-sm">
-        {fields.map(({ label, text, differs }) => (
-          <div key={label}>
+        {Object.entries(fields).map(([field, { label, text }]) => (
+          <div key={field}>
             <dt className="text-muted-foreground">{label}</dt>
             <dd
               className={cn(
                 'max-h-32 overflow-y-auto whitespace-pre-wrap wrap-anywhere',
-                differs && '-mx-1.5 mt-0.5 rounded-md bg-primary-soft px-1.5 py-0.5 font-medium',
+                task[field as keyof TaskForm] !== other[field as keyof TaskForm] &&
+                  '-mx-1.5 mt-0.5 rounded-md bg-primary-soft px-1.5 py-0.5 font-medium',
               )}
             >
-              {text}
+              {text(task)}
             </dd>
           </div>
         ))}

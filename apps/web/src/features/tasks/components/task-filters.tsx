@@ -5,19 +5,23 @@ import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useTaskView } from '../hooks/use-task-view';
-import { formatTaskView, type TaskFilter, taskFilters, type TaskSort, taskSorts } from '../task-view';
+import {
+  formatTaskView,
+  sortNames,
+  type TaskFilter,
+  taskFilters,
+  type TaskSort,
+  taskSorts,
+} from '../task-view';
 
 const searchDelayMs = 200;
 
-const filterNames: Record<TaskFilter, string> = { all: 'All', open: 'Open', done: 'Done' };
-
-const sortNames: Record<TaskSort, string> = {
-  '-createdAt': 'Newest first',
-  createdAt: 'Oldest first',
-  dueAt: 'Earliest due date',
-  '-dueAt': 'Latest due date',
-  title: 'Title A–Z',
-  '-title': 'Title Z–A',
+const filterNames: Record<TaskFilter, string> = {
+  open: 'Open',
+  today: 'Today',
+  overdue: 'Overdue',
+  done: 'Done',
+  all: 'All',
 };
 
 /** The filter, search and order of the list. */
@@ -36,7 +40,7 @@ export function TaskFilters() {
   }
 
   return (
-    <div className="grid gap-3 sm:flex sm:items-center">
+    <div className="grid gap-3 md:flex md:items-center">
       <nav aria-label="Filter tasks" className="flex gap-1 rounded-lg bg-muted p-1">
         {taskFilters.map((filter) => (
           <a
@@ -45,7 +49,7 @@ export function TaskFilters() {
             aria-current={filter === view.filter ? 'page' : undefined}
             onClick={(event) => follow(event, filter)}
             className={cn(
-              'grow rounded-md px-4 py-1.5 text-center text-sm font-medium text-muted-foreground transition-colors hover:text-foreground',
+              'flex h-9 min-w-11 grow items-center justify-center rounded-md px-1.5 text-sm font-medium pointer-coarse:h-11 sm:px-3.5 text-muted-foreground transition-colors hover:text-foreground',
               filter === view.filter && 'bg-selected text-foreground shadow-card',
             )}
           >
@@ -58,19 +62,16 @@ export function TaskFilters() {
         <div className="relative shrink-0">
           <ArrowUpDown
             aria-hidden
-            className="pointer-events-none absolute inset-0 m-auto size-4 text-muted-foreground sm:ml-3"
+            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
           />
           <select
             aria-label="Sort by"
             value={view.sort}
             onChange={(event) => setView({ sort: event.target.value as TaskSort })}
-            className={cn(
-              inputClassName,
-              'h-10 w-11 appearance-none pr-3 pl-9 text-transparent sm:w-auto sm:text-foreground',
-            )}
+            className={cn(inputClassName, 'h-10 w-auto appearance-none pr-3 pl-9 pointer-coarse:h-11')}
           >
             {taskSorts.map((sort) => (
-              <option key={sort} value={sort} className="text-foreground">
+              <option key={sort} value={sort}>
                 {sortNames[sort]}
               </option>
             ))}
@@ -124,7 +125,7 @@ function SearchBox() {
         maxLength={200}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        className={cn(inputClassName, 'h-10 pl-9')}
+        className={cn(inputClassName, 'h-10 pl-9 pointer-coarse:h-11')}
       />
     </div>
   );

@@ -29,7 +29,7 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
     isPlaceholderData,
     fetchNextPage,
     refetch,
-  } = useTasks(view);
+  } = useTasks(view, now);
   const hidden = useSyncExternalStore(subscribeToHiddenTasks, getHiddenTasks, () => noneHidden);
   // In view, or less than one screen below.
   const [end, endIsNear] = useInView('100% 0px');
@@ -58,9 +58,8 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
   return (
     <div className="grid gap-3" aria-busy={isPlaceholderData || undefined}>
       {error && <LoadError error={error} onRetry={refetch} isRetrying={isFetching} />}
-      {tasks.length === 0 && !hasNextPage ? (
-        <EmptyState view={view} />
-      ) : (
+      {tasks.length === 0 && !hasNextPage && <EmptyState view={view} />}
+      {tasks.length > 0 && (
         <ul
           aria-label="Tasks"
           className="divide-y overflow-clip rounded-2xl border bg-card shadow-card transition-opacity"

@@ -1,7 +1,8 @@
 'use client';
 
 import { AlignLeft, CalendarDays, Check, Trash2 } from 'lucide-react';
-import { memo, useId } from 'react';
+import { Fragment, memo, type ReactNode, useId } from 'react';
+import type { Task } from '@app/api-client';
 import { cn } from '@/lib/cn';
 import { useCompleteTask } from '../api/complete-task';
 import { useDeleteTask } from '../api/delete-task';
@@ -16,27 +17,47 @@ const urgencyStyles: Record<DueLabel['urgency'], string> = {
   later: 'text-muted-foreground',
 };
 
+/** The fields that a row shows below its title. A value that is empty isn't shown. */
+type TaskDetails = Record<
+  Exclude<keyof Task, 'id' | 'title' | 'completed' | 'createdAt' | 'updatedAt'>,
+  ReactNode
+>;
+
 interface TaskRowProps {
   task: ListedTask;
   now: Date;
   onEdit: (id: string) => void;
 }
 
+/** Moves the focus to the next row when this one disappears, such as a completed task from the open ones. */
+function keepFocusInList(row: HTMLLIElement | null) {
+  return () => {
+    if (row?.contains(document.activeElement)) {
+      focusNeighbor(row);
+    }
+  };
+}
+
 /** A task with its checkbox, edit button and delete button. */
 export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps) {
   const detailsId = useId();
-  const { mutate: complete } = useCompleteTask(task);
+  const { mutate: complete, variables: justCompleted } = useCompleteTask(task);
   const deleteTask = useDeleteTask();
   const { id, title, completed, dueAt, description, pending = false } = task;
-  const due = dueAt === null ? undefined : getDueLabel(dueAt, now);
-  const hasDetails = due !== undefined || !!description;
+  const due = dueAt === null ? undefined : getDueLabel({ dueAt, completed }, now);
+  const details: TaskDetails = {
+    dueAt: due && <DueDate due={due} />,
+    description: description && <Notes text={description} />,
+  };
+  const hasDetails = Object.values(details).some(Boolean);
 
   return (
     <li
+      ref={keepFocusInList}
       data-task={id}
       aria-busy={pending || undefined}
       className={cn(
-        'group relative flex items-stretch transition-colors hover:bg-accent/60',
+        'group relative flex items-stretch -outline-offset-2 outline-ring transition-colors first:rounded-t-2xl last:rounded-b-2xl hover:bg-accent/60 has-[[data-edit]:focus-visible]:outline-2',
         pending && 'opacity-60',
       )}
     >
@@ -47,7 +68,8 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
           checked={completed}
           disabled={pending}
           onChange={() => complete(!completed)}
-          className="peer size-5.5 appearance-none rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
+          data-just-completed={justCompleted}
+          className="peer size-5.5 appearance-none data-[just-completed=true]:animate-pop rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
         />
         <Check
           aria-hidden
@@ -58,11 +80,12 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
       <div className="relative grid min-h-14 min-w-0 grow content-center gap-0.5 py-2.5">
         <button
           type="button"
+          data-edit
           aria-label={`Edit ${title}`}
           aria-describedby={hasDetails ? detailsId : undefined}
           disabled={pending}
           onClick={() => onEdit(id)}
-          className="text-left outline-none after:absolute after:inset-0 after:-outline-offset-2 focus-visible:after:outline-2 focus-visible:after:outline-primary"
+          className="text-left outline-none after:absolute after:inset-0"
         >
           <span
             className={cn(
@@ -73,7 +96,16 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
             {title}
           </span>
         </button>
-        {hasDetails && <Details id={detailsId} completed={completed} due={due} notes={description} />}
+        {hasDetails && (
+          <p
+            id={detailsId}
+            className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted-foreground"
+          >
+            {Object.entries(details).map(([name, detail]) => (
+              <Fragment key={name}>{detail}</Fragment>
+            ))}
+          </p>
+        )}
       </div>
       <button
         type="button"
@@ -92,34 +124,26 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   );
 });
 
-interface DetailsProps {
-  id: string;
-  completed: boolean;
-  due: DueLabel | undefined;
-  notes: string | null;
+function DueDate({ due }: { due: DueLabel }) {
+  return (
+    <span
+      className={cn(
+        'inline-flex shrink-0 items-center gap-1.5',
+        urgencyStyles[due.urgency],
+        due.urgency === 'overdue' && 'font-medium',
+      )}
+    >
+      <CalendarDays aria-hidden className="size-3.5" />
+      {due.text}
+    </span>
+  );
 }
 
-function Details({ id, completed, due, notes }: DetailsProps) {
+function Notes({ text }: { text: string }) {
   return (
-    <p id={id} className="flex min-w-0 items-center gap-3 text-[0.8125rem] text-muted-foreground">
-      {due && (
-        <span
-          className={cn(
-            'inline-flex shrink-0 items-center gap-1.5',
-            completed ? 'text-muted-foreground' : urgencyStyles[due.urgency],
-            !completed && due.urgency === 'overdue' && 'font-medium',
-          )}
-        >
-          <CalendarDays aria-hidden className="size-3.5" />
-          {due.text}
-        </span>
-      )}
-      {notes && (
-        <span className="inline-flex min-w-0 items-center gap-1.5">
-          <AlignLeft aria-hidden className="size-3.5 shrink-0" />
-          <span className="truncate">{notes}</span>
-        </span>
-      )}
-    </p>
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      <AlignLeft aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">{text}</span>
+    </span>
   );
 }

@@ -13,7 +13,8 @@ const EditTaskDialog = dynamic(() => import('./edit-task-dialog').then((module) 
   ssr: false,
 });
 const KeyboardShortcutsDialog = dynamic(
-  () => import('./keyboard-shortcuts-dialog').then((module) => module.KeyboardShortcutsDialog),
+  () =>
+    import('@/components/layouts/keyboard-shortcuts-dialog').then((module) => module.KeyboardShortcutsDialog),
   {
     ssr: false,
   },

@@ -17,14 +17,12 @@ export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; show
     j: () => step(1),
     k: () => step(-1),
     x: () => focusedRow()?.querySelector<HTMLElement>('input[type=checkbox]')?.click(),
-    e: () => focusedRow()?.querySelector<HTMLElement>('button')?.click(),
+    e: () => focusedRow()?.querySelector<HTMLElement>('[data-edit]')?.click(),
     '#': () => focusedRow()?.querySelector<HTMLElement>('[data-delete]')?.click(),
     Delete: () => focusedRow()?.querySelector<HTMLElement>('[data-delete]')?.click(),
     z: undoDelete,
-    '1': () => setView({ filter: taskFilters[0] }),
-    '2': () => setView({ filter: taskFilters[1] }),
-    '3': () => setView({ filter: taskFilters[2] }),
     '?': showHelp,
+    ...Object.fromEntries(taskFilters.map((filter, index) => [index + 1, () => setView({ filter })])),
   };
 
   const press = useEffectEvent((event: KeyboardEvent) => {
@@ -32,7 +30,8 @@ export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; show
       return;
     }
     const action = actions[event.key];
-    if (!action) {
+    // The account menu may have opened a dialog.
+    if (!action || document.querySelector('[role=dialog]')) {
       return;
     }
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type AuthUser, CurrentUser } from '@app/auth';
+import { Owner } from '@app/auth';
 import type { Versioned } from '../../../../../../apps/api/src/database/owned-repository.js';
 import { idSchema } from '../../../../../../apps/api/src/http/field.schemas.js';
 import { IdempotencyKey } from '../../../../../../apps/api/src/http/idempotency-key.decorator.js';
@@ -28,51 +28,51 @@ export class SampleItemsController {
   @ApiCreatedResponse({ standardSchema: sampleItemSchema })
   @SendsETag()
   create(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Body({ schema: createSampleItemSchema }) body: CreateSampleItem,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<Versioned<SampleItemResponse>> {
-    return this.sampleItems.create(user.id, body, idempotencyKey);
+    return this.sampleItems.create(ownerId, body, idempotencyKey);
   }
 
   @Get()
   @ApiOkResponse({ standardSchema: sampleItemPageSchema })
   findAll(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Query({ schema: findSampleItemsSchema }) query: FindSampleItems,
   ): Promise<SampleItemPage> {
-    return this.sampleItems.findAll(user.id, query);
+    return this.sampleItems.findAll(ownerId, query);
   }
 
   @Get(':id')
   @ApiOkResponse({ standardSchema: sampleItemSchema })
   @SendsETag()
   findOne(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Param('id', { schema: idSchema }) id: string,
   ): Promise<Versioned<SampleItemResponse>> {
-    return this.sampleItems.findOne(user.id, id);
+    return this.sampleItems.findOne(ownerId, id);
   }
 
   @Patch(':id')
   @ApiOkResponse({ standardSchema: sampleItemSchema })
   @SendsETag()
   update(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: updateSampleItemSchema }) body: UpdateSampleItem,
     @IfMatch() expectedVersions?: number[],
   ): Promise<Versioned<SampleItemResponse>> {
-    return this.sampleItems.update(user.id, id, body, expectedVersions);
+    return this.sampleItems.update(ownerId, id, body, expectedVersions);
   }
 
   @Delete(':id')
   @HttpCode(204)
   remove(
-    @CurrentUser() user: AuthUser,
+    @Owner() ownerId: string,
     @Param('id', { schema: idSchema }) id: string,
     @IfMatch() expectedVersions?: number[],
   ): Promise<void> {
-    return this.sampleItems.remove(user.id, id, expectedVersions);
+    return this.sampleItems.remove(ownerId, id, expectedVersions);
   }
 }

@@ -1,7 +1,7 @@
 import type { Schemas } from '@app/api-client';
 import { z } from 'zod';
 
-/** The values of the form controls. The API validates the limits. */
+/** The values of the form controls. The API validates the same limits. */
 export const sampleItemFormSchema = z.object({});
 
 export type SampleItemForm = z.infer<typeof sampleItemFormSchema>;
@@ -12,7 +12,7 @@ export function toSampleItemForm(_sampleItem: Schemas['SampleItem']): SampleItem
   return {};
 }
 
-export function toSampleItemValues(_form: SampleItemForm): Schemas['CreateSampleItem'] {
+export function toSampleItemValues(_form: SampleItemForm): Required<Schemas['CreateSampleItem']> {
   return {};
 }
 

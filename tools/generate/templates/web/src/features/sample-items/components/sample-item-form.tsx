@@ -1,10 +1,11 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import Link from 'next/link';
+import { type FormEvent, Fragment, type ReactNode, useState } from 'react';
 import { type FieldPath, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
-import { Button } from '@/components/ui/button';
+import { Button, buttonVariants } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import { ApiError, getErrorMessage } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
@@ -50,7 +51,8 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       const problems = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
       for (const { pointer, detail } of problems) {
         if (pointer) {
-          form.setError(pointer.slice(1) as FieldPath<Values>, { message: detail });
+          const [, field] = pointer.split('/');
+          form.setError(field as FieldPath<Values>, { message: detail });
         }
       }
       setFailure(
@@ -74,11 +76,28 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
     );
   }
 
+  /** In the order in which they are shown. */
+  const controls: Record<keyof Values, ReactNode> = {};
+
   return (
-    <form noValidate onSubmit={handleSubmit} className="grid gap-5">
+    <form
+      noValidate
+      onSubmit={handleSubmit}
+      className="grid gap-5 [&_:is(input,select,textarea)]:scroll-mb-24"
+    >
       {failure && <Alert variant="destructive">{failure}</Alert>}
-      <div className="mt-2 flex flex-wrap justify-end gap-2">
+      {Object.entries(controls).map(([name, control]) => (
+        <Fragment key={name}>{control}</Fragment>
+      ))}
+      <div className="sticky bottom-0 -mx-4 flex flex-wrap justify-end gap-2 border-t bg-background px-4 py-3 sm:-mx-2 sm:px-2">
         {children}
+        <Link
+          href="/sample-items"
+          onClick={() => deleteDraft(user.id, draft)}
+          className={buttonVariants({ variant: 'outline' })}
+        >
+          Cancel
+        </Link>
         <Button type="submit" loading={isSubmitting}>
           Save
         </Button>

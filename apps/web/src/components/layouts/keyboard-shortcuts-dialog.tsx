@@ -11,7 +11,7 @@ const shortcuts = [
   { keys: ['e'], action: 'Edit task' },
   { keys: ['#', 'Delete'], action: 'Delete task' },
   { keys: ['z'], action: 'Undo delete' },
-  { keys: ['1', '2', '3'], action: 'Show all, open or done' },
+  { keys: ['1', '2', '3', '4', '5'], action: 'Open, today, overdue, done, all' },
   { keys: ['?'], action: 'Show shortcuts' },
 ];
 
@@ -36,7 +36,7 @@ export function KeyboardShortcutsDialog({ onClose }: { onClose: () => void }) {
             ))}
           </dl>
           <p className="mt-4 text-sm text-muted-foreground">
-            You can turn these off in Settings, under Appearance.
+            They work in your list of tasks. You can turn them off in Settings, under Appearance.
           </p>
         </DialogBody>
       </DialogContent>

@@ -1,0 +1,48 @@
+import { equal } from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { root } from '../../tools/project.js';
+import { withoutSettings } from '../../tools/test/environment.js';
+import { run, show } from '../ci/commands.js';
+import { applyDiff, runCommands, stepsOf, writeSource } from './documented-steps.js';
+
+/** Follows each recipe in a clone of the last commit: `recipes.ts [PAGE…]`. */
+const pages = process.argv.slice(2);
+const all = ['docs/recipes/payment-webhook.md', 'docs/recipes/teams.md'];
+const env = { ...withoutSettings(process.env), NODE_ENV: undefined };
+
+for (const page of pages.length > 0 ? pages : all) {
+  // Turbopack builds only what is in the folder itself, and hard links are copies on the same file system.
+  mkdirSync(join(root, '.data'), { recursive: true });
+  const directory = mkdtempSync(join(root, '.data/recipe-'));
+  try {
+    show('git', ['clone', '--quiet', root, directory]);
+    show('cp', ['-al', join(root, 'node_modules'), directory]);
+    for (const { language, text } of stepsOf(readFileSync(join(root, page), 'utf8'), [
+      'sh',
+      'ts',
+      'tsx',
+      'diff',
+    ])) {
+      await test(`${page}: ${text.split('\n', 1)[0]}`, async () => {
+        if (language === 'sh') {
+          await runCommands(text, directory, env);
+        } else {
+          (language === 'diff' ? applyDiff : writeSource)(text, directory);
+        }
+      });
+    }
+    await test(`${page}: changes neither libs/ nor the code that guards rows`, () => {
+      const guarded = [
+        'libs',
+        'apps/api/src/database',
+        ':!libs/api-client',
+        ':!apps/api/src/database/migrations',
+      ];
+      equal(run('git', ['status', '--porcelain', '--', ...guarded], { cwd: directory }).output, '');
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+  }
+}

@@ -1,0 +1,185 @@
+import ts from 'typescript';
+import { migrationSource, registered } from '../db/migration-file.js';
+import { addColumn } from './fields/added-column.js';
+import { columnOf, indexName, searchIndexName, valuesName } from './fields/columns.js';
+import { canHaveDefault, type Field, isSearched, isSort, parseFields } from './fields/fields.js';
+import { restoreTests, sampleValue } from './fields/test-data.js';
+// web:start
+import { webFilesOf } from './fields/web/files.js';
+// web:end
+import { diffOf } from './file-changes.js';
+import type { FieldManifest } from './manifest.js';
+import {
+  addField,
+  type AddField,
+  features,
+  formatted,
+  migrationIndex,
+  migrations,
+  moduleFiles,
+  newestTimestamp,
+} from './module-files.js';
+import { assertNoFieldConflict } from './name-conflicts.js';
+import type { Names } from './names.js';
+import { SourceEditor } from './source-editor.js';
+
+/**
+ * Parses the fields to add.
+ *
+ * @throws Error if a field is invalid, or would have no value in the rows that exist.
+ */
+export function parseAddedFields(names: Names, text: string): Field[] {
+  const fields = parseFields(text).map((field) => ({ ...field, isAdded: true }));
+  for (const field of fields) {
+    if (field.reference) {
+      throw new Error(
+        `"${field.reference.relation}" is a reference, which can't be added to a module that exists. ` +
+          'Add it by hand, as the entity of a module that was generated with a reference shows.',
+      );
+    }
+    if (!field.nullable && columnOf(names, field).default === undefined) {
+      const { name, type, range, values } = field;
+      const argument = values?.join('|') ?? (range && `${range.min}..${range.max}`);
+      const declaration = `${name}:${type}${argument ? `(${argument})` : ''}`;
+      const value = sampleValue(field).replaceAll("'", '');
+      const useDefault = canHaveDefault(field) ? `give it a default, "${declaration}=${value}", or ` : '';
+      throw new Error(
+        `"${name}" needs a value in the rows that exist: ${useDefault}make it nullable, "${declaration}?".`,
+      );
+    }
+  }
+  return fields;
+}
+
+/**
+ * Plans the changes that add a field to a module.
+ *
+ * @param read returns the text of a file with the changes planned before, or undefined if there is no such file
+ * @throws Error that says what to add where if a file has no place for the field
+ */
+export async function planField(
+  names: Names,
+  field: Field,
+  read: (path: string) => string | undefined,
+): Promise<FieldManifest> {
+  const entity = read(entityPath(names)) ?? '';
+  const known = knownFields(entity);
+  assertNew(names, field, known, entity);
+  const fields = [...known, field];
+  const edits: [path: string, source: string][] = [];
+  const problems: string[] = [];
+  const example = await moduleFiles('api', names, [field], 0);
+  const files = [
+    ...apiFilesOf(names),
+    // web:start
+    ...webFilesOf(names, read, addField),
+    // web:end
+  ];
+  for (const [path, add] of files) {
+    const text = read(path);
+    try {
+      if (text === undefined) {
+        throw new Error('The file does not exist.');
+      }
+      const edited = add(text, names, field, fields);
+      edits.push([path, path.endsWith('.e2e-spec.ts') ? restoreTests(edited, example.get(path)!) : edited]);
+    } catch (error) {
+      problems.push(`${path}: ${(error as Error).message}\n${await exampleOf(names, field, path)}`);
+    }
+  }
+
+  const index = read(migrationIndex)!;
+  const start = Math.max(Date.now(), newestTimestamp(index) + 1);
+  const steps = addColumn(names, field, fields).map((step, position): [string, number, typeof step] => [
+    `add-${field.column.replaceAll('_', '-')}-to-${names.plural}${step.suffix}`,
+    start + position,
+    step,
+  ]);
+  for (const [name, timestamp, step] of steps) {
+    const source = migrationSource(name, timestamp, step, step.suffix !== '-concurrently');
+    edits.push([`${migrations}/${timestamp}-${name}.ts`, source]);
+  }
+  edits.push([
+    migrationIndex,
+    steps.reduce((text, [name, timestamp]) => registered(text, name, timestamp), index),
+  ]);
+  const changes = Array.from(await formatted(edits), ([path, after]) => ({
+    path,
+    before: read(path),
+    after,
+  }));
+  const changed = changes.filter(({ before, after }) => before !== after);
+  if (problems.length > 0) {
+    throw new Error(
+      `No file was changed, because the generator found no place for "${field.name}" here:\n\n` +
+        `${problems.join('\n')}\n` +
+        'These are the other changes, which git apply accepts. Then update the generated files as AGENTS.md says.' +
+        `\n\n${diffOf(changed)}`,
+    );
+  }
+  return { names, field, migrations: steps.map(([name, timestamp]) => [name, timestamp]), changes: changed };
+}
+
+function entityPath({ plural, singular }: Names): string {
+  return `${features}/${plural}/${singular}.entity.ts`;
+}
+
+function apiFilesOf(names: Names): [path: string, add: AddField][] {
+  const { plural } = names;
+  return [
+    [entityPath(names), addField['.entity.ts']!],
+    ...['schemas', 'service', 'e2e-spec'].map((role): [string, AddField] => [
+      `${features}/${plural}/${plural}.${role}.ts`,
+      addField[`.${role}.ts`]!,
+    ]),
+  ];
+}
+
+/** Returns the fields of an entity. Their types don't matter for fields that are added. */
+function knownFields(entity: string): Field[] {
+  const source = new SourceEditor(entity);
+  const fields: Field[] = [];
+  source.find(ts.isPropertyDeclaration, (property) => {
+    const decorator = ts.getDecorators(property)?.find((node) => node.getText().startsWith('@Column('));
+    if (decorator) {
+      const name = property.name.getText();
+      const option = source.find(
+        ts.isPropertyAssignment,
+        (node) => node.name.getText() === 'name',
+        decorator,
+      );
+      const column = option && ts.isStringLiteral(option.initializer) ? option.initializer.text : name;
+      fields.push({ name, column, type: 'string', nullable: false });
+    }
+    return false;
+  });
+  return fields;
+}
+
+/** @throws Error if the module has the field, or if a generated name is taken. */
+function assertNew(names: Names, field: Field, known: Field[], entity: string): void {
+  const { name, column } = field;
+  if (known.some((other) => other.name === name || other.column === column)) {
+    throw new Error(`${names.plural} already has a field "${name}". Choose another name.`);
+  }
+  assertNoFieldConflict(names, [field]);
+  const taken = [
+    ...(isSort(field) ? [indexName(names, field, [...known, field])] : []),
+    ...(isSearched(field) ? [searchIndexName(names, field)] : []),
+    ...(field.values ? [valuesName(names, field)] : []),
+  ].find((generated) => new RegExp(`\\b${generated}\\b`).test(entity));
+  if (taken) {
+    throw new Error(`The name "${taken}" is already in use. Choose another name for the field.`);
+  }
+}
+
+/** Returns the change of a file in a module as the generator writes it. */
+async function exampleOf(names: Names, field: Field, path: string): Promise<string> {
+  const other = { ...parseFields(field.name === 'title' ? 'name:string' : 'title:string')[0]! };
+  const app = path.startsWith('apps/web/') ? 'web' : 'api';
+  const before = (await moduleFiles(app, names, [other], 0)).get(path);
+  const after = (await moduleFiles(app, names, [other, field], 0)).get(path);
+  return before === after
+    ? ''
+    : `In a generated module, the change is:\n\n${diffOf([{ path, before, after }])}`;
+}

@@ -1,0 +1,34 @@
+import { type MigrationStep, migrationSteps } from '../../db/migration-steps.js';
+import type { Names } from '../names.js';
+import { sqlName } from '../reserved-words.js';
+import { checkName, columnDefinition, columnOf, indexName, searchIndexName } from './columns.js';
+import { type Field, isSearched, isSort } from './fields.js';
+
+/**
+ * Returns the migrations that add a column to a table with rows. None of them rewrites the table, or scans it while
+ * writes wait: the default is a constant, and constraints are validated and indexes built outside a transaction.
+ */
+export function addColumn(names: Names, field: Field, fields: Field[]): MigrationStep[] {
+  const table = `"${names.table}"`;
+  const column = sqlName(field.column);
+  const { check } = columnOf(names, field);
+  const index = (name: string, members: string) => `CREATE INDEX "${name}" ON ${table} ${members}`;
+  const searched = `lower(${column} COLLATE "und-x-icu") gin_trgm_ops`;
+  const steps = migrationSteps({
+    up: [
+      `ALTER TABLE ${table} ADD ${columnDefinition(names, field)}`,
+      ...(check ? [`ALTER TABLE ${table} ADD CONSTRAINT "${checkName(names, field)}" CHECK (${check})`] : []),
+      ...(isSort(field) ? [index(indexName(names, field, fields), `(owner_id, ${column}, id)`)] : []),
+      ...(isSearched(field)
+        ? [index(searchIndexName(names, field), `USING gin (owner_id, ${searched})`)]
+        : []),
+    ],
+    down: [`ALTER TABLE ${table} DROP COLUMN ${column}`],
+  });
+  return steps.map(({ suffix, up, down }) => ({ suffix, up: up.map(unquoted), down: down.map(unquoted) }));
+}
+
+/** Removes the quotes that a name doesn't need. */
+function unquoted(sql: string): string {
+  return sql.replace(/"([a-z_][a-z0-9_]*)"/g, (_, name: string) => sqlName(name));
+}
