@@ -25,10 +25,10 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
       [/@(\w+)\(':id'\)/g, `@$1('${plural}/:id')`],
       [/@Param\('id', \{ schema: idSchema \}\)/g, `@Param('id', { schema: ${variable}IdSchema })`],
       [
-        /((?:create|findAll)\(\s*@CurrentUser\(\) user: AuthUser,)/g,
+        /((?:create|findAll)\(\s*@Owner\(\) ownerId: string,)/g,
         `$1\n@Param('${name}', { schema: idSchema }) ${name}: string,`,
       ],
-      [/\.(create|findAll)\(user\.id,/g, `.$1(user.id, ${name},`],
+      [/\.(create|findAll)\(ownerId,/g, `.$1(ownerId, ${name},`],
     ]);
   }
   if (path.endsWith('.schemas.ts')) {
