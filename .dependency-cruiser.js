@@ -1,6 +1,9 @@
 /** The import rules of this code base and their reasons. `npm run check:boundaries` enforces them. */
 
-const features = '^apps/api/src/(?!config/|database/|http/|seed/)([^/]+)/';
+const features = '^apps/api/src/(?!config/|database/|http/|seed/|system/)([^/]+)/';
+
+/** The files that may work across owners. A review of this list is a review of that access. */
+const acrossOwners = ['^apps/api/src/app\\.(module|factory)\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -42,18 +45,25 @@ export default {
       to: { path: features, pathNot: '^apps/api/src/$1/' },
     },
     {
-      name: 'features-reach-rows-through-the-owned-repository',
-      comment:
-        'Only the code behind the owner-scoped repository may run SQL: see docs/decisions/0002-scope-every-query-to-its-owner.md.',
+      name: 'features-reach-rows-of-one-owner',
+      comment: 'Features use OwnedRepository, or any query in OwnerScope: see docs/data-access.md.',
       severity: 'error',
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: {
         path: [
-          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|owned\\.entity|owned-repository|owner-data\\.service|shared-table\\.decorator|transactions)\\.ts$)',
+          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|owned\\.entity|owned-repository|owner-data\\.service|owner-scope|shared-table\\.decorator|transactions)\\.ts$)',
           '^node_modules/(pg|@nestjs/typeorm)/',
           '^(node:)?module$',
         ],
       },
+    },
+    {
+      name: 'only-listed-files-work-across-owners',
+      comment:
+        'Add the file to `acrossOwners` if it really needs the rows of all owners: see docs/data-access.md.',
+      severity: 'error',
+      from: { pathNot: ['^apps/api/src/system/', 'spec\\.ts$', ...acrossOwners] },
+      to: { path: '^apps/api/src/system/' },
     },
     {
       name: 'features-have-no-dynamic-imports',

@@ -10,6 +10,7 @@ import getPort from 'get-port';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import { startIssuer } from './issuer.js';
+import { measureScope } from './scope.js';
 import { apiSettings, type BenchServer, migrate, startApi, startServer } from './servers.js';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, file: { type: 'string' } } });
@@ -184,11 +185,16 @@ try {
     console.log(rows.at(-1)!.join(' | '));
   }
   const loaded = await api.usage();
+  const scopeRows = await measureScope(postgres.url, 100, options.quick ? 10 : 40);
   const megabytes = ({ residentBytes }: typeof idle) => Math.round(residentBytes / 2 ** 20);
   const table = [
     '| request | api: CPU µs (median / min / max) | baseline: CPU µs | ratio | requests/s | p50 / p99 ms at 500/s |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    '| list 20, without HTTP | CPU µs (lower quartile) | ratio |',
+    '| --- | --- | --- |',
+    ...scopeRows.map((row) => `| ${row.join(' | ')} |`),
     '',
     `Start to first response ${Math.round(api.startedInMs)} ms · memory ${megabytes(idle)} MB idle, ` +
       `${megabytes(loaded)} MB after the load · Node ${process.version}`,

@@ -14,6 +14,8 @@ const timestamp = 1_764_000_001_000;
 /** The example has partial indexes for lists of open tasks. The generator doesn't create partial indexes. */
 const partialIndexes =
   /^@Index\('tasks_owner_open_.*\n|^ *await queryRunner\.query\(\s*'CREATE INDEX tasks_owner_open_[^']*',?\s*\);\n/gm;
+/** The table of the example is older than owner scopes, and a later migration enables them. */
+const enableScope = /^ *await queryRunner\.query\(`SELECT enable_owner_scope\('tasks'\)`\);\n/m;
 /** The tests of the example cover the whole API contract. */
 const testsOfExample = 'apps/api/src/tasks/tasks.e2e-spec.ts';
 
@@ -24,6 +26,6 @@ it('the generator reproduces the example module', async () => {
   files.delete(testsOfExample);
   for (const [path, text] of files) {
     const example = readFileSync(join(root, path), 'utf8').replace(partialIndexes, '');
-    expect({ path, text }).toEqual({ path, text: example });
+    expect({ path, text: text.replace(enableScope, '') }).toEqual({ path, text: example });
   }
 });

@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -43,6 +43,7 @@ interface Service {
   read_only?: boolean;
   build?: { target: string };
   environment?: Record<string, unknown>;
+  secrets?: string[];
 }
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -98,6 +99,20 @@ await test('production publishes only the ports of Caddy, and file systems are r
       throw new Error(`${name} has no restart policy`);
     }
   }
+});
+
+await test('each service of production connects as its own role', () => {
+  const secrets = Object.entries(production).map(([name, service]) => [
+    name,
+    service.secrets?.filter((secret) => /database|postgres/.test(secret)),
+  ]);
+  deepEqual(Object.fromEntries(secrets.filter(([, names]) => names?.length)), {
+    postgres: ['postgres_password'],
+    'migrate-api': ['database_url', 'migration_database_url'],
+    'migrate-auth': ['auth_database_url', 'migration_database_url'],
+    auth: ['auth_database_url'],
+    api: ['database_url'],
+  });
 });
 
 await test('development and trial publish ports only on the loopback interface', () => {

@@ -57,7 +57,8 @@ for (const version of betterAuthVersions) {
       await signUpWithBetterAuth(folder, url);
     });
 
-    it('is migrated, and its user signs in', () => migrateAndSignIn(url));
+    it('is migrated, and its user signs in', () => migrateAndSignIn({ DATABASE_URL: url }));
+    it('moves to a role for each app, and its user signs in', () => migrateAndSignIn(rolesOf(url)));
   });
 }
 
@@ -69,31 +70,32 @@ describe(`a database of the template at ${oldTemplate}`, () => {
     show('git', ['checkout', '--quiet', oldTemplate], { cwd: folder });
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
     url = await createDatabase('template');
-    equal(migrate(url, folder).status, 0);
+    equal(migrate({ DATABASE_URL: url }, folder).status, 0);
     const build = run('npx', ['nest', 'build', 'auth'], { cwd: folder });
     equal(build.status, 0, build.output);
-    await withAuthServer(url, join(folder, 'dist/apps/auth/src/main.js'), (auth) =>
+    await withAuthServer({ DATABASE_URL: url }, join(folder, 'dist/apps/auth/src/main.js'), (auth) =>
       signUpForToken(auth, auth, user.email),
     );
   });
 
-  it('is migrated, and its user signs in', () => migrateAndSignIn(url));
+  it('is migrated, and its user signs in', () => migrateAndSignIn({ DATABASE_URL: url }));
+  it('moves to a role for each app, and its user signs in', () => migrateAndSignIn(rolesOf(url)));
 });
 
-async function migrateAndSignIn(url: string): Promise<void> {
-  const { status, errors } = migrate(url);
+async function migrateAndSignIn(urls: NodeJS.ProcessEnv): Promise<void> {
+  const { status, errors } = migrate(urls);
   equal(status, 0, errors);
-  await withAuthServer(url, await compile('apps/auth/src/main.ts'), async (auth) => {
+  await withAuthServer(urls, await compile('apps/auth/src/main.ts'), async (auth) => {
     const payload = JSON.parse(
       Buffer.from((await signInForToken(auth, auth, user)).split('.')[1]!, 'base64url').toString(),
     ) as { email: string };
     equal(payload.email, user.email);
-    await signUpForToken(auth, auth, 'grace@example.com');
+    await signUpForToken(auth, auth, `${randomBytes(6).toString('hex')}@example.com`);
   });
 }
 
-function migrate(url: string, cwd?: string): CommandResult {
-  return run('npm', ['run', '--silent', 'db:migrate'], { cwd, env: { ...own, DATABASE_URL: url } });
+function migrate(urls: NodeJS.ProcessEnv, cwd?: string): CommandResult {
+  return run('npm', ['run', '--silent', 'db:migrate'], { cwd, env: { ...own, ...urls } });
 }
 
 /** Creates the tables and the user with the Better Auth that is installed in the folder. */
@@ -121,7 +123,7 @@ async function signUpWithBetterAuth(folder: string, connectionString: string): P
 }
 
 async function withAuthServer(
-  url: string,
+  urls: NodeJS.ProcessEnv,
   program: string,
   action: (auth: string) => Promise<unknown>,
 ): Promise<void> {
@@ -130,7 +132,7 @@ async function withAuthServer(
   const env = {
     ...own,
     NODE_ENV: 'production',
-    DATABASE_URL: url,
+    ...urls,
     AUTH_PORT: String(port),
     BETTER_AUTH_URL: auth,
     API_URL: auth,
@@ -144,6 +146,15 @@ async function withAuthServer(
   } finally {
     server.kill('SIGKILL');
   }
+}
+
+/** Returns the same database with a role for each app. */
+function rolesOf(url: string): NodeJS.ProcessEnv {
+  const { pathname } = new URL(url);
+  const [DATABASE_URL, AUTH_DATABASE_URL] = [postgres.appUrls.api, postgres.appUrls.auth].map(
+    (appUrl) => Object.assign(new URL(appUrl), { pathname }).href,
+  );
+  return { DATABASE_URL, AUTH_DATABASE_URL, MIGRATION_DATABASE_URL: url };
 }
 
 async function createDatabase(name: string): Promise<string> {

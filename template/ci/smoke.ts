@@ -17,12 +17,17 @@ const postgres = await startThrowawayPostgres();
 const [apiPort, authPort] = [await getPort(), await getPort()];
 const api = `http://localhost:${apiPort}`;
 const auth = `http://localhost:${authPort}`;
-const common = { ...withoutSettings(process.env), NODE_ENV: 'production', DATABASE_URL: postgres.url };
+const urls = { DATABASE_URL: postgres.appUrls.api, AUTH_DATABASE_URL: postgres.appUrls.auth };
+const common = { ...withoutSettings(process.env), NODE_ENV: 'production', ...urls };
 const apps: ChildProcess[] = [];
 try {
   await test('db:migrate can run twice', () => {
     for (const _ of [1, 2]) {
-      const env = { ...withoutSettings(process.env), NODE_ENV: undefined, DATABASE_URL: postgres.url };
+      const env = {
+        ...common,
+        NODE_ENV: undefined,
+        MIGRATION_DATABASE_URL: postgres.url,
+      };
       const { status } = spawnSync('npm', ['run', 'db:migrate'], { env, stdio: 'inherit', shell: true });
       equal(status, 0);
     }

@@ -7,9 +7,14 @@ import { stateDirectory } from '../project.js';
 
 export const embeddedDataDirectory = join(stateDirectory, 'postgres');
 
-/** The databases of the two servers. An unset DATABASE_URL means the embedded one. */
+/** The databases of the two servers. An unset DATABASE_URL means the embedded one, with a role for each server. */
 export interface Databases {
-  settings: { DATABASE_URL: string; AUTH_DATABASE_URL: string };
+  settings: {
+    DATABASE_URL: string;
+    AUTH_DATABASE_URL: string;
+    MIGRATION_DATABASE_URL?: string;
+    AUTH_MIGRATION_DATABASE_URL?: string;
+  };
   /** Whether both servers use the embedded database. */
   embedded: boolean;
   /** Resolves when the embedded server stops unexpectedly. */
@@ -24,17 +29,39 @@ export interface Databases {
  * @throws Error with a message for the terminal, if a database is unavailable.
  */
 export async function openDatabases(given: NodeJS.ProcessEnv): Promise<Databases> {
-  for (const variable of ['DATABASE_URL', 'AUTH_DATABASE_URL']) {
-    if (given[variable]) {
-      await checkDatabase(variable, given[variable]);
+  // The first migration creates the role of the app, so the app's own URL may not work yet.
+  for (const app of [
+    ['MIGRATION_DATABASE_URL', 'DATABASE_URL'],
+    ['AUTH_MIGRATION_DATABASE_URL', 'MIGRATION_DATABASE_URL', 'AUTH_DATABASE_URL'],
+  ]) {
+    const variable = app.find((name) => given[name]);
+    if (variable && given[app.at(-1)!]) {
+      await checkDatabase(variable, given[variable]!);
     }
   }
   const postgres = given.DATABASE_URL
     ? undefined
     : await startPostgres({ dataDirectory: embeddedDataDirectory });
-  const url = given.DATABASE_URL ?? (postgres?.url as string);
+  const settings = postgres
+    ? {
+        DATABASE_URL: postgres.appUrls.api,
+        MIGRATION_DATABASE_URL: postgres.url,
+        AUTH_DATABASE_URL: postgres.appUrls.auth,
+        AUTH_MIGRATION_DATABASE_URL: postgres.url,
+      }
+    : {
+        DATABASE_URL: given.DATABASE_URL!,
+        MIGRATION_DATABASE_URL: given.MIGRATION_DATABASE_URL,
+        AUTH_DATABASE_URL: given.DATABASE_URL!,
+        AUTH_MIGRATION_DATABASE_URL: given.AUTH_MIGRATION_DATABASE_URL ?? given.MIGRATION_DATABASE_URL,
+      };
+  if (given.AUTH_DATABASE_URL) {
+    settings.AUTH_DATABASE_URL = given.AUTH_DATABASE_URL;
+    settings.AUTH_MIGRATION_DATABASE_URL =
+      given.AUTH_MIGRATION_DATABASE_URL ?? given.MIGRATION_DATABASE_URL ?? given.AUTH_DATABASE_URL;
+  }
   return {
-    settings: { DATABASE_URL: url, AUTH_DATABASE_URL: given.AUTH_DATABASE_URL ?? url },
+    settings,
     embedded: !given.DATABASE_URL && !given.AUTH_DATABASE_URL,
     lost: postgres?.lost ?? new Promise(() => {}),
     stop: async () => postgres?.stop(),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { openMigrationDataSource } from '../../apps/api/src/database/migration-data-source.js';
 import { revertLastMigration } from '../../apps/api/src/database/migrator.js';
 import { run, withDatabases } from './command.js';
 
@@ -6,10 +7,8 @@ import { run, withDatabases } from './command.js';
 await run(() => {
   // Rejects arguments: `-- --help` must not revert anything.
   parseArgs();
-  return withDatabases(async (env) => {
-    process.env.DATABASE_URL = env.DATABASE_URL;
-    const { default: dataSource } = await import('../../apps/api/src/database/data-source.js');
-    await dataSource.initialize();
+  return withDatabases(async (_, { settings }) => {
+    const dataSource = await openMigrationDataSource(settings);
     try {
       const name = await revertLastMigration(dataSource);
       console.log(name ? `api: reverted ${name}` : 'api: no migration to revert');

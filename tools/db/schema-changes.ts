@@ -1,4 +1,5 @@
 import { runPendingMigrations } from '../../apps/api/src/database/migrator.js';
+import { findPolicyProblems } from '../../apps/api/src/database/owner-policies.js';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
 
 export interface SchemaChanges {
@@ -7,8 +8,8 @@ export interface SchemaChanges {
 }
 
 /**
- * Returns the SQL that turns the schema of the migrations into the schema of the entities. Compares them on a throw-away
- * server, so the development database does not matter.
+ * Returns the SQL that turns the schema of the migrations into the schema of the entities, with the row-level security of
+ * owner scopes. Compares them on a throw-away server, so the development database does not matter.
  */
 export async function findSchemaChanges(): Promise<SchemaChanges> {
   const postgres = await startThrowawayPostgres();
@@ -19,9 +20,13 @@ export async function findSchemaChanges(): Promise<SchemaChanges> {
     try {
       await runPendingMigrations(dataSource);
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+      const policies = await findPolicyProblems(dataSource);
       return {
-        up: upQueries.map(({ query }) => query),
-        down: downQueries.map(({ query }) => query).toReversed(),
+        up: [...upQueries.map(({ query }) => query), ...policies.map(({ fix }) => fix)],
+        down: [
+          ...policies.flatMap(({ revert }) => revert ?? []),
+          ...downQueries.map(({ query }) => query).toReversed(),
+        ],
       };
     } finally {
       await dataSource.destroy();

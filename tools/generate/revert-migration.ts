@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { openMigrationDataSource } from '../../apps/api/src/database/migration-data-source.js';
 import { revertLastMigration } from '../../apps/api/src/database/migrator.js';
 import { confirm } from '../confirm.js';
 import { type Databases, embeddedDataDirectory, openDatabases } from '../db/databases.js';
@@ -27,19 +28,17 @@ export async function revertMigration(
   if (process.env.NODE_ENV === 'production') {
     throw new Error('NODE_ENV is "production". Remove modules in development only.');
   }
-  const { DATABASE_URL } = readSettings();
+  const { DATABASE_URL, MIGRATION_DATABASE_URL } = readSettings();
   // Without data there is nothing to revert, so the embedded server need not start.
   if (!DATABASE_URL && !existsSync(join(embeddedDataDirectory, 'PG_VERSION'))) {
     return;
   }
-  const databases = await open(DATABASE_URL, force);
+  const databases = await open({ DATABASE_URL, MIGRATION_DATABASE_URL }, force);
   if (!databases) {
     return;
   }
   try {
-    process.env.DATABASE_URL = databases.settings.DATABASE_URL;
-    const { default: dataSource } = await import('../../apps/api/src/database/data-source.js');
-    await dataSource.initialize();
+    const dataSource = await openMigrationDataSource(databases.settings);
     try {
       await revert(dataSource, table, migration, yes);
     } finally {
@@ -50,9 +49,9 @@ export async function revertMigration(
   }
 }
 
-async function open(DATABASE_URL: string | undefined, force: boolean): Promise<Databases | undefined> {
+async function open(given: NodeJS.ProcessEnv, force: boolean): Promise<Databases | undefined> {
   try {
-    return await openDatabases({ DATABASE_URL });
+    return await openDatabases(given);
   } catch (error) {
     if (!force) {
       throw error;

@@ -42,6 +42,24 @@ describe('embedded PostgreSQL', () => {
     expect(row).toEqual({ lower: 'äö', zone: 'UTC', superuser: 'off' });
   });
 
+  it('adds the roles of the apps to the data of an earlier version', async () => {
+    const { url, appUrls, stop } = await startPostgres({ dataDirectory });
+    const superuserUrl = Object.assign(new URL(url), { username: 'postgres' }).href;
+    await query(superuserUrl, 'DROP ROLE api; DROP ROLE auth; ALTER ROLE app NOCREATEROLE');
+    const processes = await Promise.all([useInProcess(), useInProcess()]);
+    for (const role of ['api', 'auth'] as const) {
+      await query(url, `SET ROLE ${role}`);
+      expect(await query(appUrls[role], 'SELECT current_user AS role')).toEqual([{ role }]);
+    }
+    const roles =
+      "SELECT bool_or(rolsuper) AS super, count(*) FROM pg_roles WHERE rolname IN ('app', 'api', 'auth')";
+    expect(await query(url, roles)).toEqual([{ super: false, count: '3' }]);
+    expect(await query(url, 'SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user')).toEqual([
+      { rolcreaterole: true },
+    ]);
+    await Promise.all([...processes.map((process) => process.stop()), stop()]);
+  });
+
   it('rejects a wrong password', async () => {
     const { url, stop } = await startPostgres({ dataDirectory });
     const wrongUser = new URL(url);

@@ -20,8 +20,10 @@ export interface PostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** Connects to the database `app` as its owner, which is not a superuser. */
+  /** Connects to the database `app` as its owner, which is not a superuser. Migrations use it. */
   url: string;
+  /** Connect to the same database as the roles of the two servers. */
+  appUrls: { api: string; auth: string };
   port: number;
   /** Resolves when the server stops before `stop` is called. */
   lost: Promise<void>;
@@ -31,6 +33,8 @@ export interface EmbeddedPostgres {
 
 /** Each process that uses the server takes this advisory lock, shared, in the database `postgres`. */
 const usersLock = 7_301_946;
+/** Held exclusively while roles and the database are created. */
+const setupLock = 7_301_947;
 const startTimeoutMs = 60_000;
 
 const throwaway = {
@@ -74,8 +78,10 @@ async function start(
   const lost = new Promise<void>((settle) => session.client.once('end', () => stopping || settle()));
   await createDatabase(session.client, cluster.password);
   session.client.unref();
+  const urlOf = (role: string) => `postgres://${role}:${cluster.password}@127.0.0.1:${session.port}/app`;
   return {
-    url: `postgres://app:${cluster.password}@127.0.0.1:${session.port}/app`,
+    url: urlOf('app'),
+    appUrls: { api: urlOf('api'), auth: urlOf('auth') },
     port: session.port,
     lost,
     async stop() {
@@ -180,20 +186,30 @@ function startWatchdog(cluster: Cluster, { client, port }: Session, remove?: str
   return watchdog;
 }
 
+/** Creates the database and its roles. A cluster of an earlier version has only the role `app`, without CREATEROLE. */
 async function createDatabase(client: pg.Client, password: string): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [setupLock]);
+  const { rows } = await client.query<{ rolname: string; rolcreaterole: boolean }>(
+    "SELECT rolname, rolcreaterole FROM pg_roles WHERE rolname IN ('app', 'api', 'auth')",
+  );
+  const owner = rows.find(({ rolname }) => rolname === 'app');
+  if (!owner?.rolcreaterole) {
+    await client.query(
+      owner
+        ? 'ALTER ROLE app CREATEROLE'
+        : `CREATE ROLE app LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`,
+    );
+  }
+  for (const role of ['api', 'auth'].filter((name) => !rows.some(({ rolname }) => rolname === name))) {
+    await client.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD '${password}'; GRANT ${role} TO app WITH SET TRUE`,
+    );
+  }
   const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'app'");
-  if (rowCount) {
-    return;
+  if (!rowCount) {
+    await client.query('CREATE DATABASE app OWNER app');
   }
-  await client.query(`CREATE ROLE app LOGIN CREATEDB PASSWORD '${password}'`).catch(ignoreExisting);
-  await client.query('CREATE DATABASE app OWNER app').catch(ignoreExisting);
-}
-
-/** Two processes may create the role and the database at the same time. */
-function ignoreExisting(error: { code?: string }): void {
-  if (!['42710', '42P04', '23505'].includes(error.code ?? '')) {
-    throw error;
-  }
+  await client.query('SELECT pg_advisory_unlock($1)', [setupLock]);
 }
 
 function fatal(log: string): string {

@@ -74,7 +74,7 @@ async function start(): Promise<void> {
       web: hasWeb ? (settings.BETTER_AUTH_URL ?? local(ports.web)) : undefined,
       api: settings.API_URL ?? local(ports.api),
       auth: settings.AUTH_URL ?? local(ports.auth),
-      databaseUrl: urls.DATABASE_URL,
+      databaseUrl: urls.MIGRATION_DATABASE_URL ?? urls.DATABASE_URL,
       demoUser,
     }),
   );

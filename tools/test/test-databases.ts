@@ -42,18 +42,27 @@ export async function dropDatabase(serverUrl: string, name: string): Promise<voi
   await queryOnce(serverUrl, `DROP DATABASE IF EXISTS ${name}`);
 }
 
-/** Drops the databases of this run and of runs on this machine that died. */
+/** Drops the databases of this run and of runs on this machine that died, then their roles of owner scopes. */
 export async function dropLeftovers(serverUrl: string): Promise<void> {
-  const databases = await queryOnce<{ datname: string }>(
+  const databases = await queryOnce<{ name: string }>(
     serverUrl,
-    `SELECT datname FROM pg_database WHERE datname ~ '^${machine}_[0-9]+_'`,
+    `SELECT datname AS name FROM pg_database WHERE datname ~ '^${machine}_[0-9]+_'`,
   );
-  for (const { datname } of databases) {
-    const pid = Number(datname.split('_')[2]);
-    if (pid === process.pid || !isAlive(pid)) {
-      await dropDatabase(serverUrl, datname);
-    }
+  for (const { name } of databases.filter(isLeftover)) {
+    await dropDatabase(serverUrl, name);
   }
+  const roles = await queryOnce<{ name: string }>(
+    serverUrl,
+    `SELECT rolname AS name FROM pg_roles WHERE rolname ~ '^${machine}_[0-9]+_'`,
+  );
+  for (const { name } of roles.filter(isLeftover)) {
+    await queryOnce(serverUrl, `DROP ROLE IF EXISTS ${name}`);
+  }
+}
+
+function isLeftover({ name }: { name: string }): boolean {
+  const pid = Number(name.split('_')[2]);
+  return pid === process.pid || !isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {

@@ -2,8 +2,11 @@ import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
+import { assertOwnedAccess } from './database/assert-owned-access.js';
+import { DatabaseModule } from './database/database.module.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
+import { SystemModule } from './system/system.module.js';
 
 /** Creates the api, which does not listen yet. */
 export async function createApi(env: Environment): Promise<Server> {
@@ -29,6 +32,7 @@ export async function createApi(env: Environment): Promise<Server> {
     DATABASE_URL: env.DATABASE_URL,
     DATABASE_REPLICA_URL: env.DATABASE_REPLICA_URL,
   });
+  assertOwnedAccess(server.app, [DatabaseModule, SystemModule]);
   registerETags(server.app);
   if (env.API_DOCS) {
     serveOpenApi(server.app);

@@ -3,6 +3,7 @@ import { AuthModule } from '@app/auth';
 import type { Environment } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { MeModule } from './me/me.module.js';
+import { SystemModule } from './system/system.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 
 /** The root module of the api. */
@@ -26,6 +27,7 @@ export class AppModule {
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
         }),
+        SystemModule,
         MeModule,
         TasksModule,
       ],

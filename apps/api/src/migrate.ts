@@ -1,15 +1,15 @@
 import 'reflect-metadata';
 import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
 import { z } from 'zod';
+import { openMigrationDataSource } from './database/migration-data-source.js';
 import { runPendingMigrations } from './database/migrator.js';
 
-const { DATABASE_URL } = loadEnvironment(z.object({ DATABASE_URL: postgresUrl() }));
-process.env.DATABASE_URL = DATABASE_URL;
-const { default: dataSource } = await import('./database/data-source.js');
-
 // Migrates the api's schema and prints how many migrations ran.
+const env = loadEnvironment(
+  z.object({ DATABASE_URL: postgresUrl(), MIGRATION_DATABASE_URL: postgresUrl().optional() }),
+);
 await runCommand(async () => {
-  await dataSource.initialize();
+  const dataSource = await openMigrationDataSource(env);
   try {
     const migrations = await runPendingMigrations(dataSource);
     console.log(`api: ${migrations.length} ${migrations.length === 1 ? 'migration' : 'migrations'} run`);

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { queryOnce } from '../../../tools/test/test-databases.js';
 import { dataSourceOptions } from '../src/database/data-source.options.js';
+import { IndexIdempotencyKeys1764000003000 } from '../src/database/migrations/1764000003000-index-idempotency-keys.js';
 import { revertLastMigration, runPendingMigrations } from '../src/database/migrator.js';
 import { type RunningApi, startApi } from './running-api.js';
 
@@ -175,5 +176,34 @@ describe('migrations', () => {
     );
     expect(rows).toEqual([{ indisvalid: true }]);
     expect(await revertLastMigration(runs[0]!)).toBe('IndexTasks1800000000001');
+  });
+
+  it('index idempotency keys while keys are written, also after an interrupted run', async () => {
+    const source = await withMigrations();
+    const queryRunner = source.createQueryRunner();
+    const migration = new IndexIdempotencyKeys1764000003000();
+    await migration.down(queryRunner);
+    const insert = `INSERT INTO idempotency_keys (owner_id, key, fingerprint) VALUES ('ada', gen_random_uuid(), 'x')`;
+    await reader.query(`${insert}; ${insert}`);
+    // A failed CREATE INDEX CONCURRENTLY leaves an invalid index behind.
+    const unique =
+      'CREATE UNIQUE INDEX CONCURRENTLY idempotency_keys_created_idx ON idempotency_keys (owner_id)';
+    await expect(reader.query(unique)).rejects.toThrow('could not create unique index');
+    await reader.query('BEGIN');
+    await reader.query(insert);
+    const up = migration.up(queryRunner);
+    const waiting = "SELECT FROM pg_locks WHERE relation = 'idempotency_keys'::regclass AND NOT granted";
+    await sleep(500);
+    expect(await queryOnce(api.databaseUrl, waiting)).toEqual([]);
+    await queryOnce(api.databaseUrl, insert);
+    await reader.query('COMMIT');
+    await up;
+    await migration.up(queryRunner);
+    await queryRunner.release();
+    const { rows } = await reader.query(
+      `SELECT indisvalid, indisunique FROM pg_index
+       WHERE indexrelid::regclass::text LIKE 'idempotency_keys%created_idx'`,
+    );
+    expect(rows).toEqual(Array.from({ length: 2 }, () => ({ indisvalid: true, indisunique: false })));
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
 import request, { type Test } from 'supertest';
 import { createTestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
@@ -20,6 +21,8 @@ export interface RunningApi {
   url: string;
   databaseUrl: string;
   issuer: Issuer;
+  /** Returns a provider of the app. */
+  get<T>(type: Type<T>): T;
   /** Creates a new user. The id is unique, so that tests do not share data. */
   as(name: string, claims?: Record<string, unknown>): Promise<Client>;
   /** Sends requests without a token. */
@@ -63,13 +66,21 @@ export async function startApi(
     ...overrides,
   });
   const { app } = await createApi(env);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    await issuer.close();
+    await database.drop();
+    throw error;
+  }
   const server = app.getHttpServer();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     databaseUrl: database.url,
     issuer,
+    get: (type) => app.get(type, { strict: false }),
     async as(name, claims = {}) {
       const id = `${name}-${randomUUID()}`;
       const token = await issuer.sign({

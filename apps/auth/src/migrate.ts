@@ -1,13 +1,26 @@
-import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
+import { loadEnvironment, postgresUrl, prepareAppRole, runCommand } from '@app/server';
 import { z } from 'zod';
-import { connectDatabase } from './database/database.js';
+import { connectDatabase, SCHEMA } from './database/database.js';
 import { migrate } from './database/migrator.js';
 
 /** Migrates the auth server's schema and prints the changes. */
-const { AUTH_DATABASE_URL: url } = loadEnvironment(z.object({ AUTH_DATABASE_URL: postgresUrl() }), {
-  defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' },
-});
+const env = loadEnvironment(
+  z.object({ AUTH_DATABASE_URL: postgresUrl(), AUTH_MIGRATION_DATABASE_URL: postgresUrl().optional() }),
+  {
+    defaults: {
+      AUTH_DATABASE_URL: '${DATABASE_URL}',
+      AUTH_MIGRATION_DATABASE_URL: '${MIGRATION_DATABASE_URL}',
+    },
+  },
+);
 await runCommand(async () => {
+  const url = await prepareAppRole({
+    variable: 'AUTH_DATABASE_URL',
+    migrationVariable: 'AUTH_MIGRATION_DATABASE_URL',
+    url: env.AUTH_DATABASE_URL,
+    migrationUrl: env.AUTH_MIGRATION_DATABASE_URL,
+    schema: SCHEMA,
+  });
   // The second connection finds out which session blocks a migration.
   const db = connectDatabase({ url, poolSize: 2, queryTimeoutMs: 0 });
   try {

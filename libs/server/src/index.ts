@@ -20,6 +20,7 @@ export {
   reportWhileLocked,
   retryWhileLocked,
 } from './migration/retry-while-locked.js';
+export { prepareAppRole } from './postgres/app-role.js';
 export { ASSERT_WRITABLE, isReadOnlyError } from './postgres/read-only.js';
 export { warnIfUnencrypted } from './postgres/warn-if-unencrypted.js';
 export { observePool } from './pool-metrics.js';

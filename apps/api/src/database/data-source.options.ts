@@ -5,7 +5,7 @@ import { SnakeNamingStrategy } from './snake-naming.strategy.js';
 
 // The sum is below 5 s, the longest time that a request may take while the database is unavailable.
 const CONNECTION_TIMEOUT_MS = 1_500;
-const STATEMENT_TIMEOUT_MS = 2_500;
+export const STATEMENT_TIMEOUT_MS = 2_500;
 
 export interface DatabaseOptions {
   url: string;

@@ -1,8 +1,9 @@
 import { type DynamicModule, Inject, Logger, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
+import { getCurrentScope, joinScope } from './current-scope.js';
 import { type DatabaseOptions, dataSourceOptions } from './data-source.options.js';
 import { IdempotencyCleanupService } from './idempotency-cleanup.service.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -13,7 +14,8 @@ import { OwnerDataService } from './owner-data.service.js';
 import { OwnerQuota, type OwnerQuotaOptions } from './owner-quota.js';
 import { OwnerUsage } from './owner-usage.entity.js';
 import { PoolMetrics } from './pool-metrics.js';
-import { getPool, limitPerOwner } from './queryable.js';
+import { OwnerScope } from './owner-scope.js';
+import { getPool, limitPerOwner, queryPool } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { RecentWrites } from './recent-writes.js';
 import { RecentWritesInterceptor } from './recent-writes.interceptor.js';
@@ -40,6 +42,7 @@ export class DatabaseModule {
   ): DynamicModule {
     const exports: Provider[] = [
       Transactions,
+      OwnerScope,
       IdempotencyService,
       OwnerDataService,
       { provide: OwnerQuota, useValue: new OwnerQuota(quota) },
@@ -67,7 +70,7 @@ export class DatabaseModule {
   }
 
   static forFeature(...entities: Type<OwnedEntity>[]): DynamicModule {
-    const providers = entities.map((entity): Provider => ({
+    const repositories = entities.map((entity): Provider => ({
       provide: repositoryToken(entity),
       inject: [getDataSourceToken(), ConnectionLimiter, OwnerQuota, { token: ReadReplica, optional: true }],
       useFactory: (
@@ -77,6 +80,12 @@ export class DatabaseModule {
         replica?: ReadReplica,
       ) => createRepository(dataSource, limiter, quota, entity, replica),
     }));
+    // So that `assertOwnedAccess` can say what to write instead of `@InjectRepository(…)`.
+    const aliases = entities.map((entity): Provider => ({
+      provide: getRepositoryToken(entity),
+      useExisting: repositoryToken(entity),
+    }));
+    const providers = [...repositories, ...aliases];
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forFeature(entities)],
@@ -94,7 +103,7 @@ function createRepository<T extends OwnedEntity>(
   replica?: ReadReplica,
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
-  const pool = limitPerOwner(getPool(dataSource), limiter);
+  const pool = joinScope(limitPerOwner(queryPool(getPool(dataSource)), limiter));
   const primary = new OwnedRepository<T>(pool, metadata, undefined, quota);
   if (!replica) {
     return primary;
@@ -103,7 +112,8 @@ function createRepository<T extends OwnedEntity>(
   return new OwnedRepository<T>(
     pool,
     metadata,
-    async (ownerId) => ((await replica.canServe(ownerId)) ? replicaRepository : primary),
+    async (ownerId) =>
+      !getCurrentScope() && (await replica.canServe(ownerId)) ? replicaRepository : primary,
     quota,
   );
 }
@@ -124,7 +134,7 @@ function replicaProviders(
       provide: ReadReplica,
       inject: [getDataSourceToken(), ConnectionLimiter, RecentWrites],
       useFactory: (primary: DataSource, limiter: ConnectionLimiter, writes: RecentWrites) =>
-        new ReadReplica({ ...options, url }, limitPerOwner(getPool(primary), limiter), writes),
+        new ReadReplica({ ...options, url }, limitPerOwner(queryPool(getPool(primary)), limiter), writes),
     },
     { provide: APP_INTERCEPTOR, useClass: RecentWritesInterceptor },
   ];

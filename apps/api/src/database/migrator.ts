@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportWhileLocked, retryWhileLocked } from '@app/server';
 import { type DataSource, type MigrationInterface, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { ensureOwnerScopeRole } from './owner-scope-role.js';
 
 /** The key of an advisory lock, unique in this database. */
 const MIGRATION_LOCK = 7_214_001;
@@ -12,12 +13,14 @@ const LOCK_POLL_INTERVAL_MS = 200;
  *
  * @returns the names of the migrations that ran
  * @throws {LockTimeoutError} if another session keeps a table locked
+ * @throws {SetupError} if an administrator has to create the role of owner scopes
  */
 export async function runPendingMigrations(
   dataSource: DataSource,
   retryDelaysMs?: number[],
 ): Promise<string[]> {
   return withMigrationLock(dataSource, async () => {
+    await ensureOwnerScopeRole(dataSource);
     const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
     for (const migration of pending) {
       const { name, instance } = migration;

@@ -7,7 +7,7 @@ import { dataSourceOptions } from './data-source.options.js';
 import { OwnedEntity } from './owned.entity.js';
 import { OwnedRepository, type PageQuery, type Where } from './owned-repository.js';
 import { OwnerQuota } from './owner-quota.js';
-import { getPool } from './queryable.js';
+import { getPool, queryPool } from './queryable.js';
 
 const MAX_ROWS = 5;
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
       CONSTRAINT labels_owner_name_key UNIQUE (owner_id, name)
     )
   `);
-  const pool = getPool(dataSource);
+  const pool = queryPool(getPool(dataSource));
   const query = (text: string, parameters?: unknown[]) => {
     statements.add(text);
     return pool.query(text, parameters);

@@ -1,6 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
+import { getCurrentScope } from './current-scope.js';
 import type { OwnedEntity } from './owned.entity.js';
 import {
   OwnedStatements,
@@ -65,7 +66,7 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #queryable: Queryable;
   readonly #metadata: EntityMetadata;
   readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
-  readonly #quota?: OwnerQuota;
+  readonly #enabledQuota?: OwnerQuota;
   readonly #statements: OwnedStatements<T>;
 
   /** @param getListReader chooses the repository that reads an owner's lists: the primary or the replica. */
@@ -76,16 +77,21 @@ export class OwnedRepository<T extends OwnedEntity> {
     quota?: OwnerQuota,
   ) {
     this.#queryable = queryable;
-    this.#quota = quota?.isEnabled ? quota : undefined;
+    this.#enabledQuota = quota?.isEnabled ? quota : undefined;
     this.#metadata = metadata;
     this.#getListReader = getListReader;
-    this.#statements = new OwnedStatements<T>(metadata, this.#quota);
+    this.#statements = new OwnedStatements<T>(metadata, () => this.#quota);
+  }
+
+  /** Undefined in a scope, where triggers charge the quota. */
+  get #quota(): OwnerQuota | undefined {
+    return getCurrentScope() ? undefined : this.#enabledQuota;
   }
 
   /** Returns a repository that runs its statements in the transaction, or this one without a transaction. */
   withTransaction(transaction: Transaction | undefined): OwnedRepository<T> {
     return transaction
-      ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata, undefined, this.#quota)
+      ? new OwnedRepository<T>(getQueryable(transaction), this.#metadata, undefined, this.#enabledQuota)
       : this;
   }
 
@@ -281,7 +287,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     try {
       [record] = await this.#queryable.query(text, parameters);
     } catch (error) {
-      throw this.#quota?.toException(error) ?? error;
+      throw this.#enabledQuota?.toException(error) ?? error;
     }
     if (!record) {
       return undefined;

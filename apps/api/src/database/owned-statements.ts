@@ -77,16 +77,16 @@ export class OwnedStatements<T extends OwnedEntity> {
   /** An expression for the bytes of a row that count towards the quota. */
   readonly #rowBytes: string;
 
-  /** @param quota undefined if there is no limit. */
+  /** @param getQuota returns undefined if a statement charges no quota. */
   constructor(
     private readonly metadata: EntityMetadata,
-    private readonly quota: OwnerQuota | undefined,
+    private readonly getQuota: () => OwnerQuota | undefined,
   ) {
     this.table = quote(metadata.tableName);
     this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
     this.#rowBytes = bytesOf(metadata.columns);
     this.#selection = metadata.columns
-      .filter((column) => column.isSelect)
+      .filter(isReturned)
       .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`)
       .join(', ');
   }
@@ -175,7 +175,7 @@ export class OwnedStatements<T extends OwnedEntity> {
       .filter(hasVariableSize);
     let version = 'version';
     let before = '';
-    if (this.quota && resized.length > 0) {
+    if (resized.length > 0 && this.getQuota()) {
       const bytes = bytesOf(resized);
       version = this.#chargedVersion(0, `${bytes} - bytes_before`, parameters);
       // Locked, so that a concurrent update can't count the same bytes again.
@@ -290,14 +290,14 @@ export class OwnedStatements<T extends OwnedEntity> {
 
   #column(property: string): ColumnMetadata {
     const column = this.#columns.get(property);
-    if (!column?.isSelect) {
+    if (!column || !isReturned(column)) {
       throw new TypeError(`${this.metadata.name} has no selectable property "${property}".`);
     }
     return column;
   }
 
   #chargedVersion(rows: number, bytes: string, parameters: unknown[]): string {
-    return this.quota?.chargedVersion(rows, bytes, parameterAdder(parameters)) ?? 'version';
+    return this.getQuota()?.chargedVersion(rows, bytes, parameterAdder(parameters)) ?? 'version';
   }
 }
 
@@ -315,6 +315,10 @@ const parameterAdder =
   (parameters: unknown[]): AddParameter =>
   (value) =>
     `$${parameters.push(value)}`;
+
+/** The owner is known to the client, and the version is sent as the ETag. */
+const isReturned = ({ isSelect, propertyName }: ColumnMetadata) =>
+  isSelect && propertyName !== 'ownerId' && propertyName !== 'version';
 
 const quote = (name: string) => `"${name}"`;
 

@@ -22,11 +22,11 @@ export function getOwnedTables(entities: EntityMetadata[]): string[] {
   return [...new Set(tables.map(({ tablePath }) => quotePath(tablePath)))];
 }
 
-function isOwned({ columns }: EntityMetadata): boolean {
+export function isOwned({ columns }: EntityMetadata): boolean {
   return columns.some(({ databaseName, type }) => databaseName === 'owner_id' && TEXT_TYPES.includes(type));
 }
 
-function isShared({ target }: EntityMetadata): boolean {
+export function isShared({ target }: EntityMetadata): boolean {
   return typeof target === 'function' && Reflect.getMetadata(SHARED_TABLE, target) === true;
 }
 

@@ -24,7 +24,7 @@ const FIXED_SIZE_TYPES = new Set<unknown>([
 
 /** Limits the rows and bytes of one owner. The database counts them in the statement that changes a row. */
 export class OwnerQuota {
-  constructor(private readonly options: OwnerQuotaOptions) {}
+  constructor(readonly options: OwnerQuotaOptions) {}
 
   get isEnabled(): boolean {
     return this.options.maxRows > 0 || this.options.maxBytes > 0;

@@ -1,5 +1,6 @@
 import { isReadOnlyError } from '@app/server';
 import pg from 'pg';
+import { assertConnectionOfScope, getCurrentScope } from './current-scope.js';
 
 const TIMESTAMPTZ = 1184;
 const MAX_PREPARED_STATEMENTS = 1000;
@@ -76,6 +77,7 @@ export class ResponseTimeoutClient extends pg.Client {
 
   // @ts-expect-error pg declares it with eight overloads
   override query(...args: unknown[]): unknown {
+    assertConnectionOfScope(this);
     this.waitingSince = performance.now();
     const result = (super.query as Query).apply(this, args);
     // pool.query() passes a callback instead, and the pool itself closes the connection after an error.
@@ -86,7 +88,7 @@ export class ResponseTimeoutClient extends pg.Client {
   }
 
   private closeIfReadOnly(error: unknown): void {
-    if (isReadOnlyError(error)) {
+    if (isReadOnlyError(error) && !getCurrentScope()?.readOnly) {
       void this.end();
     }
   }

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { Pool, PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
 import type { ConnectionLimiter } from './connection-limiter.js';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
@@ -23,31 +23,52 @@ export interface Queryable {
 /** Returns whether PostgreSQL canceled a statement because of its time limit (SQLSTATE 57014). */
 export const isStatementTimeout = (error: unknown) => (error as { code?: string }).code === '57014';
 
-/** Runs a SELECT in a transaction, because `SET LOCAL` also works behind a connection pooler in transaction mode. */
+/**
+ * Runs work in a transaction: commits when it resolves, and rolls back when it rejects.
+ * @param begin The statement that begins the transaction. `SET LOCAL` may follow it: it also works behind a connection
+ * pooler in transaction mode.
+ * @throws The error of the connection, if the connection broke.
+ */
+export async function runInTransaction<R>(
+  pool: Pool,
+  begin: string,
+  work: (client: PoolClient) => Promise<R>,
+): Promise<R> {
+  const client = await pool.connect();
+  let connectionError: Error | undefined;
+  const onError = (error: Error) => {
+    connectionError ??= error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    const { command } = await client.query('COMMIT');
+    if (command === 'ROLLBACK') {
+      throw new Error(
+        'The transaction was rolled back, because one of its statements failed. Let the error of a statement propagate.',
+      );
+    }
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(onError);
+    throw connectionError ?? error;
+  } finally {
+    client.off('error', onError);
+    client.release(connectionError);
+  }
+}
+
+/** Runs a SELECT with a time limit of its own. */
 export async function searchWith(
   pool: Pool,
   text: string,
   parameters: unknown[],
   { timeoutMs, useTextIndex }: SearchOptions,
 ): Promise<Rows> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    // PostgreSQL reads a GIN index by bitmap scans only.
-    await client.query(
-      `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL enable_bitmapscan = ${useTextIndex}`,
-    );
-    const { rows } = await client.query(text, parameters);
-    await client.query('COMMIT');
-    return rows;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  // PostgreSQL reads a GIN index by bitmap scans only.
+  const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL enable_bitmapscan = ${useTextIndex}`;
+  return runInTransaction(pool, begin, async (client) => (await client.query(text, parameters)).rows);
 }
 
 /** Returns the pool with a limit on the connections that one owner uses at once. */
@@ -62,39 +83,51 @@ export function limitPerOwner(pool: Queryable, limiter: ConnectionLimiter): Quer
   };
 }
 
+/** Returns the connection pool of a data source. */
+export function getPool(dataSource: DataSource): Pool {
+  return (dataSource.driver as PostgresDriver).master;
+}
+
 /**
- * Returns the connection pool of a data source. TypeORM's own `query` creates a query runner for every statement, which
- * takes about 15 µs, and its promise chains delay garbage collection.
+ * Runs statements on a connection pool. TypeORM's own `query` creates a query runner for every statement, which takes
+ * about 15 µs, and its promise chains delay garbage collection.
  */
-export function getPool(dataSource: DataSource): Queryable {
-  const driver = dataSource.driver as PostgresDriver;
+export function queryPool(pool: Pool): Queryable {
   return {
-    query: async (text, parameters) => (await driver.master.query(text, parameters)).rows,
-    search: (text, parameters, options) => searchWith(driver.master, text, parameters, options),
+    query: async (text, parameters) => (await pool.query(text, parameters)).rows,
+    search: (text, parameters, options) => searchWith(pool, text, parameters, options),
   };
 }
 
-const queryables = new WeakMap<Transaction, Queryable>();
+interface TransactionState {
+  ownerId: string;
+  client: PoolClient;
+  queryable: Queryable;
+}
+
+const states = new WeakMap<Transaction, TransactionState>();
 
 /** An open transaction, for `repository.withTransaction(transaction)`. It has no methods to run statements. */
 export interface Transaction {
   readonly kind: 'transaction';
 }
 
-/** Wraps the entity manager of a transaction, so that features can pass the transaction on but not run SQL with it. */
-export function wrapTransaction(manager: EntityManager): Transaction {
+/** Wraps the connection of a transaction, so that features can pass the transaction on but not run SQL with it. */
+export function wrapTransaction(ownerId: string, client: PoolClient): Transaction {
   const transaction: Transaction = { kind: 'transaction' };
-  queryables.set(transaction, {
-    query: async (text, parameters) => {
-      const result = await manager.query(text, parameters);
-      // TypeORM returns the rows for SELECT and INSERT, but [rows, count] for UPDATE and DELETE.
-      return Array.isArray(result[0]) ? result[0] : result;
-    },
-  });
+  const queryable: Queryable = {
+    query: async (text, parameters) => (await client.query(text, parameters)).rows,
+  };
+  states.set(transaction, { ownerId, client, queryable });
   return transaction;
 }
 
-/** Returns the connection of a transaction. Only for the code in this folder. */
+/** Returns the owner and the connection of a transaction. Only for the code in this folder. */
+export function getTransactionState(transaction: Transaction): TransactionState {
+  return states.get(transaction)!;
+}
+
+/** Runs statements in a transaction. Only for the code in this folder. */
 export function getQueryable(transaction: Transaction): Queryable {
-  return queryables.get(transaction)!;
+  return getTransactionState(transaction).queryable;
 }

@@ -9,9 +9,10 @@ import {
   isStatementTimeout,
   limitPerOwner,
   type Queryable,
+  queryPool,
   type Rows,
+  runInTransaction,
   type SearchOptions,
-  searchWith,
 } from './queryable.js';
 import { MAX_REPLICATION_LAG_MS, RecentWrites } from './recent-writes.js';
 
@@ -41,6 +42,7 @@ interface WalPosition {
 export class ReadReplica implements Queryable, OnApplicationShutdown {
   private readonly logger = new Logger(ReadReplica.name);
   private readonly pool: pg.Pool;
+  private readonly limiter: ConnectionLimiter;
   private readonly limitedPool: Queryable;
   private walPositions: WalPosition[] = [];
   /** All changes committed before this time are on the replica. */
@@ -65,13 +67,8 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
     this.pool = new pg.Pool(config);
     // The pool replaces an idle connection that breaks. Without a listener, the event would end the process.
     this.pool.on('error', () => {});
-    this.limitedPool = limitPerOwner(
-      {
-        query: async (text, parameters) => (await this.pool.query(text, parameters)).rows,
-        search: (...search) => searchWith(this.pool, ...search),
-      },
-      new ConnectionLimiter(poolSize),
-    );
+    this.limiter = new ConnectionLimiter(poolSize);
+    this.limitedPool = limitPerOwner(queryPool(this.pool), this.limiter);
     void this.check();
   }
 
@@ -95,6 +92,36 @@ export class ReadReplica implements Queryable, OnApplicationShutdown {
       (server) => server.search!(text, parameters, options),
       (error) => isDatabaseUnavailable(error) && !isStatementTimeout(error),
     );
+  }
+
+  /**
+   * Runs a read-only transaction on the replica.
+   * @returns undefined if the replica was unavailable before the work began.
+   */
+  async runInTransaction<R>(
+    ownerId: string,
+    begin: string,
+    work: (client: pg.PoolClient) => Promise<R>,
+  ): Promise<{ result: R } | undefined> {
+    let isStarted = false;
+    try {
+      const result = await this.limiter.run(ownerId, () =>
+        runInTransaction(this.pool, begin, (client) => {
+          isStarted = true;
+          return work(client);
+        }),
+      );
+      return { result };
+    } catch (error) {
+      if (!isDatabaseUnavailable(error) || isStatementTimeout(error)) {
+        throw error;
+      }
+      this.freshAsOfMs = -Infinity;
+      if (isStarted) {
+        throw error;
+      }
+      return undefined;
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
-import { wrapTransaction, type Transaction } from './queryable.js';
+import { assertOutsideOfScope } from './current-scope.js';
+import { getPool, runInTransaction, type Transaction, wrapTransaction } from './queryable.js';
 
 export type { Transaction } from './queryable.js';
 
 /** Runs transactions that span several owned repositories. */
 @Injectable()
 export class Transactions {
-  readonly #dataSource: DataSource;
+  readonly #pool: Pool;
   readonly #limiter: ConnectionLimiter;
 
   constructor(dataSource: DataSource, limiter: ConnectionLimiter) {
-    this.#dataSource = dataSource;
+    this.#pool = getPool(dataSource);
     this.#limiter = limiter;
   }
 
@@ -21,8 +23,9 @@ export class Transactions {
    * it uses: without it, a statement would need a second connection.
    */
   run<R>(ownerId: string, work: (transaction: Transaction) => Promise<R>): Promise<R> {
+    assertOutsideOfScope();
     return this.#limiter.run(ownerId, () =>
-      this.#dataSource.transaction((manager) => work(wrapTransaction(manager))),
+      runInTransaction(this.#pool, 'BEGIN', (client) => work(wrapTransaction(ownerId, client))),
     );
   }
 }

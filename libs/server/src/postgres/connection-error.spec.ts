@@ -10,6 +10,10 @@ it.each([
   ],
   [withCode('3D000', 'database "x" does not exist'), /rejected .*"x" does not exist\. Check DATABASE_URL\.$/],
   [
+    withCode('42501', 'permission denied for schema auth'),
+    /lacks a privilege: .* auth\. Run: npm run db:migrate$/,
+  ],
+  [
     withCode('ENOTFOUND', 'getaddrinfo ENOTFOUND db.invalid'),
     /unavailable: .*db\.invalid\. Check DATABASE_URL/,
   ],

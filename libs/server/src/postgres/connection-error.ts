@@ -6,6 +6,9 @@ const REJECTED = new Set([
   '28000', // invalid authorization
   '3D000', // unknown database
 ]);
+/** SQLSTATE of `permission denied for schema`: the schema belongs to another role, because the migrations have not run. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 /** Codes of OpenSSL and Node.js for a certificate that fails verification. */
 const CERTIFICATE_ERROR =
   /^(CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
@@ -18,6 +21,9 @@ export function describeConnectionError(error: unknown): string | undefined {
   const { code = '', message = '' } = Object(error) as { code?: string; message?: string };
   if (REJECTED.has(code)) {
     return `The database rejected the connection: ${message}. Check DATABASE_URL.`;
+  }
+  if (code === INSUFFICIENT_PRIVILEGE) {
+    return `The role in DATABASE_URL lacks a privilege: ${message}. Run: npm run db:migrate`;
   }
   if (message.endsWith('client password must be a string')) {
     return 'The database requires a password. Set it in DATABASE_URL.';

@@ -17,6 +17,7 @@ export class CreateSampleItems implements MigrationInterface {
         owner_id
       )
     `);
+    await queryRunner.query(`SELECT enable_owner_scope('sample_items')`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
