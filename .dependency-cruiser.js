@@ -87,10 +87,10 @@ export default {
       from: { pathNot: '^libs/' },
       to: {
         path: '^libs/[^/]+/src/',
-        // The commands in tools/ read .env as the servers do, without loading Nest.
+        // The commands in tools/ read .env as the servers do, without loading Nest. An old Node can load no index.
         pathNot: [
           '^libs/[^/]+/src/index\\.ts$',
-          '^libs/server/src/(environment/env-file|postgres/postgres-url)\\.ts$',
+          '^libs/server/src/(environment/env-file|node-version|postgres/postgres-url)\\.ts$',
         ],
       },
     },

@@ -1,6 +1,12 @@
 /** Runs a TypeScript program without a build step: `node tools/run.js FILE [ARGUMENT…]`. */
-import '@swc-node/register/esm-register';
 import { pathToFileURL } from 'node:url';
+import './node-version.js';
 
 process.argv.splice(1, 1);
-await import(pathToFileURL(process.argv[1]).href);
+// Not `await`, which is a syntax error on a Node that is too old.
+import('@swc-node/register/esm-register')
+  .then(() => import(pathToFileURL(process.argv[1]).href))
+  .catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });

@@ -52,8 +52,8 @@ async function start(): Promise<void> {
 
   databases = openDatabases(settings);
   const { settings: urls, embedded } = await databases;
-  keepDatabase(settings).catch((error: Error) => print('database', error.message));
   const env = { ...settings, ...urls, ...colorSettings, NODE_ENV: 'development' };
+  keepDatabase(settings, env).catch((error: Error) => print('database', error.message));
 
   const auth = server('auth', ports.auth, env);
   const api = server('api', ports.api, env);
@@ -122,16 +122,21 @@ function reload(app: App, folders: string[], env: NodeJS.ProcessEnv): void {
   watchers.push(reloadOnChange({ app, folders, migrate: () => migrateAndReport(env, [app.name as Schema]) }));
 }
 
-async function migrateAndReport(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<void> {
+/** @returns whether there was anything to migrate */
+async function migrateAndReport(env: NodeJS.ProcessEnv, schemas?: Schema[]): Promise<boolean> {
   const done = await migrate(env, schemas, stopping.signal);
   const changes = done.split('\n').filter((line) => line && !line.includes(' 0 migrations'));
   if (changes.length > 0) {
     print('migrations', changes.join('\n'));
   }
+  return changes.length > 0;
 }
 
-/** Restarts the embedded PostgreSQL server at the same address if it stops unexpectedly. */
-async function keepDatabase(settings: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Restarts the embedded PostgreSQL server if it stops unexpectedly. If its data was deleted, the server is new and has
+ * another password, so the apps restart, too.
+ */
+async function keepDatabase(settings: NodeJS.ProcessEnv, env: NodeJS.ProcessEnv): Promise<void> {
   await (
     await databases
   )?.lost;
@@ -140,9 +145,26 @@ async function keepDatabase(settings: NodeJS.ProcessEnv): Promise<void> {
   }
   print('database', 'stopped unexpectedly. Restarting it.');
   databases = openDatabases(settings);
-  await databases;
+  const { settings: urls, embedded } = await databases;
   print('database', 'is running again.');
-  await keepDatabase(settings);
+  const isNew = urls.DATABASE_URL !== env.DATABASE_URL;
+  Object.assign(env, urls);
+  if ((await migrateAndReport(env)) || isNew) {
+    print('database', 'was deleted. Its apps restart with a new one.');
+    if (embedded) {
+      await seedDemo(env, { ifEmpty: true, signal: stopping.signal });
+    }
+    await Promise.all(
+      apps
+        .filter(({ name }) => name !== 'web')
+        .map(async (app) => {
+          await app.stop();
+          await app.start();
+        }),
+    );
+    print('database', 'is ready. Sign in again.');
+  }
+  await keepDatabase(settings, env);
 }
 
 /** Stops the apps, then the database. */

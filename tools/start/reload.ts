@@ -13,7 +13,7 @@ interface Reloaded {
   app: App;
   folders: string[];
   /** Runs the migrations. Called before the restart if a migration changed. */
-  migrate(): Promise<void>;
+  migrate(): Promise<unknown>;
 }
 
 /**
@@ -25,9 +25,10 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let busy = false;
+  let stopped = false;
 
   const restart = async (): Promise<void> => {
-    if (busy || changed.size === 0) {
+    if (busy || stopped || changed.size === 0) {
       return;
     }
     busy = true;
@@ -39,10 +40,15 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
       if (migrationsChanged) {
         await migrate();
       }
+      if (stopped) {
+        return;
+      }
       await app.start();
-      print(app.name, `reloaded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      if (!stopped) {
+        print(app.name, `reloaded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      }
     } catch {
-      if (changed.size === 0) {
+      if (changed.size === 0 && !stopped) {
         print(app.name, 'failed to start. Fix its code and it starts again.');
       }
     }
@@ -69,6 +75,7 @@ export function reloadOnChange({ app, folders, migrate }: Reloaded): () => Promi
     }, settleMs);
   });
   return () => {
+    stopped = true;
     clearTimeout(timer);
     return watcher.close();
   };

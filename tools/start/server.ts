@@ -13,13 +13,16 @@ const app = new App({
   env: process.env,
   readyUrl: `http://localhost:${process.env[`${name.toUpperCase()}_PORT`]}/health/ready`,
 });
-reloadOnChange({
+const stopReloading = reloadOnChange({
   app,
   folders: [`apps/${name}/src`, 'libs'],
   migrate: async () => print('migrations', await migrate(process.env, [name])),
 });
 onStopSignal(
-  () => void app.stop().then(() => process.exit(0)),
+  () => {
+    void stopReloading();
+    void app.stop().then(() => process.exit(0));
+  },
   () => {
     app.kill();
     process.exit(130);

@@ -106,13 +106,26 @@ describe('npm start', () => {
   );
 
   it(
-    'starts with its data after it was killed, and stops every process',
+    'starts with its data after it was killed, uses a new database if that is deleted, and stops every process',
     async () => {
       const start = new Start();
       await start.prints('demo user');
       expect(await demoTasks()).toHaveLength(30);
+
+      const [server] = readFileSync(join(clone, '.data/postgres/postmaster.pid'), 'utf8').split('\n');
+      rmSync(join(clone, '.data'), { recursive: true });
+      // The server would find out within a minute.
+      process.kill(Number(server), 'SIGQUIT');
+      await start.prints(/database +\| is ready/);
+      expect(await demoTasks()).toHaveLength(30);
+
+      // Stopped while the api reloads.
+      const before = start.output.length;
+      appendFileSync(join(clone, 'apps/api/src/main.ts'), '\n');
+      await sleep(500);
       start.process.kill('SIGINT');
       expect(await start.exitCode()).toBe(0);
+      expect(start.output.slice(before)).not.toMatch(/failed to start|reloaded/);
       await expectAllStopped();
     },
     2 * timeoutMs,

@@ -1,3 +1,4 @@
+import '../../../libs/server/src/node-version.js';
 import 'reflect-metadata';
 import { startTracing } from '@app/tracing';
 

@@ -2,16 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Injectable } from '@nestjs/common';
 import { ProblemException } from '@app/server';
 import pg from 'pg';
-import {
-  Column,
-  DataSource,
-  Entity,
-  JoinColumn,
-  JoinTable,
-  ManyToMany,
-  ManyToOne,
-  PrimaryColumn,
-} from 'typeorm';
+import { Column, DataSource, Entity, JoinTable, ManyToMany, PrimaryColumn } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.options.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
 import { ConnectionLimiter } from '../src/database/connection-limiter.js';
@@ -150,26 +141,6 @@ describe('an entity', () => {
     notes!: Note[];
   }
 
-  const key = (column: string) => [
-    { name: 'owner_id', referencedColumnName: 'ownerId' },
-    { name: column, referencedColumnName: 'id' },
-  ];
-
-  // TypeORM knows entities in the order of their declaration.
-  @Entity('shelves')
-  class Shelf extends OwnedEntity {
-    @ManyToOne('Volume', { onDelete: 'SET NULL' })
-    @JoinColumn(key('first_id'))
-    first!: object | null;
-  }
-
-  @Entity('volumes')
-  class Volume extends OwnedEntity {
-    @ManyToOne(() => Shelf, { onDelete: 'RESTRICT' })
-    @JoinColumn(key('shelf_id'))
-    shelf!: Shelf;
-  }
-
   let dataSource: DataSource | undefined;
 
   afterEach(() => dataSource?.destroy());
@@ -197,19 +168,6 @@ describe('an entity', () => {
     await client.query(`CREATE TABLE currencies (code text); INSERT INTO currencies VALUES ('EUR')`);
     await (await createService(Currency)).deleteAll('ada');
     expect((await client.query('SELECT * FROM currencies')).rowCount).toBe(1);
-  });
-
-  it('is deleted after the rows that refer to it', async () => {
-    await client.query(`
-        CREATE TABLE shelves (owner_id text, id uuid, first_id uuid, PRIMARY KEY (owner_id, id));
-        CREATE TABLE volumes (owner_id text, id uuid, shelf_id uuid, PRIMARY KEY (owner_id, id),
-          FOREIGN KEY (owner_id, shelf_id) REFERENCES shelves ON DELETE RESTRICT);
-        ALTER TABLE shelves ADD FOREIGN KEY (owner_id, first_id) REFERENCES volumes ON DELETE SET NULL (first_id);
-        INSERT INTO shelves SELECT 'ada', gen_random_uuid() FROM generate_series(1, 10);
-        INSERT INTO volumes SELECT owner_id, id, id FROM shelves;
-        UPDATE shelves SET first_id = id`);
-    await (await createService(Shelf, Volume)).deleteAll('ada');
-    expect((await client.query('SELECT FROM shelves UNION ALL SELECT FROM volumes')).rowCount).toBe(0);
   });
 
   it('in another schema is included', async () => {

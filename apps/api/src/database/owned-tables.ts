@@ -4,7 +4,7 @@ import { SHARED_TABLE } from './shared-table.decorator.js';
 const TEXT_TYPES: unknown[] = ['text', 'varchar', 'character varying', String];
 
 /**
- * Returns the quoted names of all tables with an owner, each after the tables that refer to it, and asserts that every other entity is declared as shared.
+ * Returns the quoted names of all tables with an owner, and asserts that every other entity is declared as shared.
  * Otherwise an account deletion could not know which of its rows belong to the user.
  * @throws Error that lists the entities that are neither owned nor shared.
  */
@@ -18,7 +18,7 @@ export function getOwnedTables(entities: EntityMetadata[]): string[] {
         unclear.map(({ name, tableName }) => `${name} (table "${tableName}")`).join('\n  '),
     );
   }
-  const tables = childrenFirst(owned.filter(({ tableType }) => tableType !== 'view'));
+  const tables = owned.filter(({ tableType }) => tableType !== 'view');
   return [...new Set(tables.map(({ tablePath }) => quotePath(tablePath)))];
 }
 
@@ -28,39 +28,6 @@ export function isOwned({ columns }: EntityMetadata): boolean {
 
 export function isShared({ target }: EntityMetadata): boolean {
   return typeof target === 'function' && Reflect.getMetadata(SHARED_TABLE, target) === true;
-}
-
-/**
- * Sorts entities so that no foreign key prevents the deletion of all rows, table by table. Tables with CASCADE come first
- * too, so that children are deleted in batches of their own.
- */
-function childrenFirst(entities: EntityMetadata[]): EntityMetadata[] {
-  return sortByKeys(
-    sortByKeys(entities, () => true),
-    ({ onDelete }) => onDelete !== 'CASCADE' && onDelete !== 'SET NULL',
-  );
-}
-
-function sortByKeys(
-  entities: EntityMetadata[],
-  matters: (key: EntityMetadata['foreignKeys'][number]) => boolean,
-): EntityMetadata[] {
-  const sorted = new Set<EntityMetadata>();
-  const visited = new Set<EntityMetadata>();
-  const visit = (parent: EntityMetadata) => {
-    if (visited.has(parent)) {
-      return;
-    }
-    visited.add(parent);
-    entities
-      .filter(({ foreignKeys }) =>
-        foreignKeys.some((key) => key.referencedEntityMetadata === parent && matters(key)),
-      )
-      .forEach(visit);
-    sorted.add(parent);
-  };
-  entities.forEach(visit);
-  return [...sorted];
 }
 
 /** A path is a table name, or a schema and a table name. */
