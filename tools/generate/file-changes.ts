@@ -27,7 +27,7 @@ export type Edits = Map<string, string | undefined>;
 /** Files that npm scripts generate from the code of the API. */
 const generated = { openapi: 'apps/api/openapi.json', 'generate:client': 'libs/api-client/src/schema.ts' };
 /** Files and folders that these scripts read. */
-const inputs = ['apps/api', 'libs', 'tools/run.js', 'package.json', 'tsconfig.json'];
+const inputs = ['apps/api', 'libs', 'tools/run.js', 'tools/node-version.js', 'package.json', 'tsconfig.json'];
 
 /**
  * Applies edits of the API to a copy and updates the generated files there. Doesn't change the project itself.
