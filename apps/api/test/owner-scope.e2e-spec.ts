@@ -10,6 +10,7 @@ import { OwnedRepository } from '../src/database/owned-repository.js';
 import { OwnerScope, type ScopedManager } from '../src/database/owner-scope.js';
 import { Transactions } from '../src/database/transactions.js';
 import { Task } from '../src/tasks/task.entity.js';
+import { createTaskSchema } from '../src/tasks/tasks.schemas.js';
 import { TasksService } from '../src/tasks/tasks.service.js';
 import { type RunningApi, startApi } from './running-api.js';
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
   administrator = new pg.Client(database.url);
   await administrator.connect();
   await administrator.query(`
-    CREATE TABLE comments (
+    CREATE TABLE scope_children (
       owner_id text NOT NULL,
       id uuid NOT NULL,
       version integer NOT NULL DEFAULT 1,
@@ -44,7 +45,7 @@ beforeAll(async () => {
       PRIMARY KEY (owner_id, id),
       FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id) ON DELETE CASCADE
     );
-    SELECT enable_owner_scope('comments');
+    SELECT enable_owner_scope('scope_children');
     CREATE VIEW all_tasks AS SELECT * FROM tasks;
     CREATE VIEW scoped_tasks WITH (security_invoker = true) AS SELECT * FROM tasks;
     DO $$ BEGIN EXECUTE format('GRANT SELECT ON scoped_tasks TO %I', owner_scope_role()); END $$;
@@ -73,8 +74,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const create = (ownerId: string, title: string) =>
-  tasks.create(ownerId, { title, description: null, completed: false, dueAt: null });
+const create = (ownerId: string, title: string) => tasks.create(ownerId, createTaskSchema.parse({ title }));
 
 const readOwned = async (ownerId: string) =>
   (
@@ -170,7 +170,7 @@ describe('a statement in a scope changes no row of another owner', () => {
     `WITH deleted AS (DELETE FROM tasks RETURNING *) SELECT * FROM deleted`,
     `UPDATE scoped_tasks SET title = 'Changed'`,
     `DELETE FROM all_tasks`,
-    `INSERT INTO comments (task_id, body) VALUES ('$id', 'Hello')`,
+    `INSERT INTO scope_children (task_id, body) VALUES ('$id', 'Hello')`,
     `TRUNCATE tasks`,
     `DROP TABLE tasks`,
     `ALTER TABLE tasks DISABLE ROW LEVEL SECURITY`,
@@ -179,7 +179,7 @@ describe('a statement in a scope changes no row of another owner', () => {
     await expectNothingOfBob((manager) =>
       manager.query(sql.replaceAll('$bob', bob).replaceAll('$id', bobsTask)),
     );
-    const { rows } = await administrator.query('SELECT count(*)::integer AS count FROM comments');
+    const { rows } = await administrator.query('SELECT count(*)::integer AS count FROM scope_children');
     expect(rows).toEqual([{ count: 0 }]);
   });
 
@@ -498,12 +498,12 @@ describe('rows written in a scope', () => {
     await scope.run(ada, async (manager) => {
       const { identifiers } = await manager.insert(Task, [{ title: 'ab', description: 'ä' }, { title: 'c' }]);
       await manager.query(
-        `INSERT INTO comments (task_id, body) SELECT $1, 'text' FROM generate_series(1, 3)`,
+        `INSERT INTO scope_children (task_id, body) SELECT $1, 'text' FROM generate_series(1, 3)`,
         [identifiers[0]!.id],
       );
     });
     expect(await usage()).toEqual({ rows: '6', bytes: String(4 + 2 + 2 + 1 + 12) });
-    await scope.run(ada, (manager) => manager.query(`UPDATE comments SET body = 'texts'`));
+    await scope.run(ada, (manager) => manager.query(`UPDATE scope_children SET body = 'texts'`));
     expect(await usage()).toEqual({ rows: '6', bytes: String(4 + 2 + 2 + 1 + 15) });
     const { items } = await tasks.findAll(ada, { limit: 10, sort: 'title', search: 'ab' });
     await tasks.remove(ada, items[0]!.id);

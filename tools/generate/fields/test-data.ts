@@ -94,12 +94,18 @@ export function removeEmptyTests(text: string): string {
   return removeEmptyTests(source.text);
 }
 
+/** The tables that `removeEmptyTests` removes if a module has no field for them. */
+const optionalTables = ['defaults', 'matches', 'filters', 'nullable'];
+
 /** Adds the tables and tests of a field that `removeEmptyTests` has removed from a test file. */
 export function restoreTests(text: string, template: string): string {
   const source = new SourceEditor(text);
   const complete = new SourceEditor(template);
   complete.find(ts.isVariableStatement, (table) => {
-    const isMissing = ts.isSourceFile(table.parent) && !source.findIn(nameOf(table), isAny);
+    const isMissing =
+      ts.isSourceFile(table.parent) &&
+      optionalTables.includes(nameOf(table)) &&
+      !source.findIn(nameOf(table), isAny);
     const test = isMissing && testThatUses(complete, nameOf(table));
     const group =
       test && source.find(ts.isExpressionStatement, (node) => titleOf(node) === titleOf(groupOf(test)));
