@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/test/datab
 import { IdempotencyService } from '../src/database/idempotency.service.js';
 import { OwnedRepository } from '../src/database/owned-repository.js';
 import { OwnerScope, type ScopedManager } from '../src/database/owner-scope.js';
-import { Transactions } from '../src/database/transactions.js';
+import { type Transaction, Transactions } from '../src/database/transactions.js';
 import { Task } from '../src/tasks/task.entity.js';
 import { createTaskSchema } from '../src/tasks/tasks.schemas.js';
 import { TasksService } from '../src/tasks/tasks.service.js';
@@ -75,6 +75,8 @@ afterEach(() => {
 });
 
 const create = (ownerId: string, title: string) => tasks.create(ownerId, createTaskSchema.parse({ title }));
+
+const repository = () => api.get<OwnedRepository<Task>>('OwnedRepository<Task>' as Unchecked);
 
 const readOwned = async (ownerId: string) =>
   (
@@ -243,6 +245,15 @@ describe('a scope cannot be left', () => {
     'CREATE TEMPORARY TABLE a AS TABLE tasks',
     'SELECT * INTO TEMPORARY a FROM tasks',
     'SELECT * INTO pg_temp.a FROM tasks',
+    'SELECT * INTO"pg_temp".a FROM tasks',
+    'SELECT * INTO LOCAL TEMPORARY a FROM tasks',
+    'SELECT * INTO GLOBAL TEMP a FROM tasks',
+    'SELECT * INTO/**/TEMP a FROM tasks',
+    'SELECT * INTO -- why\nTEMP a FROM tasks',
+    'EXPLAIN ANALYZE CREATE TEMPORARY TABLE a AS TABLE tasks',
+    'EXPLAIN (ANALYZE) CREATE TEMP TABLE a AS TABLE tasks',
+    'EXPLAIN ANALYZE DECLARE a CURSOR WITH HOLD FOR SELECT * FROM tasks',
+    'EXPLAIN ANALYZE EXECUTE s0',
     `SELECT set_config('app.owner_id', '$bob', true)`,
     `SELECT "set_config"('app.owner_id', '$bob', true)`,
     `SELECT SET_CONFIG('role', 'none', true)`,
@@ -270,6 +281,7 @@ describe('a scope cannot be left', () => {
     '-- why\n SELECT 1 AS one',
     '(SELECT 1 AS one)',
     '\n select 1 as one',
+    "SELECT 1 AS one WHERE 'MERGE INTO templates' <> 'INSERT INTO tables'",
   ])('%s is a query', async (sql) => {
     expect(await scope.run(ada, (manager) => manager.query(sql))).toEqual([{ one: 1 }]);
   });
@@ -315,6 +327,63 @@ describe('a scope cannot be left', () => {
     for (const running of [api, wideApi]) {
       await expectNothingOfBob((manager) => read(manager, running), running);
     }
+  });
+
+  it.each([
+    'EXPLAIN SELECT * FROM tasks',
+    'EXPLAIN ANALYZE VERBOSE DELETE FROM tasks',
+    'EXPLAIN (ANALYZE, COSTS off) /* why */ SELECT * FROM tasks',
+  ])('%s is a query', async (sql) => {
+    expect(await scope.run(ada, (manager) => manager.query(sql))).not.toEqual([]);
+  });
+
+  it('does not open in a transaction that has ended', async () => {
+    let ended: Transaction | undefined;
+    await api.get(Transactions).run(ada, async (transaction) => {
+      ended = transaction;
+    });
+    await expect(scope.run(ada, (manager) => manager.find(Task), { transaction: ended })).rejects.toThrow(
+      'transaction has ended',
+    );
+    await expect(repository().withTransaction(ended).findOne(ada, bobsTask)).rejects.toThrow(
+      'transaction has ended',
+    );
+  });
+
+  it('does not outlive the transaction that it is part of', async () => {
+    let late: Promise<unknown> | undefined;
+    const done = api.get(Transactions).run(ada, async (transaction) => {
+      late = scope
+        .run(
+          ada,
+          async (manager) => {
+            await sleep(200);
+            return manager.find(Task);
+          },
+          { transaction },
+        )
+        .catch((error: Error) => error.message);
+      await sleep(50);
+    });
+    await expect(done).rejects.toThrow('Await every scope');
+    expect(await late).toMatch('has ended');
+  });
+
+  it('is the only open scope of its transaction', async () => {
+    const read = (transaction: Transaction, delayMs: number) =>
+      scope.run(
+        ada,
+        async (manager) => {
+          await sleep(delayMs);
+          return manager.query('SELECT title FROM tasks');
+        },
+        { transaction },
+      );
+    const result = await api
+      .get(Transactions)
+      .run(ada, (transaction) => Promise.all([read(transaction, 0), read(transaction, 200)]))
+      .catch((error: Error) => error.message);
+    expect(JSON.stringify(result)).toMatch('one after the other');
   });
 
   it('rejects statements after its end', async () => {
@@ -447,6 +516,60 @@ describe('a transaction of a scope', () => {
     expect((await readOwned(ada)).map(({ title }) => title)).toEqual(['Hers', 'In scope', 'Once']);
   });
 
+  it('rolls back its part of a transaction that catches its error', async () => {
+    await api.get(Transactions).run(ada, async (transaction) => {
+      await scope
+        .run(
+          ada,
+          async (manager) => {
+            await manager.insert(Task, { title: 'Half' });
+            throw new Error('Stop');
+          },
+          { transaction },
+        )
+        .catch(() => {});
+      await repository().withTransaction(transaction).insert(ada, { title: 'After' });
+      await scope.run(ada, (manager) => manager.query('SELECT 1 / 0'), { transaction }).catch(() => {});
+      await repository().withTransaction(transaction).insert(ada, { title: 'Last' });
+    });
+    expect((await readOwned(ada)).map(({ title }) => title)).toEqual(['After', 'Hers', 'Last']);
+  });
+
+  it('does not roll back another transaction when a savepoint ends late', async () => {
+    let late: Promise<unknown> | undefined;
+    const first = scope.run(ada, async (manager) => {
+      late = manager
+        .savepoint(async () => {
+          await sleep(300);
+          throw new Error('Late');
+        })
+        .catch((error: Error) => error.message);
+      await sleep(50);
+    });
+    await expect(first).rejects.toThrow('Await every savepoint');
+    await scope.run(bob, async (manager) => {
+      await manager.savepoint(async () => {
+        await manager.insert(Task, { title: 'Kept' });
+        await sleep(500);
+      });
+    });
+    await late;
+    expect((await readOwned(bob)).map(({ title }) => title)).toEqual(['Kept', 'Secret']);
+  });
+
+  it('cannot write if it is read-only, also as a part of another transaction', async () => {
+    await api.get(Transactions).run(ada, async (transaction) => {
+      const insert = scope.run(ada, (manager) => manager.insert(Task, { title: 'x' }), {
+        transaction,
+        readOnly: true,
+      });
+      await expect(insert).rejects.toThrow('The scope is read-only');
+      await scope.run(ada, (manager) => manager.find(Task), { transaction, readOnly: true });
+      await repository().withTransaction(transaction).insert(ada, { title: 'After' });
+    });
+    expect((await readOwned(ada)).map(({ title }) => title)).toEqual(['After', 'Hers']);
+  });
+
   it('cannot write if it is read-only', async () => {
     const insert = (manager: ScopedManager) => manager.insert(Task, { title: 'x' });
     await expect(scope.run(ada, insert, { readOnly: true })).rejects.toThrow('The scope is read-only');
@@ -490,6 +613,31 @@ describe('rows written in a scope', () => {
     expect(task).toMatchObject({ title: 'Saved', completed: true, version: 3 });
     const { version } = await tasks.update(ada, task!.id, { title: 'Again' }, [3]);
     expect(version).toBe(4);
+  });
+
+  it('get a new version, also if a statement sets it', async () => {
+    await scope.run(ada, async (manager) => {
+      await manager.query('UPDATE tasks SET completed = true');
+      await manager.query('UPDATE tasks SET version = 1');
+    });
+    expect(await readOwned(ada)).toMatchObject([{ version: 3 }]);
+  });
+
+  it('have the time of their statement in the id, so that lists are in the order of `createdAt`', async () => {
+    const insert = `INSERT INTO tasks (title) VALUES ('Raw') RETURNING *`;
+    await scope.run(ada, async (manager) => {
+      await sleep(20);
+      const { row: first } = await create(ada, 'First');
+      const [second] = await manager.query(insert);
+      expect(Number.parseInt(second.id.slice(0, 8) + second.id.slice(9, 13), 16)).toBe(
+        Date.parse(second.created_at),
+      );
+      expect(Date.parse(second.created_at)).toBeGreaterThanOrEqual(Date.parse(first.createdAt) - 10);
+      const [[changed]] = await manager.query('UPDATE tasks SET completed = true WHERE id = $1 RETURNING *', [
+        first.id,
+      ]);
+      expect(Date.parse(changed.updated_at)).toBeGreaterThanOrEqual(Date.parse(first.createdAt) - 10);
+    });
   });
 
   it('count towards the quota of the owner, also if they are deleted by a cascade', async () => {

@@ -17,9 +17,9 @@ export abstract class OwnedEntity {
   @Column({ type: 'integer', default: 1 })
   version!: number;
 
-  @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'statement_timestamp()' })
   createdAt!: string;
 
-  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3, default: () => 'statement_timestamp()' })
   updatedAt!: string;
 }

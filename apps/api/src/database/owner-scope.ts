@@ -7,7 +7,14 @@ import { type CurrentScope, getCurrentScope, runInScope } from './current-scope.
 import { STATEMENT_TIMEOUT_MS } from './data-source.options.js';
 import { OwnerQuota } from './owner-quota.js';
 import { assertPoliciesAreComplete } from './owner-policies.js';
-import { getPool, getTransactionState, type Rows, runInTransaction, type Transaction } from './queryable.js';
+import {
+  assertTransactionIsOpen,
+  getPool,
+  getTransactionState,
+  type Rows,
+  runInTransaction,
+  type Transaction,
+} from './queryable.js';
 import { ReadReplica } from './read-replica.js';
 import { assertAllowedInScope, createScopedManager, type ScopedManager } from './scoped-manager.js';
 
@@ -16,6 +23,8 @@ export type { ScopedManager } from './scoped-manager.js';
 /** A scope that runs no statement for this time is closed, so that it doesn't keep its connection and locks. */
 const IDLE_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_ERROR = '25P03';
+/** Also restores the role, the owner and the other settings. */
+const ROLL_BACK_SCOPE = 'ROLLBACK TO SAVEPOINT owner_scope';
 const READ_ONLY = 'The scope is read-only. Open it without `readOnly`.';
 
 export interface ScopeOptions {
@@ -114,16 +123,37 @@ export class OwnerScope implements OnApplicationBootstrap {
     readOnly: boolean,
     transaction: Transaction,
   ): Promise<R> {
-    const { client, ownerId: transactionOwner } = getTransactionState(transaction);
-    assertSameOwner(ownerId, transactionOwner);
-    await client.query(this.#enter(ownerId));
-    const result = await this.#open(ownerId, readOnly, client).run(work);
-    await client.query(`SET LOCAL ROLE NONE; SET LOCAL app.owner_id = ''`);
-    return result;
+    const state = getTransactionState(transaction);
+    const { client } = state;
+    assertSameOwner(ownerId, state.ownerId);
+    assertTransactionIsOpen(state);
+    if (state.hasOpenScope) {
+      // The end of the first scope would also reset the role of the second one.
+      throw new Error('Another scope is open in this transaction. Run its scopes one after the other.');
+    }
+    state.hasOpenScope = true;
+    try {
+      const mode = readOnly ? 'SET TRANSACTION READ ONLY; ' : '';
+      await client.query(`SAVEPOINT owner_scope; ${mode}${this.#enter(ownerId)}`);
+      const result = await this.#open(ownerId, readOnly, client, () => state.isOpen).run(work);
+      await client.query(
+        readOnly
+          ? ROLL_BACK_SCOPE
+          : `SET LOCAL ROLE NONE; SET LOCAL app.owner_id = ''; RELEASE SAVEPOINT owner_scope`,
+      );
+      return result;
+    } catch (error) {
+      if (state.isOpen) {
+        await client.query(ROLL_BACK_SCOPE).catch(() => {});
+      }
+      throw error;
+    } finally {
+      state.hasOpenScope = false;
+    }
   }
 
-  #open(ownerId: string, readOnly: boolean, client: PoolClient): Scope {
-    return new Scope(this.#dataSource, ownerId, readOnly, client);
+  #open(ownerId: string, readOnly: boolean, client: PoolClient, isTransactionOpen = () => true): Scope {
+    return new Scope(this.#dataSource, ownerId, readOnly, client, isTransactionOpen);
   }
 
   /** All settings in one text, which is one round trip. They end with the transaction. */
@@ -148,33 +178,46 @@ export class OwnerScope implements OnApplicationBootstrap {
 /** One open transaction with the role and the owner set. */
 class Scope implements CurrentScope {
   readonly manager: ScopedManager;
-  isOpen = true;
+  readonly #isTransactionOpen: () => boolean;
+  #hasEnded = false;
   /** The error of a joined `run`. The transaction can't commit half of its work. */
   #failure?: { error: unknown };
   /** The names of the open savepoints. */
   readonly #savepoints: string[] = [];
+  #savepointCount = 0;
 
   constructor(
     dataSource: DataSource,
     readonly ownerId: string,
     readonly readOnly: boolean,
     readonly client: PoolClient,
+    isTransactionOpen: () => boolean,
   ) {
+    this.#isTransactionOpen = isTransactionOpen;
     const manager = createScopedManager(dataSource, (text, parameters) => this.#send(text, parameters));
     this.manager = Object.assign(manager, {
       savepoint: <R>(work: () => Promise<R>) => this.#savepoint(work),
     });
   }
 
+  get isOpen(): boolean {
+    return !this.#hasEnded && this.#isTransactionOpen();
+  }
+
   async run<R>(work: (manager: ScopedManager) => Promise<R>): Promise<R> {
     try {
       const result = await runInScope(this, () => work(this.manager));
+      // With `transaction`: the transaction may have ended first.
+      this.#assertOpen();
+      if (this.#savepoints.length > 0) {
+        throw new Error('A savepoint is still open. Await every savepoint inside of the scope.');
+      }
       if (this.#failure) {
         throw this.#failure.error;
       }
       return result;
     } finally {
-      this.isOpen = false;
+      this.#hasEnded = true;
     }
   }
 
@@ -212,21 +255,27 @@ class Scope implements CurrentScope {
 
   async #savepoint<R>(work: () => Promise<R>): Promise<R> {
     this.#assertOpen();
-    const name = `scope_${this.#savepoints.length}`;
+    const name = `scope_${(this.#savepointCount += 1)}`;
     const failure = this.#failure;
     this.#savepoints.push(name);
     try {
       await this.client.query(`SAVEPOINT ${name}`);
       const result = await work();
+      this.#assertOpen();
       this.#assertInnermost(name);
       await this.client.query(`RELEASE SAVEPOINT ${name}`);
       return result;
     } catch (error) {
+      // After the end of the scope, the connection may run the transaction of another owner.
+      this.#assertOpen();
       await this.client.query(`ROLLBACK TO SAVEPOINT ${name}`);
       this.#failure = failure;
       throw error;
     } finally {
-      this.#savepoints.splice(this.#savepoints.indexOf(name));
+      const index = this.#savepoints.indexOf(name);
+      if (index !== -1) {
+        this.#savepoints.splice(index);
+      }
     }
   }
 

@@ -103,6 +103,9 @@ interface TransactionState {
   ownerId: string;
   client: PoolClient;
   queryable: Queryable;
+  /** After its end, the connection serves other requests. */
+  isOpen: boolean;
+  hasOpenScope: boolean;
 }
 
 const states = new WeakMap<Transaction, TransactionState>();
@@ -113,13 +116,36 @@ export interface Transaction {
 }
 
 /** Wraps the connection of a transaction, so that features can pass the transaction on but not run SQL with it. */
-export function wrapTransaction(ownerId: string, client: PoolClient): Transaction {
+export async function runWithTransaction<R>(
+  ownerId: string,
+  client: PoolClient,
+  work: (transaction: Transaction) => Promise<R>,
+): Promise<R> {
   const transaction: Transaction = { kind: 'transaction' };
   const queryable: Queryable = {
-    query: async (text, parameters) => (await client.query(text, parameters)).rows,
+    query: async (text, parameters) => {
+      assertTransactionIsOpen(state);
+      return (await client.query(text, parameters)).rows;
+    },
   };
-  states.set(transaction, { ownerId, client, queryable });
-  return transaction;
+  const state: TransactionState = { ownerId, client, queryable, isOpen: true, hasOpenScope: false };
+  states.set(transaction, state);
+  try {
+    const result = await work(transaction);
+    if (state.hasOpenScope) {
+      throw new Error('A scope is still open in the transaction. Await every scope inside of it.');
+    }
+    return result;
+  } finally {
+    state.isOpen = false;
+  }
+}
+
+/** @throws Error if the transaction has ended: its connection may already run statements of another owner. */
+export function assertTransactionIsOpen({ isOpen }: Pick<TransactionState, 'isOpen'>): void {
+  if (!isOpen) {
+    throw new Error('The transaction has ended. Await every statement inside of it.');
+  }
 }
 
 /** Returns the owner and the connection of a transaction. Only for the code in this folder. */

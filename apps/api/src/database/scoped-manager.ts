@@ -19,11 +19,14 @@ export type ScopedManager = Omit<
 
 /** A leading comment. Nested comments don't match, so a statement cannot hide behind one. */
 const LEADING_COMMENT = /^\s*(?:--[^\n]*\n|\/\*(?:(?!\/\*|\*\/)[^])*\*\/|\()/;
-const QUERY_COMMANDS = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|TABLE|EXPLAIN)\b/i;
+const QUERY_COMMANDS = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|TABLE)\b/i;
+/** EXPLAIN also executes other commands, such as CREATE TABLE AS. */
+const EXPLAIN = /^\s*EXPLAIN(?:\s*\([^()]*\)|(?:\s+(?:ANALYZE|VERBOSE)\b)*)/i;
 /** Ways to change a setting within a query, and escapes that could hide their names. */
 const SETTINGS = /set_config|pg_settings|u&"/i;
 /** A temporary table would outlive the transaction, and the next owner could read it. */
-const INTO_TEMPORARY = /\bINTO\s+(?:TEMP|TEMPORARY|UNLOGGED|TABLE|"?pg_temp)/i;
+const INTO_TEMPORARY =
+  /\bINTO(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*(?:(?:LOCAL|GLOBAL|TEMP|TEMPORARY|UNLOGGED|TABLE)\b|"?pg_temp)/i;
 
 /**
  * Asserts that a statement reads or writes rows, and changes neither the role, nor the owner, nor the transaction.
@@ -33,10 +36,7 @@ export function assertAllowedInScope(text: unknown): asserts text is string {
   if (typeof text !== 'string') {
     throw new Error('A scope runs SQL texts only, no streams or cursors. Read the rows in pages instead.');
   }
-  let command = text;
-  while (LEADING_COMMENT.test(command)) {
-    command = command.replace(LEADING_COMMENT, '');
-  }
+  const command = withoutLeadingComments(withoutLeadingComments(text).replace(EXPLAIN, ''));
   if (!QUERY_COMMANDS.test(command)) {
     throw new Error(
       'A scope runs SELECT, INSERT, UPDATE, DELETE, MERGE, WITH, VALUES, TABLE and EXPLAIN only. For a savepoint, ' +
@@ -49,6 +49,14 @@ export function assertAllowedInScope(text: unknown): asserts text is string {
         'could change the owner, or keep rows for the next one.',
     );
   }
+}
+
+function withoutLeadingComments(text: string): string {
+  let command = text;
+  while (LEADING_COMMENT.test(command)) {
+    command = command.replace(LEADING_COMMENT, '');
+  }
+  return command;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';
 import { assertOutsideOfScope } from './current-scope.js';
-import { getPool, runInTransaction, type Transaction, wrapTransaction } from './queryable.js';
+import { getPool, runInTransaction, runWithTransaction, type Transaction } from './queryable.js';
 
 export type { Transaction } from './queryable.js';
 
@@ -25,7 +25,7 @@ export class Transactions {
   run<R>(ownerId: string, work: (transaction: Transaction) => Promise<R>): Promise<R> {
     assertOutsideOfScope();
     return this.#limiter.run(ownerId, () =>
-      runInTransaction(this.#pool, 'BEGIN', (client) => work(wrapTransaction(ownerId, client))),
+      runInTransaction(this.#pool, 'BEGIN', (client) => runWithTransaction(ownerId, client, work)),
     );
   }
 }

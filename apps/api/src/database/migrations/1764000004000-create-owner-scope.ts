@@ -24,7 +24,7 @@ export class CreateOwnerScope1764000004000 implements MigrationInterface {
           set_byte(
             overlay(
               uuid_send(gen_random_uuid())
-              PLACING substring(int8send((EXTRACT(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1
+              PLACING substring(int8send((EXTRACT(epoch FROM statement_timestamp()) * 1000)::bigint) FROM 3) FROM 1
             ),
             6,
             112 | (get_byte(uuid_send(gen_random_uuid()), 6) & 15)
@@ -37,7 +37,7 @@ export class CreateOwnerScope1764000004000 implements MigrationInterface {
       CREATE FUNCTION update_version() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         NEW.version := OLD.version + 1;
-        NEW.updated_at := now();
+        NEW.updated_at := statement_timestamp();
         RETURN NEW;
       END
       $$
@@ -112,13 +112,13 @@ export class CreateOwnerScope1764000004000 implements MigrationInterface {
           'ALTER TABLE %s
              ALTER owner_id SET DEFAULT current_owner_id(),
              ALTER id SET DEFAULT uuid_v7(),
-             ALTER created_at SET DEFAULT now(),
-             ALTER updated_at SET DEFAULT now()',
+             ALTER created_at SET DEFAULT statement_timestamp(),
+             ALTER updated_at SET DEFAULT statement_timestamp()',
           target
         );
         EXECUTE format(
           'CREATE OR REPLACE TRIGGER owner_scope_version BEFORE UPDATE ON %s FOR EACH ROW
-           WHEN ((%s) AND NEW.version = OLD.version) EXECUTE FUNCTION update_version()',
+           WHEN (%s) EXECUTE FUNCTION update_version()',
           target, in_scope
         );
         FOREACH operation IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
