@@ -72,6 +72,26 @@ describe('the role of owner scopes', () => {
     }
   });
 
+  it('must not be a member of another role, whose rights it would have', async () => {
+    const name = newName();
+    const url = withDatabase(serverUrl, name);
+    await queryOnce(serverUrl, `CREATE DATABASE ${name}`);
+    await queryOnce(serverUrl, `CREATE ROLE ${name}`);
+    const source = await connect(url);
+    try {
+      await runPendingMigrations(source);
+      await source.query(`GRANT ${name} TO ${name}_owner_scope`);
+      await expect(startApi({ DATABASE_URL: url })).rejects.toThrow('is a member of another role');
+      await source.query(`REVOKE ${name} FROM ${name}_owner_scope`);
+      const api = await startApi({ DATABASE_URL: url });
+      await expect(api.close()).resolves.toBeUndefined();
+    } finally {
+      await source.destroy();
+      await dropDatabase(serverUrl, name);
+      await queryOnce(serverUrl, `DROP ROLE ${name}`);
+    }
+  });
+
   it('is created by an administrator where the migration may not do it', async () => {
     const name = newName();
     const url = new URL(withDatabase(serverUrl, name));
@@ -153,6 +173,16 @@ describe('the start of the api', () => {
       'rights on a view',
       `CREATE VIEW v AS TABLE tasks; ${scope('GRANT SELECT ON v TO %I')}`,
       'REVOKE ALL ON v',
+    ],
+    [
+      'rights of all roles on a view',
+      'CREATE VIEW v AS TABLE tasks; GRANT SELECT ON v TO PUBLIC',
+      'REVOKE ALL ON v',
+    ],
+    [
+      'rights on a column of an internal table',
+      scope('GRANT SELECT (owner_id) ON owner_usage TO %I'),
+      'a scope may SELECT instead of nothing',
     ],
     ['a missing table', 'ALTER TABLE tasks RENAME TO renamed', 'tasks: it does not exist'],
     [

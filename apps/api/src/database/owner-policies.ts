@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { isOwned, isShared } from './owned-tables.js';
 import { SetupError } from './setup-error.js';
@@ -51,11 +52,12 @@ async function readRole(dataSource: DataSource): Promise<string> {
   if (!isMigrated) {
     throw new SetupError("The api's tables are missing or out of date. Run: npm run db:migrate");
   }
-  const [{ role, user, canSwitch, isMember }] = await dataSource.query(
+  const [{ role, user, canSwitch, isMember, isPrivileged }] = await dataSource.query(
     `SELECT role, current_user AS user, pg_has_role(role, current_user, 'MEMBER') AS "isMember",
+       rolbypassrls OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid) AS "isPrivileged",
        pg_has_role(current_user, role, CASE
          WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS "canSwitch"
-     FROM owner_scope_role() AS role`,
+     FROM owner_scope_role() AS role JOIN pg_roles ON rolname = role`,
   );
   if (!canSwitch) {
     throw new SetupError(`The database role ${user} may not switch to ${role}. Run: npm run db:migrate`);
@@ -63,6 +65,12 @@ async function readRole(dataSource: DataSource): Promise<string> {
   if (isMember) {
     throw new SetupError(
       `The database role ${role} is a member of ${user}. Run: REVOKE ${user} FROM ${role}`,
+    );
+  }
+  if (isPrivileged) {
+    throw new SetupError(
+      `The database role ${role} has BYPASSRLS or is a member of another role, so it could see the rows of all owners. ` +
+        `Run: ALTER ROLE ${pg.escapeIdentifier(role)} NOBYPASSRLS, and revoke its memberships`,
     );
   }
   return role;
@@ -74,7 +82,7 @@ export async function findPolicyProblems(dataSource: DataSource): Promise<Policy
   const owned = tables.filter(isOwned).map(({ tableName }) => tableName);
   const scoped = tables.filter(isScoped).map(({ tableName }) => tableName);
   const shared = tables.filter(isShared).map(({ tableName }) => tableName);
-  const { role, relations } = await readRelations(dataSource, owned);
+  const { role, relations } = await readRelations(dataSource);
   const enable = (name: string) =>
     `SELECT ${scoped.includes(name) ? 'enable_owner_scope' : 'enable_owner_policy'}('${name}')`;
   const missing = owned.filter((table) => !relations.some(({ name }) => name === table));
@@ -98,7 +106,13 @@ export async function findPolicyProblems(dataSource: DataSource): Promise<Policy
         (isReadable && privileges === 'SELECT') ||
         !findProblem(relation, role, SCOPE_PRIVILEGES)
         ? []
-        : [{ table, reason: `a scope may ${privileges}`, fix: `REVOKE ALL ON ${table} FROM ${role}` }];
+        : [
+            {
+              table,
+              reason: `a scope may ${privileges}`,
+              fix: `REVOKE ALL ON ${table} FROM ${role}, PUBLIC`,
+            },
+          ];
     }),
   ];
 }
@@ -118,10 +132,7 @@ function findProblem(relation: Relation, role: string, privileges: string): stri
 /** The tables of features. Those behind the owned repository have no rights in a scope. */
 const isScoped = ({ inheritanceTree }: EntityMetadata) => inheritanceTree.includes(OwnedEntity);
 
-async function readRelations(
-  dataSource: DataSource,
-  owned: string[],
-): Promise<{ role: string; relations: Relation[] }> {
+async function readRelations(dataSource: DataSource): Promise<{ role: string; relations: Relation[] }> {
   const [{ role }] = await dataSource.query('SELECT owner_scope_role() AS role');
   const relations = await dataSource.query(
     `SELECT relname AS name,
@@ -134,13 +145,20 @@ async function readRelations(
          FROM pg_policy WHERE polrelid = pg_class.oid
        ) AS policies,
        ARRAY_TO_STRING(ARRAY(
-         SELECT DISTINCT privilege_type FROM aclexplode(relacl)
-         WHERE grantee = quote_ident(owner_scope_role())::regrole OR (grantee = 0 AND relname = ANY ($1))
+         SELECT DISTINCT privilege_type
+         FROM (
+           SELECT relacl AS acl
+           UNION ALL
+           SELECT attacl FROM pg_attribute WHERE attrelid = pg_class.oid
+         ) AS acls, aclexplode(acl)
+         WHERE grantee = quote_ident(owner_scope_role())::regrole OR (grantee = 0 AND NOT EXISTS (
+           SELECT FROM pg_depend
+           WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e'
+         ))
          ORDER BY privilege_type
        ), ', ') AS privileges
      FROM pg_class
      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')`,
-    [owned],
   );
   return { role, relations };
 }
