@@ -6,10 +6,11 @@ export interface Addresses {
   auth: string;
   databaseUrl: string;
   demoUser?: { email: string; password: string };
+  isPreview: boolean;
 }
 
 /** Returns the table of addresses that `npm start` prints, and what to do next. */
-export function describe({ web, api, auth, databaseUrl, demoUser }: Addresses): string {
+export function describe({ web, api, auth, databaseUrl, demoUser, isPreview }: Addresses): string {
   const database = new URL(databaseUrl);
   database.password = '';
   const rows = [
@@ -21,13 +22,15 @@ export function describe({ web, api, auth, databaseUrl, demoUser }: Addresses): 
     ...(demoUser ? [['demo user', `${demoUser.email}, password ${demoUser.password}`]] : []),
   ];
   const table = rows.map(([name = '', value = '']) => `  ${name.padEnd(11)} ${bold(value)}`);
-  return ['', ...table, '', ...nextSteps(web).map((step) => `  ${step}`), ''].join('\n');
+  return ['', ...table, '', ...nextSteps(web, isPreview).map((step) => `  ${step}`), ''].join('\n');
 }
 
-function nextSteps(web?: string): string[] {
+function nextSteps(web: string | undefined, isPreview: boolean): string[] {
   return [
     ...(web ? [`Open ${web} and sign in.`] : []),
-    'Change a file under apps/ or libs/ and its app reloads.',
+    isPreview
+      ? 'These are the production builds. Run npm run preview again after a change.'
+      : 'Change a file under apps/ or libs/ and its app reloads.',
     'Press Ctrl-C to stop. Your data is kept.',
   ];
 }

@@ -13,7 +13,8 @@ export interface AppOptions {
   name: Source;
   /** Prepares the program and returns its path. */
   program(): Promise<string>;
-  env: NodeJS.ProcessEnv;
+  /** Called at every start. */
+  env(): NodeJS.ProcessEnv;
   /** Returns 200 once the app is ready. */
   readyUrl: string;
 }
@@ -53,7 +54,7 @@ export class App {
     this.#isReady = false;
     const child = fork(await this.#prepare(), {
       cwd: root,
-      env: this.options.env,
+      env: this.options.env(),
       execArgv: ['--import', exitWithParent, '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // In its own session, the app does not receive Ctrl-C: `npm start` stops the apps in order.

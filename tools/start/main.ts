@@ -13,7 +13,8 @@ import { reloadOnChange } from './reload.js';
 import { onStopSignal } from './stop-signals.js';
 import { watchTypes } from './type-checker.js';
 
-/** `npm start`: runs the development system until it is stopped. */
+/** `npm start`: runs the development system until it is stopped. `npm run preview`: runs the production builds. */
+const isPreview = process.argv.includes('--preview');
 const stopping = new AbortController();
 const apps: App[] = [];
 const watchers: (() => unknown)[] = [];
@@ -52,13 +53,21 @@ async function start(): Promise<void> {
 
   databases = openDatabases(settings);
   const { settings: urls, embedded } = await databases;
-  const env = { ...settings, ...urls, ...colorSettings, NODE_ENV: 'development' };
+  const env: NodeJS.ProcessEnv = { ...settings, ...urls, ...colorSettings, NODE_ENV: 'development' };
+  if (isPreview) {
+    // In production, these have no defaults.
+    env.AUTH_URL ??= local(ports.auth);
+    env.API_URL ??= local(ports.api);
+    env.BETTER_AUTH_URL ??= hasWeb ? local(ports.web) : env.AUTH_URL;
+  }
   keepDatabase(settings, env).catch((error: Error) => print('database', error.message));
 
   const auth = server('auth', ports.auth, env);
   const api = server('api', ports.api, env);
-  reload(auth, ['apps/auth/src', 'libs/server/src'], env);
-  reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
+  if (!isPreview) {
+    reload(auth, ['apps/auth/src', 'libs/server/src'], env);
+    reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
+  }
   await Promise.all([
     migrateAndReport(env, ['api']),
     migrateAndReport(env, ['auth']).then(() => startAll(auth)),
@@ -76,9 +85,13 @@ async function start(): Promise<void> {
       auth: settings.AUTH_URL ?? local(ports.auth),
       databaseUrl: urls.MIGRATION_DATABASE_URL ?? urls.DATABASE_URL,
       demoUser,
+      isPreview,
     }),
   );
 
+  if (isPreview) {
+    return;
+  }
   const compiler = watchTypes(env);
   watchers.push(() => compiler.kill());
 }
@@ -90,15 +103,25 @@ function local({ number }: Port): string {
 function server(name: Schema, port: Port, env: NodeJS.ProcessEnv): App {
   return new App({
     name,
-    program: () => compile(`apps/${name}/src/main.ts`),
-    env,
+    program: async () => (isPreview ? `dist/apps/${name}/src/main.js` : compile(`apps/${name}/src/main.ts`)),
+    env: () => appEnvironment(env),
     readyUrl: `${local(port)}/health/ready`,
   });
 }
 
 /** Next.js compiles a page at its first request. Waiting for the start page compiles it in advance. */
 function webApp(origin: string, env: NodeJS.ProcessEnv): App {
-  return new App({ name: 'web', program: async () => 'apps/web/start.mjs', env, readyUrl: `${origin}/` });
+  return new App({
+    name: 'web',
+    program: async () => 'apps/web/start.mjs',
+    env: () => appEnvironment(env),
+    readyUrl: `${origin}/`,
+  });
+}
+
+/** The environment now, which changes if the database is replaced. */
+function appEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return isPreview ? { LISTEN_ADDRESS: 'localhost', ...env, NODE_ENV: 'production' } : env;
 }
 
 /** Starts apps and waits until they are ready. An app with an error in its code starts after the next change. */
@@ -108,7 +131,7 @@ async function startAll(...started: App[]): Promise<void> {
   await Promise.all(
     started.map((app) =>
       app.start().catch((error: unknown) => {
-        if (!(error instanceof AppStartError && error.causedByCode)) {
+        if (!(error instanceof AppStartError && error.causedByCode && !isPreview)) {
           throw error;
         }
         print(app.name, 'failed to start. Fix its code and it starts again.');

@@ -10,7 +10,7 @@ const name = process.argv[2] as Schema;
 const app = new App({
   name,
   program: () => compile(`apps/${name}/src/main.ts`),
-  env: process.env,
+  env: () => process.env,
   readyUrl: `http://localhost:${process.env[`${name.toUpperCase()}_PORT`]}/health/ready`,
 });
 const stopReloading = reloadOnChange({

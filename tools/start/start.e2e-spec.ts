@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -19,6 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import getPort from 'get-port';
 import { root } from '../project.js';
 import { signInForToken } from '../test/sign-in.js';
+import { queryOnce } from '../test/test-databases.js';
 
 const timeoutMs = 60_000;
 const copied = ['apps/api', 'apps/auth', 'libs', 'tools', 'package.json', 'tsconfig.json'];
@@ -118,6 +119,12 @@ describe('npm start', () => {
       process.kill(Number(server), 'SIGQUIT');
       await start.prints(/database +\| is ready/);
       expect(await demoTasks()).toHaveLength(30);
+
+      const { stdout: url } = spawnSync(process.execPath, ['tools/run.js', 'tools/db/url.ts'], {
+        cwd: clone,
+        encoding: 'utf8',
+      });
+      expect(await queryOnce(url.trim(), 'SELECT count(*)::integer FROM tasks')).toEqual([{ count: 30 }]);
 
       // Stopped while the api reloads.
       const before = start.output.length;
