@@ -386,6 +386,14 @@ describe('a scope cannot be left', () => {
     expect(JSON.stringify(result)).toMatch('one after the other');
   });
 
+  it('rejects a transaction of its own inside, which would need a second connection', async () => {
+    for (const running of [api, wideApi]) {
+      await expect(
+        running.get(OwnerScope).run(ada, () => running.get(Transactions).run(ada, async () => {})),
+      ).rejects.toThrow('This runs in a transaction of its own');
+    }
+  });
+
   it('rejects statements after its end', async () => {
     let leaked: ScopedManager | undefined;
     await scope.run(ada, async (manager) => {
