@@ -10,7 +10,7 @@ import { IdempotencyService } from '../src/database/idempotency.service.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
 import { OwnedRepository, type Sort, type Values } from '../src/database/owned-repository.js';
 
-@Entity('samples')
+@Entity('test_samples')
 class Sample extends OwnedEntity {
   @Column({ type: 'numeric', precision: 38, scale: 2, nullable: true })
   amount!: string | null;
@@ -46,7 +46,7 @@ beforeAll(async () => {
   administrator = new pg.Client(database.url);
   await administrator.connect();
   await administrator.query(`
-    CREATE TABLE samples (
+    CREATE TABLE test_samples (
       owner_id text NOT NULL,
       id uuid NOT NULL,
       version integer NOT NULL DEFAULT 1,
@@ -59,7 +59,7 @@ beforeAll(async () => {
       updated_at timestamptz(3) NOT NULL,
       PRIMARY KEY (owner_id, id)
     )`);
-  await administrator.query(`SELECT enable_owner_scope('samples')`);
+  await administrator.query(`SELECT enable_owner_scope('test_samples')`);
   const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
   @Module({
     imports: [
@@ -121,7 +121,7 @@ describe('a list with one row per page', () => {
     ['day', 'infinity'],
     ['day', 'now'],
   ])('rejects a forged cursor of the order %s with the value %s', async (sort, value) => {
-    const list = JSON.stringify(['"samples"', 'ada', sort, undefined, undefined]);
+    const list = JSON.stringify(['"test_samples"', 'ada', sort, undefined, undefined]);
     const position = JSON.stringify([value, '0198c5a4-7d0e-7000-8000-000000000000']);
     const checksum = createHash('sha256').update(`${list}\n${position}`).digest('base64url').slice(0, 16);
     const cursor = Buffer.from(checksum + position).toString('base64url');

@@ -31,61 +31,58 @@ async function create(user: Client, path: string, body: object): Promise<string>
 }
 
 const createTask = (user: Client) => create(user, '/api/tasks', { title: 'a' });
-const createProject = (user: Client, more = {}) =>
-  create(user, '/api/projects', { name: randomUUID(), ...more });
+const createPlanet = (user: Client, more = {}) =>
+  create(user, '/api/planets', { name: randomUUID(), ...more });
 
 describe('an unknown id', () => {
   it("in a body is a 400 that points at it, the same for another user's row", async () => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
-    const [task, foreignId] = [await createTask(bob), await createProject(ada)];
+    const [task, foreignId] = [await createTask(bob), await createPlanet(ada)];
     const bodies = [];
-    for (const projectId of [randomUUID(), foreignId]) {
-      const { body } = await bob
-        .post(`/api/tasks/${task}/comments`)
-        .send({ body: 'a', projectId })
-        .expect(400);
+    for (const planetId of [randomUUID(), foreignId]) {
+      const { body } = await bob.post(`/api/tasks/${task}/moons`).send({ body: 'a', planetId }).expect(400);
       bodies.push(body);
     }
     expect(bodies[0]).toMatchObject({
       detail: 'Validation failed.',
-      errors: [{ pointer: '/projectId', detail: 'You have no project with this id' }],
+      errors: [{ pointer: '/planetId', detail: 'You have no planet with this id' }],
     });
     expect(bodies[1]).toEqual(bodies[0]);
   });
 
   it('in the path is a 404, also if the row was deleted after the check', async () => {
     const ada = await api.as('ada');
-    const projectId = await createProject(ada);
+    const planetId = await createPlanet(ada);
     const { body } = await ada
-      .post(`/api/tasks/${randomUUID()}/comments`)
-      .send({ body: 'a', projectId })
+      .post(`/api/tasks/${randomUUID()}/moons`)
+      .send({ body: 'a', planetId })
       .expect(404);
     expect(body.detail).toBe('Task not found.');
   });
 
   it('is a 400 if the constraint is checked by COMMIT', async () => {
     const ada = await api.as('ada');
-    const { body } = await ada.post('/api/projects').send({ name: 'a', parentId: randomUUID() }).expect(400);
-    expect(body.errors).toEqual([{ pointer: '/parentId', detail: 'You have no project with this id' }]);
+    const { body } = await ada.post('/api/planets').send({ name: 'a', parentId: randomUUID() }).expect(400);
+    expect(body.errors).toEqual([{ pointer: '/parentId', detail: 'You have no planet with this id' }]);
   });
 
   it('is a 400 in an update', async () => {
     const ada = await api.as('ada');
-    const id = await createProject(ada);
-    const { body } = await ada.patch(`/api/projects/${id}`).send({ pinnedId: randomUUID() }).expect(400);
-    expect(body.errors).toEqual([{ pointer: '/pinnedId', detail: 'You have no comment with this id' }]);
+    const id = await createPlanet(ada);
+    const { body } = await ada.patch(`/api/planets/${id}`).send({ pinnedId: randomUUID() }).expect(400);
+    expect(body.errors).toEqual([{ pointer: '/pinnedId', detail: 'You have no moon with this id' }]);
   });
 });
 
 describe('a row that others refer to', () => {
   it.each([
-    ['/api/tasks', 'This task cannot be deleted because comments refer to it.', 'ON DELETE RESTRICT'],
-    ['/api/projects', 'This project cannot be deleted because comments refer to it.', 'ON DELETE NO ACTION'],
+    ['/api/tasks', 'This task cannot be deleted because moons refer to it.', 'ON DELETE RESTRICT'],
+    ['/api/planets', 'This planet cannot be deleted because moons refer to it.', 'ON DELETE NO ACTION'],
   ])('of %s is not deleted: 409 %s (%s)', async (path, detail) => {
     const ada = await api.as('ada');
-    const [task, projectId] = [await createTask(ada), await createProject(ada)];
-    await create(ada, `/api/tasks/${task}/comments`, { body: 'a', projectId });
-    const row = `${path}/${path === '/api/tasks' ? task : projectId}`;
+    const [task, planetId] = [await createTask(ada), await createPlanet(ada)];
+    await create(ada, `/api/tasks/${task}/moons`, { body: 'a', planetId });
+    const row = `${path}/${path === '/api/tasks' ? task : planetId}`;
     const { body } = await ada.delete(row).expect(409);
     expect(body.detail).toBe(detail);
     expect(body.errors).toBeUndefined();
@@ -94,18 +91,18 @@ describe('a row that others refer to', () => {
 
   it('is not deleted if the constraint is checked by COMMIT', async () => {
     const ada = await api.as('ada');
-    const id = await createProject(ada);
-    await createProject(ada, { parentId: id });
-    const { body } = await ada.delete(`/api/projects/${id}`).expect(409);
-    expect(body.detail).toBe('This project cannot be deleted because projects refer to it.');
+    const id = await createPlanet(ada);
+    await createPlanet(ada, { parentId: id });
+    const { body } = await ada.delete(`/api/planets/${id}`).expect(409);
+    expect(body.detail).toBe('This planet cannot be deleted because planets refer to it.');
   });
 });
 
 describe('a value', () => {
   it('that must be unique is a 409 that names the fields, but no value', async () => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
-    await createProject(ada, { name: 'secret-name', size: 1 });
-    const { body, text } = await ada.post('/api/projects').send({ name: 'secret-name', size: 1 }).expect(409);
+    await createPlanet(ada, { name: 'secret-name', size: 1 });
+    const { body, text } = await ada.post('/api/planets').send({ name: 'secret-name', size: 1 }).expect(409);
     expect(body).toMatchObject({
       detail: 'There is already a row with this name and size.',
       errors: [
@@ -114,7 +111,7 @@ describe('a value', () => {
       ],
     });
     expect(text).not.toContain('secret-name');
-    await createProject(bob, { name: 'secret-name', size: 1 });
+    await createPlanet(bob, { name: 'secret-name', size: 1 });
   });
 
   it.each<[string, object, object]>([
@@ -127,36 +124,36 @@ describe('a value', () => {
     ['that is out of range', { name: 'a', size: 40_000 }, { detail: 'A number is out of range.' }],
   ])('%s is a 400', async (_, values, expected) => {
     const ada = await api.as('ada');
-    const { body } = await ada.post('/api/projects').send(values).expect(400);
+    const { body } = await ada.post('/api/planets').send(values).expect(400);
     expect(body).toMatchObject(expected);
   });
 
   it('of null in a column that must not be null is a 400', async () => {
-    await client.query('UPDATE projects SET size = 1; ALTER TABLE projects ALTER size SET NOT NULL');
+    await client.query('UPDATE planets SET size = 1; ALTER TABLE planets ALTER size SET NOT NULL');
     try {
       const ada = await api.as('ada');
-      const { body } = await ada.post('/api/projects').send({ name: 'a', size: null }).expect(400);
+      const { body } = await ada.post('/api/planets').send({ name: 'a', size: null }).expect(400);
       expect(body.errors).toEqual([{ pointer: '/size', detail: 'Must not be null' }]);
       // The app has forgotten the value.
-      await ada.post('/api/projects').send({ name: 'a' }).expect(500);
+      await ada.post('/api/planets').send({ name: 'a' }).expect(500);
     } finally {
-      await client.query('ALTER TABLE projects ALTER size DROP NOT NULL');
+      await client.query('ALTER TABLE planets ALTER size DROP NOT NULL');
     }
   });
 
   it('that violates a constraint which no entity declares is reported without names', async () => {
     await client.query(`
-      ALTER TABLE projects ADD CONSTRAINT unknown_check CHECK (name <> 'x');
-      CREATE UNIQUE INDEX unknown_key ON projects (owner_id, (lower(name)))`);
+      ALTER TABLE planets ADD CONSTRAINT unknown_check CHECK (name <> 'x');
+      CREATE UNIQUE INDEX unknown_key ON planets (owner_id, (lower(name)))`);
     try {
       const ada = await api.as('ada');
-      const { body } = await ada.post('/api/projects').send({ name: 'x' }).expect(400);
+      const { body } = await ada.post('/api/planets').send({ name: 'x' }).expect(400);
       expect(body.detail).toBe('A value in the request is not allowed.');
-      await createProject(ada, { name: 'y' });
-      const { body: conflict } = await ada.post('/api/projects').send({ name: 'Y' }).expect(409);
+      await createPlanet(ada, { name: 'y' });
+      const { body: conflict } = await ada.post('/api/planets').send({ name: 'Y' }).expect(409);
       expect(conflict.detail).toBe('There is already a row with these values.');
     } finally {
-      await client.query('ALTER TABLE projects DROP CONSTRAINT unknown_check; DROP INDEX unknown_key');
+      await client.query('ALTER TABLE planets DROP CONSTRAINT unknown_check; DROP INDEX unknown_key');
     }
   });
 });

@@ -90,7 +90,7 @@ describe('in modules that refer to each other', () => {
   it('fills every parameter of a path', async () => {
     const names = safe().filter((operation) => walk.isRowPath(operation));
     expect(names.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['PATCH /api/tasks/{taskId}/comments/{id}', 'POST /api/projects/{id}/link']),
+      expect.arrayContaining(['PATCH /api/tasks/{taskId}/moons/{id}', 'POST /api/planets/{id}/link']),
     );
     for (const operation of names) {
       await expectForeignPathsToBeMissing(walk, operation);
@@ -102,11 +102,11 @@ describe('in modules that refer to each other', () => {
     expect(
       operations.map(({ name, references }) => [name, references.map(({ path }) => path.join('/'))]),
     ).toEqual([
-      ['POST /api/projects', ['parentId', 'pinnedId']],
-      ['PATCH /api/projects/{id}', ['parentId', 'pinnedId']],
-      ['POST /api/projects/{id}/link', ['taskIds/0']],
-      ['POST /api/tasks/{taskId}/comments', ['projectId']],
-      ['PATCH /api/tasks/{taskId}/comments/{id}', ['projectId']],
+      ['POST /api/planets', ['parentId', 'pinnedId']],
+      ['PATCH /api/planets/{id}', ['parentId', 'pinnedId']],
+      ['POST /api/planets/{id}/link', ['taskIds/0']],
+      ['POST /api/tasks/{taskId}/moons', ['planetId']],
+      ['PATCH /api/tasks/{taskId}/moons/{id}', ['planetId']],
     ]);
     for (const operation of operations) {
       await expectForeignReferencesToBeInvalid(walk, operation);
@@ -114,13 +114,13 @@ describe('in modules that refer to each other', () => {
   });
 
   it('filters by references', async () => {
-    const list = get('GET /api/projects');
+    const list = get('GET /api/planets');
     const parameter = list.parameters.find(({ name }) => name === 'parentId')!;
     await expectForeignFiltersToFindNothing(walk, list, parameter);
   });
 
   it('reads every list, with samples of required parameters', async () => {
-    const [ada, stats] = [await walk.user('ada'), get('GET /api/projects/stats')];
+    const [ada, stats] = [await walk.user('ada'), get('GET /api/planets/stats')];
     const { body } = await walk.expectSuccess(walk.send(ada, stats, []), stats);
     expect(body).toEqual({ days: 7 });
     for (const operation of safe().filter(({ method }) => method === 'get')) {
@@ -129,9 +129,9 @@ describe('in modules that refer to each other', () => {
   });
 
   it('calls restricted routes with and without each role', async () => {
-    const { requiredRoles } = get('GET /api/projects/summary');
+    const { requiredRoles } = get('GET /api/planets/summary');
     expect(requiredRoles).toEqual(['admin', 'auditor']);
-    await expectRolesToBeRequired(walk, get('GET /api/projects/summary'), api.as);
+    await expectRolesToBeRequired(walk, get('GET /api/planets/summary'), api.as);
   });
 });
 
@@ -139,18 +139,18 @@ describe('the OpenAPI document', () => {
   const operation = (path: string) => api.document.paths[path]!.get!;
 
   it('says that a public route needs no token', () => {
-    expect(operation('/api/projects/version').security).toEqual([]);
-    expect(Object.keys(operation('/api/projects/version').responses)).not.toContain('401');
-    expect(operation('/api/projects').security).toBeUndefined();
+    expect(operation('/api/planets/version').security).toEqual([]);
+    expect(Object.keys(operation('/api/planets/version').responses)).not.toContain('401');
+    expect(operation('/api/planets').security).toBeUndefined();
   });
 
   it('lists the roles of a route, and 403 where one is possible', () => {
-    expect(operation('/api/projects/summary')['x-required-roles']).toEqual(['admin', 'auditor']);
-    expect(operation('/api/projects')['x-required-roles']).toBeUndefined();
-    const withForbidden = ['/api/projects/summary', '/api/leaks/{id}', '/api/projects'].filter(
+    expect(operation('/api/planets/summary')['x-required-roles']).toEqual(['admin', 'auditor']);
+    expect(operation('/api/planets')['x-required-roles']).toBeUndefined();
+    const withForbidden = ['/api/planets/summary', '/api/leaks/{id}', '/api/planets'].filter(
       (path) => '403' in operation(path).responses,
     );
-    expect(withForbidden).toEqual(['/api/projects/summary', '/api/leaks/{id}']);
+    expect(withForbidden).toEqual(['/api/planets/summary', '/api/leaks/{id}']);
   });
 });
 

@@ -27,31 +27,31 @@ import { Task } from '../src/tasks/task.entity.js';
 // Two modules whose tables refer to each other, to themselves and to tasks, with constraints of every kind.
 
 const SQL = `
-  CREATE TABLE projects (
+  CREATE TABLE planets (
     owner_id text NOT NULL, id uuid NOT NULL, version integer NOT NULL DEFAULT 1,
     created_at timestamptz(3) NOT NULL, updated_at timestamptz(3) NOT NULL,
-    name varchar(40) NOT NULL, size smallint CONSTRAINT projects_size_check CHECK (size > 0),
+    name varchar(40) NOT NULL, size smallint CONSTRAINT planets_size_check CHECK (size > 0),
     parent_id uuid, pinned_id uuid,
-    CONSTRAINT projects_pkey PRIMARY KEY (owner_id, id),
-    CONSTRAINT projects_parent_fkey FOREIGN KEY (owner_id, parent_id) REFERENCES projects (owner_id, id)
+    CONSTRAINT planets_pkey PRIMARY KEY (owner_id, id),
+    CONSTRAINT planets_parent_fkey FOREIGN KEY (owner_id, parent_id) REFERENCES planets (owner_id, id)
       DEFERRABLE INITIALLY DEFERRED
   );
-  CREATE UNIQUE INDEX projects_name_key ON projects (owner_id, name, size);
-  CREATE TABLE comments (
+  CREATE UNIQUE INDEX planets_name_key ON planets (owner_id, name, size);
+  CREATE TABLE moons (
     owner_id text NOT NULL, id uuid NOT NULL, version integer NOT NULL DEFAULT 1,
     created_at timestamptz(3) NOT NULL, updated_at timestamptz(3) NOT NULL,
-    body text NOT NULL, task_id uuid NOT NULL, project_id uuid NOT NULL,
-    CONSTRAINT comments_pkey PRIMARY KEY (owner_id, id),
-    CONSTRAINT comments_task_fkey FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id) ON DELETE RESTRICT,
-    CONSTRAINT comments_project_fkey FOREIGN KEY (owner_id, project_id) REFERENCES projects (owner_id, id)
+    body text NOT NULL, task_id uuid NOT NULL, planet_id uuid NOT NULL,
+    CONSTRAINT moons_pkey PRIMARY KEY (owner_id, id),
+    CONSTRAINT moons_task_fkey FOREIGN KEY (owner_id, task_id) REFERENCES tasks (owner_id, id) ON DELETE RESTRICT,
+    CONSTRAINT moons_planet_fkey FOREIGN KEY (owner_id, planet_id) REFERENCES planets (owner_id, id)
   );
-  CREATE INDEX comments_task_idx ON comments (owner_id, task_id, id);
-  CREATE INDEX comments_project_idx ON comments (owner_id, project_id, id);
-  ALTER TABLE projects ADD CONSTRAINT projects_pinned_fkey
-    FOREIGN KEY (owner_id, pinned_id) REFERENCES comments (owner_id, id) ON DELETE SET NULL (pinned_id);
-  CREATE INDEX projects_parent_idx ON projects (owner_id, parent_id, id);
-  CREATE INDEX projects_pinned_idx ON projects (owner_id, pinned_id, id);
-  SELECT enable_owner_scope('projects'), enable_owner_scope('comments');
+  CREATE INDEX moons_task_idx ON moons (owner_id, task_id, id);
+  CREATE INDEX moons_planet_idx ON moons (owner_id, planet_id, id);
+  ALTER TABLE planets ADD CONSTRAINT planets_pinned_fkey
+    FOREIGN KEY (owner_id, pinned_id) REFERENCES moons (owner_id, id) ON DELETE SET NULL (pinned_id);
+  CREATE INDEX planets_parent_idx ON planets (owner_id, parent_id, id);
+  CREATE INDEX planets_pinned_idx ON planets (owner_id, pinned_id, id);
+  SELECT enable_owner_scope('planets'), enable_owner_scope('moons');
 `;
 
 export async function createRelatedTables(databaseUrl: string): Promise<void> {
@@ -61,12 +61,12 @@ export async function createRelatedTables(databaseUrl: string): Promise<void> {
   await client.end();
 }
 
-@Entity('projects')
-@Index('projects_name_key', ['ownerId', 'name', 'size'], { unique: true })
-@Check('projects_size_check', 'size > 0')
-@ForeignKey(() => Project, ['ownerId', 'parentId'], ['ownerId', 'id'], { name: 'projects_parent_fkey' })
-@ForeignKey('Comment', ['ownerId', 'pinnedId'], ['ownerId', 'id'], { name: 'projects_pinned_fkey' })
-export class Project extends OwnedEntity {
+@Entity('planets')
+@Index('planets_name_key', ['ownerId', 'name', 'size'], { unique: true })
+@Check('planets_size_check', 'size > 0')
+@ForeignKey(() => Planet, ['ownerId', 'parentId'], ['ownerId', 'id'], { name: 'planets_parent_fkey' })
+@ForeignKey('Moon', ['ownerId', 'pinnedId'], ['ownerId', 'id'], { name: 'planets_pinned_fkey' })
+export class Planet extends OwnedEntity {
   @Column({ type: 'varchar', length: 40 })
   name!: string;
 
@@ -80,9 +80,9 @@ export class Project extends OwnedEntity {
   pinnedId!: string | null;
 }
 
-@Entity('comments')
-@ForeignKey(() => Project, ['ownerId', 'projectId'], ['ownerId', 'id'], { name: 'comments_project_fkey' })
-export class Comment extends OwnedEntity {
+@Entity('moons')
+@ForeignKey(() => Planet, ['ownerId', 'planetId'], ['ownerId', 'id'], { name: 'moons_planet_fkey' })
+export class Moon extends OwnedEntity {
   @Column({ type: 'text' })
   body!: string;
 
@@ -91,37 +91,37 @@ export class Comment extends OwnedEntity {
 
   @ManyToOne(() => Task, { onDelete: 'RESTRICT' })
   @JoinColumn([
-    { name: 'owner_id', referencedColumnName: 'ownerId', foreignKeyConstraintName: 'comments_task_fkey' },
-    { name: 'task_id', referencedColumnName: 'id', foreignKeyConstraintName: 'comments_task_fkey' },
+    { name: 'owner_id', referencedColumnName: 'ownerId', foreignKeyConstraintName: 'moons_task_fkey' },
+    { name: 'task_id', referencedColumnName: 'id', foreignKeyConstraintName: 'moons_task_fkey' },
   ])
   task?: Task;
 
-  @Column({ name: 'project_id', type: 'uuid' })
-  projectId!: string;
+  @Column({ name: 'planet_id', type: 'uuid' })
+  planetId!: string;
 }
 
 const reference = (collection: string) => idSchema.meta({ 'x-references': collection });
 
 const rowFields = { id: idSchema, createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() };
 
-const projectFields = {
+const planetFields = {
   name: z.string().min(1),
   size: z.number().nullable(),
-  parentId: reference('/api/projects').nullable(),
-  pinnedId: reference('/api/tasks/{taskId}/comments').nullable(),
+  parentId: reference('/api/planets').nullable(),
+  pinnedId: reference('/api/tasks/{taskId}/moons').nullable(),
 };
-const createProjectSchema = z
-  .strictObject({ ...projectFields })
+const createPlanetSchema = z
+  .strictObject({ ...planetFields })
   .partial({ size: true, parentId: true, pinnedId: true });
-const updateProjectSchema = z.strictObject(projectFields).partial();
+const updatePlanetSchema = z.strictObject(planetFields).partial();
 const linkSchema = z.strictObject({ taskIds: z.array(reference('/api/tasks')).min(1) });
-const findProjectsSchema = z.strictObject({
+const findPlanetsSchema = z.strictObject({
   ...pageQueryFields,
-  parentId: reference('/api/projects').optional(),
+  parentId: reference('/api/planets').optional(),
   size: z.enum(['1', '2']).optional(),
 });
 const statsSchema = z.strictObject({ days: z.enum(['7', '14']) });
-const projectSchema = z
+const planetSchema = z
   .strictObject({
     ...rowFields,
     name: z.string(),
@@ -129,13 +129,13 @@ const projectSchema = z
     parentId: z.guid().nullable(),
     pinnedId: z.guid().nullable(),
   })
-  .meta({ id: 'Project' });
-const createCommentSchema = z.strictObject({ body: z.string(), projectId: reference('/api/projects') });
-const updateCommentSchema = createCommentSchema.partial();
-const commentSchema = z
-  .strictObject({ ...rowFields, body: z.string(), taskId: z.guid(), projectId: z.guid() })
-  .meta({ id: 'Comment' });
-const findCommentsSchema = z.strictObject(pageQueryFields);
+  .meta({ id: 'Planet' });
+const createMoonSchema = z.strictObject({ body: z.string(), planetId: reference('/api/planets') });
+const updateMoonSchema = createMoonSchema.partial();
+const moonSchema = z
+  .strictObject({ ...rowFields, body: z.string(), taskId: z.guid(), planetId: z.guid() })
+  .meta({ id: 'Moon' });
+const findMoonsSchema = z.strictObject(pageQueryFields);
 
 const found = <R>(row: { row: R } | undefined): R => {
   if (!row) {
@@ -144,35 +144,35 @@ const found = <R>(row: { row: R } | undefined): R => {
   return row.row;
 };
 
-@Controller('projects')
-export class ProjectsController {
+@Controller('planets')
+export class PlanetsController {
   constructor(
-    @InjectOwnedRepository(Project) private readonly projects: OwnedRepository<Project>,
+    @InjectOwnedRepository(Planet) private readonly planets: OwnedRepository<Planet>,
     @InjectOwnedRepository(Task) private readonly tasks: OwnedRepository<Task>,
     private readonly transactions: Transactions,
   ) {}
 
   /** In a transaction, so that the constraint of `parentId` is checked by COMMIT. */
   @Post()
-  @ApiCreatedResponse({ standardSchema: projectSchema })
+  @ApiCreatedResponse({ standardSchema: planetSchema })
   async create(
     @CurrentUser() user: AuthUser,
-    @Body({ schema: createProjectSchema }) body: z.infer<typeof createProjectSchema>,
+    @Body({ schema: createPlanetSchema }) body: z.infer<typeof createPlanetSchema>,
   ) {
     const { row } = await this.transactions.run(user.id, (transaction) =>
-      this.projects.withTransaction(transaction).insert(user.id, body),
+      this.planets.withTransaction(transaction).insert(user.id, body),
     );
     return row;
   }
 
   @Get()
-  @ApiOkResponse({ standardSchema: pageSchema(projectSchema).meta({ id: 'ProjectPage' }) })
+  @ApiOkResponse({ standardSchema: pageSchema(planetSchema).meta({ id: 'PlanetPage' }) })
   findAll(
     @CurrentUser() user: AuthUser,
-    @Query({ schema: findProjectsSchema }) { parentId, size, ...query }: z.infer<typeof findProjectsSchema>,
+    @Query({ schema: findPlanetsSchema }) { parentId, size, ...query }: z.infer<typeof findPlanetsSchema>,
   ) {
-    const where = { parentId, size: size && Number(size) } as Partial<Project>;
-    return this.projects.findPage(user.id, { ...query, sort: '-createdAt', where });
+    const where = { parentId, size: size && Number(size) } as Partial<Planet>;
+    return this.planets.findPage(user.id, { ...query, sort: '-createdAt', where });
   }
 
   @Public()
@@ -196,19 +196,19 @@ export class ProjectsController {
   }
 
   @Get(':id')
-  @ApiOkResponse({ standardSchema: projectSchema })
+  @ApiOkResponse({ standardSchema: planetSchema })
   async findOne(@CurrentUser() user: AuthUser, @Param('id', { schema: idSchema }) id: string) {
-    return found(await this.projects.findOne(user.id, id));
+    return found(await this.planets.findOne(user.id, id));
   }
 
   @Patch(':id')
-  @ApiOkResponse({ standardSchema: projectSchema })
+  @ApiOkResponse({ standardSchema: planetSchema })
   async update(
     @CurrentUser() user: AuthUser,
     @Param('id', { schema: idSchema }) id: string,
-    @Body({ schema: updateProjectSchema }) body: z.infer<typeof updateProjectSchema>,
+    @Body({ schema: updatePlanetSchema }) body: z.infer<typeof updatePlanetSchema>,
   ) {
-    return found(await this.projects.update(user.id, id, body));
+    return found(await this.planets.update(user.id, id, body));
   }
 
   /** An action, which creates no row. */
@@ -219,7 +219,7 @@ export class ProjectsController {
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: linkSchema }) { taskIds }: z.infer<typeof linkSchema>,
   ) {
-    found(await this.projects.findOne(user.id, id));
+    found(await this.planets.findOne(user.id, id));
     for (const [index, taskId] of taskIds.entries()) {
       if (!(await this.tasks.findOne(user.id, taskId))) {
         const errors = [{ pointer: `/taskIds/${index}`, detail: 'You have no task with this id' }];
@@ -231,58 +231,58 @@ export class ProjectsController {
   @Delete(':id')
   @HttpCode(204)
   async remove(@CurrentUser() user: AuthUser, @Param('id', { schema: idSchema }) id: string) {
-    if (!(await this.projects.remove(user.id, id))) {
+    if (!(await this.planets.remove(user.id, id))) {
       throw new NotFoundException('Not found.');
     }
   }
 }
 
-@Controller('tasks/:taskId/comments')
-export class CommentsController {
+@Controller('tasks/:taskId/moons')
+export class MoonsController {
   constructor(
-    @InjectOwnedRepository(Comment) private readonly comments: OwnedRepository<Comment>,
+    @InjectOwnedRepository(Moon) private readonly moons: OwnedRepository<Moon>,
     @InjectOwnedRepository(Task) private readonly tasks: OwnedRepository<Task>,
   ) {}
 
   /** Relies on the foreign key: the task may be deleted at any time. */
   @Post()
-  @ApiCreatedResponse({ standardSchema: commentSchema })
+  @ApiCreatedResponse({ standardSchema: moonSchema })
   async create(
     @CurrentUser() user: AuthUser,
     @Param('taskId', { schema: idSchema }) taskId: string,
-    @Body({ schema: createCommentSchema }) body: z.infer<typeof createCommentSchema>,
+    @Body({ schema: createMoonSchema }) body: z.infer<typeof createMoonSchema>,
   ) {
-    return (await this.comments.insert(user.id, { ...body, taskId })).row;
+    return (await this.moons.insert(user.id, { ...body, taskId })).row;
   }
 
   @Get()
-  @ApiOkResponse({ standardSchema: pageSchema(commentSchema).meta({ id: 'CommentPage' }) })
+  @ApiOkResponse({ standardSchema: pageSchema(moonSchema).meta({ id: 'MoonPage' }) })
   async findAll(
     @CurrentUser() user: AuthUser,
     @Param('taskId', { schema: idSchema }) taskId: string,
-    @Query({ schema: findCommentsSchema }) query: z.infer<typeof findCommentsSchema>,
+    @Query({ schema: findMoonsSchema }) query: z.infer<typeof findMoonsSchema>,
   ) {
     found(await this.tasks.findOne(user.id, taskId));
-    return this.comments.findPage(user.id, { ...query, sort: '-createdAt', where: { taskId } });
+    return this.moons.findPage(user.id, { ...query, sort: '-createdAt', where: { taskId } });
   }
 
   @Patch(':id')
-  @ApiOkResponse({ standardSchema: commentSchema })
+  @ApiOkResponse({ standardSchema: moonSchema })
   async update(
     @CurrentUser() user: AuthUser,
     @Param('taskId', { schema: idSchema }) taskId: string,
     @Param('id', { schema: idSchema }) id: string,
-    @Body({ schema: updateCommentSchema }) body: z.infer<typeof updateCommentSchema>,
+    @Body({ schema: updateMoonSchema }) body: z.infer<typeof updateMoonSchema>,
   ) {
-    if (found(await this.comments.findOne(user.id, id)).taskId !== taskId) {
+    if (found(await this.moons.findOne(user.id, id)).taskId !== taskId) {
       throw new NotFoundException('Not found.');
     }
-    return found(await this.comments.update(user.id, id, body));
+    return found(await this.moons.update(user.id, id, body));
   }
 }
 
 @Module({
-  imports: [DatabaseModule.forFeature(Project, Comment, Task)],
-  controllers: [ProjectsController, CommentsController],
+  imports: [DatabaseModule.forFeature(Planet, Moon, Task)],
+  controllers: [PlanetsController, MoonsController],
 })
 export class RelatedModule {}

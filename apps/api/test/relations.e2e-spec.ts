@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/test/datab
 import { dataSourceOptions } from '../src/database/data-source.options.js';
 import type { Row, Values } from '../src/database/owned-repository.js';
 import { Task } from '../src/tasks/task.entity.js';
-import { Comment, createRelatedTables, Project, RelatedModule } from './related-modules.js';
+import { Moon, createRelatedTables, Planet, RelatedModule } from './related-modules.js';
 import { type RunningApi, startApi } from './running-api.js';
 
 let database: TestDatabase;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   }));
   dataSource = await new DataSource({
     ...dataSourceOptions({ url: database.url }),
-    entities: [Task, Project, Comment],
+    entities: [Task, Planet, Moon],
   }).initialize();
 });
 
@@ -33,22 +33,22 @@ afterAll(async () => {
 it('is loaded by TypeORM, but not by the owned repository', async () => {
   const ada = await api.as('ada');
   const { body: task } = await ada.post('/api/tasks').send({ title: 'Write' }).expect(201);
-  const { body: project } = await ada.post('/api/projects').send({ name: 'a' }).expect(201);
-  const { body: comment } = await ada
-    .post(`/api/tasks/${task.id}/comments`)
-    .send({ body: 'a', projectId: project.id })
+  const { body: planet } = await ada.post('/api/planets').send({ name: 'a' }).expect(201);
+  const { body: moon } = await ada
+    .post(`/api/tasks/${task.id}/moons`)
+    .send({ body: 'a', planetId: planet.id })
     .expect(201);
-  expect(comment).not.toHaveProperty('task');
-  const found = await dataSource.getRepository(Comment).find({ relations: { task: true } });
+  expect(moon).not.toHaveProperty('task');
+  const found = await dataSource.getRepository(Moon).find({ relations: { task: true } });
   expect(found).toEqual([expect.objectContaining({ taskId: task.id })]);
   expect(found[0]!.task).toMatchObject({ id: task.id, title: 'Write' });
 });
 
 it('is neither a value nor part of a row', () => {
-  const names: (keyof Row<Comment>)[] = ['taskId', 'body'];
+  const names: (keyof Row<Moon>)[] = ['taskId', 'body'];
   // @ts-expect-error -- a relation is no column
-  const relation: keyof Row<Comment> = 'task';
+  const relation: keyof Row<Moon> = 'task';
   // @ts-expect-error -- a relation is no column
-  const values: Values<Comment> = { task: new Task() };
+  const values: Values<Moon> = { task: new Task() };
   expect([...names, relation, ...Object.keys(values)]).toContain('task');
 });

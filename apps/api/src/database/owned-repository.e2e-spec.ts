@@ -11,8 +11,8 @@ import { getPool, queryPool } from './queryable.js';
 
 const MAX_ROWS = 5;
 
-@Entity('labels')
-@Unique('labels_owner_name_key', ['ownerId', 'name'])
+@Entity('test_labels')
+@Unique('test_labels_owner_name_key', ['ownerId', 'name'])
 class Label extends OwnedEntity {
   @Column({ type: 'text' })
   name!: string;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const options = dataSourceOptions({ url: database.url, poolSize: 5, preparedStatements: true });
   dataSource = await new DataSource({ ...options, entities: [Label] }).initialize();
   await dataSource.query(`
-    CREATE TABLE labels (
+    CREATE TABLE test_labels (
       owner_id text NOT NULL,
       id uuid NOT NULL,
       version integer NOT NULL DEFAULT 1,
@@ -50,8 +50,8 @@ beforeAll(async () => {
       due_at timestamptz(3),
       created_at timestamptz(3) NOT NULL,
       updated_at timestamptz(3) NOT NULL,
-      CONSTRAINT labels_pkey PRIMARY KEY (owner_id, id),
-      CONSTRAINT labels_owner_name_key UNIQUE (owner_id, name)
+      CONSTRAINT test_labels_pkey PRIMARY KEY (owner_id, id),
+      CONSTRAINT test_labels_owner_name_key UNIQUE (owner_id, name)
     )
   `);
   const pool = queryPool(getPool(dataSource));
