@@ -14,6 +14,7 @@ export {
   smtpUrl,
   text,
 } from './environment/variables.js';
+export { canParseUrl } from './http/can-parse-url.js';
 export { RouteOptions } from './http/route-options.js';
 export {
   LockTimeoutError,

@@ -1,3 +1,4 @@
+import { canParseUrl } from '@app/server';
 import { z } from 'zod';
 
 // PostgreSQL cannot store NUL, nor a surrogate without its pair.
@@ -80,7 +81,7 @@ export function emailAddress() {
 export function httpUrl({ max }: { max: number }) {
   const message = 'Must be an http or https URL';
   return plainText({ max })
-    .refine((value) => /^https?:\/\/[^\s\p{Cc}]+$/iu.test(value) && URL.canParse(value), message)
+    .refine((value) => /^https?:\/\/[^\s\p{Cc}]+$/iu.test(value) && canParseUrl(value), message)
     .meta({ format: 'uri', maxLength: max });
 }
 

@@ -1,3 +1,4 @@
+import { canParseUrl } from '@app/server';
 import { BASE_ERROR_CODES, type BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 
@@ -90,7 +91,7 @@ async function validateProfile(profile: Profile): Promise<void> {
   }
 }
 
-const isHttpsUrl = (value: string) => /^https:\/\//i.test(value) && URL.canParse(value);
+const isHttpsUrl = (value: string) => /^https:\/\//i.test(value) && canParseUrl(value);
 
 function badRequest(message: string, code = 'BAD_REQUEST'): APIError {
   return new APIError('BAD_REQUEST', { code, message });
