@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import pg from 'pg';
+import { superuser } from '../../tools/postgres/cluster.js';
 import { withDatabase } from '../../tools/test/test-databases.js';
 
 /** PgBouncer does not run as root. */
@@ -20,7 +21,8 @@ export interface PgBouncer {
 }
 
 /**
- * Starts PgBouncer in transaction mode in front of all databases of a PostgreSQL server.
+ * Starts PgBouncer in transaction mode in front of all databases of an embedded PostgreSQL server. Its roles log in with
+ * their own passwords.
  *
  * @param connections the pool size of each database
  */
@@ -30,7 +32,8 @@ export async function startPgBouncer(serverUrl: string, connections = 20): Promi
   const port = await getPort();
   const users = join(directory, 'users.txt');
   const settings = join(directory, 'pgbouncer.ini');
-  writeFileSync(users, `"${server.username}" "${decodeURIComponent(server.password)}"\n`);
+  const password = decodeURIComponent(server.password);
+  writeFileSync(users, [server.username, superuser].map((name) => `"${name}" "${password}"\n`).join(''));
   writeFileSync(
     settings,
     `[databases]
@@ -41,6 +44,8 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${users}
+auth_user = ${superuser}
+auth_query = SELECT rolname, rolpassword FROM pg_authid WHERE rolname = $1
 stats_users = ${server.username}
 pool_mode = transaction
 default_pool_size = ${connections}
