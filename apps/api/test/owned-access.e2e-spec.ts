@@ -18,13 +18,18 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
+const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
+
 /** Starts an app with one feature that has this provider. */
 async function check(provider: Provider): Promise<void> {
   @Module({ imports: [DatabaseModule.forFeature(Task)], providers: [provider] })
   class FeatureModule {}
 
   @Module({
-    imports: [DatabaseModule.forRoot({ url: database.url }, { maxRows: 0, maxBytes: 0 }), FeatureModule],
+    imports: [
+      DatabaseModule.forRoot({ url: database.url, preparedStatements }, { maxRows: 0, maxBytes: 0 }),
+      FeatureModule,
+    ],
   })
   class TestModule {}
 

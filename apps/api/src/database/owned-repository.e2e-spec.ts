@@ -37,7 +37,8 @@ let bob: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const options = dataSourceOptions({ url: database.url, poolSize: 5, preparedStatements: true });
+  const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
+  const options = dataSourceOptions({ url: database.url, poolSize: 5, preparedStatements });
   dataSource = await new DataSource({ ...options, entities: [Label] }).initialize();
   await dataSource.query(`
     CREATE TABLE test_labels (
