@@ -19,7 +19,7 @@ beforeAll(async () => {
     imports: [...module.imports!, RelatedModule],
   }));
   dataSource = await new DataSource({
-    ...dataSourceOptions({ url: database.url }),
+    ...dataSourceOptions({ url: database.url, preparedStatements: false }),
     entities: [Task, Planet, Moon],
   }).initialize();
 });
