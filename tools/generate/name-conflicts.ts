@@ -1,14 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  checkName,
-  columnOf,
-  foreignKeyName,
-  indexName,
-  itemIndexName,
-  searchIndexName,
-} from './fields/columns.js';
-import { type Field, isIndexed, isSearched } from './fields/fields.js';
+import { checkName, columnOf, fieldIndexes, foreignKeyName, searchIndexName } from './fields/columns.js';
+import { type Field, isSearched } from './fields/fields.js';
 import { features } from './module-files.js';
 import type { Names } from './names.js';
 
@@ -84,9 +77,8 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names, f
 /** @throws Error if two generated names are equal, or if one is too long for PostgreSQL. */
 export function assertNoFieldConflict(names: Names, fields: Field[]): void {
   const constraints = [
-    ...fields.filter(isIndexed).map((field) => indexName(names, field, fields)),
+    ...fields.flatMap((field) => fieldIndexes(names, field, fields).map(({ name }) => name)),
     ...fields.filter(({ type }) => type === 'ref').map((field) => foreignKeyName(names, field)),
-    ...fields.filter(({ type }) => type === 'string[]').map((field) => itemIndexName(names, field)),
     ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
     ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),
   ];

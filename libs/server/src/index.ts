@@ -30,3 +30,4 @@ export { isDatabaseUnavailable } from './problem/database-unavailable.js';
 export { type ProblemDetail, ProblemException } from './problem/problem.exception.js';
 export { runCommand } from './run-command.js';
 export { start } from './start.js';
+export { StartupError } from './startup-error.js';

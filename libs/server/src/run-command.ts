@@ -1,5 +1,5 @@
-import { LockTimeoutError } from './migration/retry-while-locked.js';
 import { describeConnectionError } from './postgres/connection-error.js';
+import { StartupError } from './startup-error.js';
 
 /** Runs a command-line program. If it fails, prints why and exits with 1, even if a connection is still open. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
@@ -11,9 +11,9 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Returns what to do about a database that can't be used or is locked, or the stack of another error. */
+/** Returns what to do about an error that the user can fix, or the stack of another error. */
 export function describeError(error: unknown): string {
-  if (error instanceof LockTimeoutError) {
+  if (error instanceof StartupError) {
     return error.message;
   }
   return describeConnectionError(error) ?? (Object(error) as Error).stack ?? String(error);

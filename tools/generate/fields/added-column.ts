@@ -5,13 +5,12 @@ import {
   checkName,
   columnDefinition,
   columnOf,
+  fieldIndexes,
   foreignKey,
   foreignKeyName,
-  indexName,
-  itemIndexName,
   searchIndexName,
 } from './columns.js';
-import { type Field, isIndexed, isSearched } from './fields.js';
+import { type Field, isSearched } from './fields.js';
 
 /**
  * Returns the migrations that add a column to a table with rows. None of them rewrites the table, or scans it while
@@ -30,10 +29,7 @@ export function addColumn(names: Names, field: Field, fields: Field[]): Migratio
       `ALTER TABLE ${table} ADD ${columnDefinition(names, field)}`,
       ...(check ? [constraint(checkName(names, field), `CHECK (${check})`)] : []),
       ...(field.reference ? [constraint(foreignKeyName(names, field), foreignKey(field))] : []),
-      ...(isIndexed(field) ? [index(indexName(names, field, fields), `(owner_id, ${column}, id)`)] : []),
-      ...(field.type === 'string[]'
-        ? [index(itemIndexName(names, field), `USING gin (owner_id, ${column})`)]
-        : []),
+      ...fieldIndexes(names, field, fields).map(({ name, members }) => index(name, members)),
       ...(isSearched(field)
         ? [index(searchIndexName(names, field), `USING gin (owner_id, ${searched})`)]
         : []),

@@ -1,7 +1,7 @@
 import pluralize from 'pluralize';
 import { capitalized, type Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
-import type { Field } from './fields.js';
+import { type Field, isIndexed } from './fields.js';
 
 /** How a field is written in TypeScript and SQL. */
 export interface Column {
@@ -219,6 +219,23 @@ export function indexName({ table }: Names, { column, type }: Field, fields: Fie
 /** `notes_tags_idx`: lists are filtered by an item of `tags`. */
 export function itemIndexName({ table }: Names, { column }: Field): string {
   return `${table}_${column}_idx`;
+}
+
+/** Returns the indexes of one field: for a sort order or a reference, and for the items of a list. */
+export function fieldIndexes(
+  names: Names,
+  field: Field,
+  fields: Field[],
+): { name: string; members: string }[] {
+  const column = sqlName(field.column);
+  return [
+    ...(isIndexed(field)
+      ? [{ name: indexName(names, field, fields), members: `(owner_id, ${column}, id)` }]
+      : []),
+    ...(field.type === 'string[]'
+      ? [{ name: itemIndexName(names, field), members: `USING gin (owner_id, ${column})` }]
+      : []),
+  ];
 }
 
 /** A field that is added later has a search index of its own, so that the existing one need not be built again. */

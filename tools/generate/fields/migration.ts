@@ -6,12 +6,11 @@ import {
   checkName,
   columnDefinition,
   columnOf,
+  fieldIndexes,
   foreignKey,
   foreignKeyName,
-  indexName,
-  itemIndexName,
 } from './columns.js';
-import { type Field, isIndexed, isSearched } from './fields.js';
+import { type Field, isSearched } from './fields.js';
 
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
 export function addToMigration(text: string, names: Names, fields: Field[]): string {
@@ -35,20 +34,9 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
 
   const { statements } = source.findIn('up', ts.isBlock) as ts.Block;
   const [createTable, searchIndex] = statements as unknown as [ts.Statement, ts.Statement];
-  const createIndex = (name: string, members: string) =>
-    `CREATE INDEX ${name} ON ${sqlName(names.table)} ${members}`;
   const indexes = fields
-    .flatMap((field) => {
-      const column = sqlName(field.column);
-      return [
-        ...(isIndexed(field)
-          ? [createIndex(indexName(names, field, fields), `(owner_id, ${column}, id)`)]
-          : []),
-        ...(field.type === 'string[]'
-          ? [createIndex(itemIndexName(names, field), `USING gin (owner_id, ${column})`)]
-          : []),
-      ];
-    })
+    .flatMap((field) => fieldIndexes(names, field, fields))
+    .map(({ name, members }) => `CREATE INDEX ${name} ON ${sqlName(names.table)} ${members}`)
     .toSorted()
     .map((sql) => `\nawait queryRunner.query(${JSON.stringify(sql)});`);
   source.replace(createTable.end, searched.length > 0 ? createTable.end : searchIndex.end, indexes.join(''));

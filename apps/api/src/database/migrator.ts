@@ -13,7 +13,7 @@ const LOCK_POLL_INTERVAL_MS = 200;
  *
  * @returns the names of the migrations that ran
  * @throws {LockTimeoutError} if another session keeps a table locked
- * @throws {SetupError} if an administrator has to create the role of owner scopes
+ * @throws {StartupError} if an administrator has to create the role of owner scopes
  */
 export async function runPendingMigrations(
   dataSource: DataSource,

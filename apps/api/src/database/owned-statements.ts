@@ -186,8 +186,7 @@ export class OwnedStatements<T extends OwnedEntity> {
     const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
     const parameters = [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...given];
     const further = this.#filters(where, parameterAdder(parameters)).map((condition) => `AND ${condition} `);
-    const resized = Object.entries(changes)
-      .filter(([, value]) => value !== undefined)
+    const resized = statedEntries(changes)
       .map(([property]) => this.#column(property))
       .filter(hasVariableSize);
     let version = 'version';
@@ -264,10 +263,7 @@ export class OwnedStatements<T extends OwnedEntity> {
   /** Booleans are written into the statement, so that PostgreSQL can use a partial index. */
   #filters(where: object, addParameter: AddParameter): string[] {
     const filters: string[] = [];
-    for (const [property, condition] of Object.entries(where) as [string, unknown][]) {
-      if (condition === undefined) {
-        continue;
-      }
+    for (const [property, condition] of statedEntries(where)) {
       const name = quote(this.#column(property).databaseName);
       if (condition === null) {
         filters.push(`${name} IS NULL`);

@@ -1,14 +1,17 @@
+import { StartupError } from '@app/server';
 import pg from 'pg';
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { isOwned, isShared } from './owned-tables.js';
-import { SetupError } from './setup-error.js';
 import { OwnedEntity } from './owned.entity.js';
+import { SWITCH_RIGHT } from './owner-scope-role.js';
 
 const IS_OWNER = "(owner_id = current_setting('app.owner_id'::text, true))";
 const SCOPE_PRIVILEGES = 'DELETE, INSERT, SELECT, UPDATE';
 
 interface Relation {
   name: string;
+  /** The role of scopes. */
+  role: string;
   isOwnedByUser: boolean;
   isRowSecurityEnabled: boolean;
   isSecurityInvoker: boolean;
@@ -31,13 +34,13 @@ export interface PolicyProblem {
 /**
  * Asserts that row-level security protects every owned table in a scope.
  * @returns the role of scopes.
- * @throws SetupError that says what to do.
+ * @throws StartupError that says what to do.
  */
 export async function assertPoliciesAreComplete(dataSource: DataSource): Promise<string> {
   const role = await readRole(dataSource);
   const problems = await findPolicyProblems(dataSource);
   if (problems.length > 0) {
-    throw new SetupError(
+    throw new StartupError(
       'Row-level security is incomplete. Run npm run db:generate, or write a migration with these statements:\n' +
         problems.map(({ table, reason, fix }) => `  ${fix}; -- ${table}: ${reason}`).join('\n'),
     );
@@ -50,25 +53,24 @@ async function readRole(dataSource: DataSource): Promise<string> {
     `SELECT to_regproc('owner_scope_role') IS NOT NULL AS "isMigrated"`,
   );
   if (!isMigrated) {
-    throw new SetupError("The api's tables are missing or out of date. Run: npm run db:migrate");
+    throw new StartupError("The api's tables are missing or out of date. Run: npm run db:migrate");
   }
   const [{ role, user, canSwitch, isMember, isPrivileged }] = await dataSource.query(
     `SELECT role, current_user AS user, pg_has_role(role, current_user, 'MEMBER') AS "isMember",
        rolbypassrls OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid) AS "isPrivileged",
-       pg_has_role(current_user, role, CASE
-         WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS "canSwitch"
+       pg_has_role(current_user, role, ${SWITCH_RIGHT}) AS "canSwitch"
      FROM owner_scope_role() AS role JOIN pg_roles ON rolname = role`,
   );
   if (!canSwitch) {
-    throw new SetupError(`The database role ${user} may not switch to ${role}. Run: npm run db:migrate`);
+    throw new StartupError(`The database role ${user} may not switch to ${role}. Run: npm run db:migrate`);
   }
   if (isMember) {
-    throw new SetupError(
+    throw new StartupError(
       `The database role ${role} is a member of ${user}. Run: REVOKE ${user} FROM ${role}`,
     );
   }
   if (isPrivileged) {
-    throw new SetupError(
+    throw new StartupError(
       `The database role ${role} has BYPASSRLS or is a member of another role, so it could see the rows of all owners. ` +
         `Run: ALTER ROLE ${pg.escapeIdentifier(role)} NOBYPASSRLS, and revoke its memberships`,
     );
@@ -82,20 +84,20 @@ export async function findPolicyProblems(dataSource: DataSource): Promise<Policy
   const owned = tables.filter(isOwned).map(({ tableName }) => tableName);
   const scoped = tables.filter(isScoped).map(({ tableName }) => tableName);
   const shared = tables.filter(isShared).map(({ tableName }) => tableName);
-  const { role, relations } = await readRelations(dataSource);
+  const relations = await readRelations(dataSource);
   const enable = (name: string) =>
     `SELECT ${scoped.includes(name) ? 'enable_owner_scope' : 'enable_owner_policy'}('${name}')`;
   const missing = owned.filter((table) => !relations.some(({ name }) => name === table));
   return [
     ...missing.map((table) => ({ table, reason: 'it does not exist', fix: enable(table) })),
     ...relations.flatMap((relation): PolicyProblem[] => {
-      const { name: table, privileges } = relation;
+      const { name: table, role, privileges } = relation;
       if (owned.includes(table)) {
         if (!relation.isOwnedByUser) {
           const reason = 'it belongs to another role, so the policy would also apply to owned repositories';
           return [{ table, reason, fix: `ALTER TABLE ${table} OWNER TO CURRENT_USER` }];
         }
-        const reason = findProblem(relation, role, scoped.includes(table) ? SCOPE_PRIVILEGES : '');
+        const reason = findProblem(relation, scoped.includes(table) ? SCOPE_PRIVILEGES : '');
         return reason
           ? [{ table, reason, fix: enable(table), revert: `SELECT disable_owner_scope('${table}')` }]
           : [];
@@ -104,7 +106,7 @@ export async function findPolicyProblems(dataSource: DataSource): Promise<Policy
       // A table without an entity may belong to the next version of the app.
       return privileges === '' ||
         (isReadable && privileges === 'SELECT') ||
-        !findProblem(relation, role, SCOPE_PRIVILEGES)
+        !findProblem(relation, SCOPE_PRIVILEGES)
         ? []
         : [
             {
@@ -117,11 +119,11 @@ export async function findPolicyProblems(dataSource: DataSource): Promise<Policy
   ];
 }
 
-function findProblem(relation: Relation, role: string, privileges: string): string | undefined {
+function findProblem(relation: Relation, privileges: string): string | undefined {
   if (!relation.isRowSecurityEnabled) {
     return 'row-level security is off';
   }
-  if (relation.policies.join() !== `* ${role} ${IS_OWNER} ${IS_OWNER}`) {
+  if (relation.policies.join() !== `* ${relation.role} ${IS_OWNER} ${IS_OWNER}`) {
     return 'its policies are not exactly the one of enable_owner_scope';
   }
   return relation.privileges === privileges
@@ -132,10 +134,9 @@ function findProblem(relation: Relation, role: string, privileges: string): stri
 /** The tables of features. Those behind the owned repository have no rights in a scope. */
 const isScoped = ({ inheritanceTree }: EntityMetadata) => inheritanceTree.includes(OwnedEntity);
 
-async function readRelations(dataSource: DataSource): Promise<{ role: string; relations: Relation[] }> {
-  const [{ role }] = await dataSource.query('SELECT owner_scope_role() AS role');
-  const relations = await dataSource.query(
-    `SELECT relname AS name,
+async function readRelations(dataSource: DataSource): Promise<Relation[]> {
+  return dataSource.query(
+    `SELECT relname AS name, owner_scope_role() AS role,
        pg_has_role(current_user, relowner, 'USAGE') AS "isOwnedByUser",
        relrowsecurity AS "isRowSecurityEnabled",
        COALESCE(reloptions && ARRAY['security_invoker=true', 'security_invoker=on'], false) AS "isSecurityInvoker",
@@ -160,5 +161,4 @@ async function readRelations(dataSource: DataSource): Promise<{ role: string; re
      FROM pg_class
      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')`,
   );
-  return { role, relations };
 }

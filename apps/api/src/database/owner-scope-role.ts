@@ -1,5 +1,5 @@
+import { StartupError } from '@app/server';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { SetupError } from './setup-error.js';
 
 const SUFFIX = '_owner_scope';
 /** PostgreSQL cuts longer identifiers. */
@@ -9,6 +9,10 @@ const MAX_NAME_BYTES = 63;
 const DEFAULT_ROLE = `
   CASE WHEN octet_length(current_database()) > ${MAX_NAME_BYTES - SUFFIX.length}
     THEN md5(current_database()) ELSE current_database() END || '${SUFFIX}'`;
+
+/** The right to switch to a role. Since PostgreSQL 16, a member may lack it. */
+export const SWITCH_RIGHT =
+  "CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END";
 
 interface ScopeRole {
   /** The quoted name of the role that is subject to row-level security. */
@@ -36,7 +40,7 @@ export async function readOwnerScopeRole(queryRunner: QueryRunner): Promise<stri
 
 /**
  * Makes sure that the scope's role exists and that the owner of the tables may switch to it. Runs before migrations.
- * @throws SetupError if the migration may not create the role. An administrator has to.
+ * @throws StartupError if the migration may not create the role. An administrator has to.
  */
 export async function ensureOwnerScopeRole(dataSource: DataSource): Promise<void> {
   const queryRunner = dataSource.createQueryRunner();
@@ -69,8 +73,7 @@ async function readState(queryRunner: QueryRunner): Promise<ScopeRole> {
   const [state] = await queryRunner.query(
     `SELECT quote_ident($1) AS role, quote_ident(current_user) AS owner, quote_ident(current_schema()) AS schema,
        oid IS NOT NULL AS exists, is_grant_explicit AS "isGrantExplicit",
-       COALESCE(pg_has_role(current_user, oid, CASE WHEN is_grant_explicit THEN 'SET' ELSE 'MEMBER' END), false)
-         AS "isGranted",
+       COALESCE(pg_has_role(current_user, oid, ${SWITCH_RIGHT}), false) AS "isGranted",
        COALESCE(has_schema_privilege(oid, current_schema(), 'USAGE'), false) AS "canUseSchema"
      FROM (SELECT current_setting('server_version_num')::integer >= 160000 AS is_grant_explicit) AS server
      LEFT JOIN pg_roles ON rolname = $1`,
@@ -106,8 +109,8 @@ async function createRole(queryRunner: QueryRunner, scope: ScopeRole): Promise<v
   }
 }
 
-function missingRole(statements: string[]): SetupError {
-  return new SetupError(
+function missingRole(statements: string[]): StartupError {
+  return new StartupError(
     'The migration may not create the role of owner scopes. Run these statements once as an administrator of the ' +
       `PostgreSQL server, then migrate again:\n${statements.map((sql) => `  ${sql};`).join('\n')}`,
   );

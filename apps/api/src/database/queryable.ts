@@ -153,7 +153,7 @@ export function getTransactionState(transaction: Transaction): TransactionState 
   return states.get(transaction)!;
 }
 
-/** Runs statements in a transaction. Only for the code in this folder. */
+/** Returns the object that runs statements in a transaction. Only for the code in this folder. */
 export function getQueryable(transaction: Transaction): Queryable {
   return getTransactionState(transaction).queryable;
 }

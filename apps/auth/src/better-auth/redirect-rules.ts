@@ -1,3 +1,4 @@
+import { canParseUrl } from '@app/server';
 import type { AuthContext, BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 
@@ -70,7 +71,7 @@ export async function isProviderUrl(url: string, { baseURL, socialProviders }: P
     (page) =>
       page.status === 'fulfilled' &&
       page.value &&
-      URL.canParse(url) &&
+      canParseUrl(url) &&
       new URL(page.value).origin === new URL(url).origin,
   );
 }

@@ -1,9 +1,8 @@
-import { type Query, retryWhileLocked } from '@app/server';
+import { type Query, retryWhileLocked, StartupError } from '@app/server';
 import { BetterAuthError } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { CompiledQuery, sql } from 'kysely';
 import { headlessAuthOptions } from '../better-auth/headless-auth.js';
-import { StartupError } from '../startup-error.js';
 import { type Database, SCHEMA } from './database.js';
 import { migrations } from './migrations/index.js';
 import type { Migration } from './migrations/migration.js';

@@ -1,7 +1,7 @@
+import { StartupError } from '@app/server';
 import { type JwtOptions, resolveSigningKey } from 'better-auth/plugins/jwt';
 import type { Auth } from '../better-auth/auth.js';
 import type { Database } from '../database/database.js';
-import { StartupError } from '../startup-error.js';
 import { deleteRetiredKeys, retireSigningKeys } from './signing-key-store.js';
 
 /** Thrown if the active signing key was encrypted with another BETTER_AUTH_SECRET. */

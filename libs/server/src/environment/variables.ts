@@ -1,11 +1,12 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { canParseUrl } from '../http/can-parse-url.js';
 import { MUST_NAME_ONE_HOST, namesReadableFiles, namesSeveralHosts } from '../postgres/postgres-url.js';
 
 const mustBe = (description: string) => ({ error: `must be ${description}` });
 
 function parseUrl(value: string, protocols: string[]): URL | undefined {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const url = canParseUrl(value) ? new URL(value) : undefined;
   return url && protocols.includes(url.protocol) ? url : undefined;
 }
 

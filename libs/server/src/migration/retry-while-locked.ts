@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartupError } from '../startup-error.js';
 
 /** Statements that wait behind a migration get their lock before a request waits too long for a connection (1.5 s). */
 const LOCK_TIMEOUT_MS = 1_000;
@@ -22,12 +23,7 @@ export interface MigrationMonitor {
 }
 
 /** The migration got no lock in any attempt. The message says who holds it, so it is printed without a stack trace. */
-export class LockTimeoutError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.stack = message;
-  }
-}
+export class LockTimeoutError extends StartupError {}
 
 /**
  * Runs a transaction with a `lock_timeout`, and again if it expires. A statement that waits for a table lock blocks all

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type Query, retryWhileLocked } from '../migration/retry-while-locked.js';
+import { StartupError } from '../startup-error.js';
 import { scramVerifier } from './scram-verifier.js';
 
 /** An arbitrary number that no other advisory lock in the database uses. */
@@ -21,20 +22,12 @@ export interface AppRole {
   schema: string;
 }
 
-/** The migration can't prepare the app's role. The message says what to do, so it is printed without a stack trace. */
-class AppRoleError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.stack = message;
-  }
-}
-
 /**
  * If migrations run as another role than the app: creates the app's role and makes it the only owner of its schema and of
  * everything in it. Concurrent calls are safe, and a call that finds everything prepared changes nothing.
  *
  * @returns the URL for the migration. Its sessions have the app's role, which therefore owns what they create.
- * @throws {AppRoleError} with the statements for an administrator, if the migration role lacks a privilege
+ * @throws {StartupError} with the statements for an administrator, if the migration role lacks a privilege
  */
 export async function prepareAppRole(app: AppRole): Promise<string> {
   const { url, migrationUrl = url, variable, migrationVariable } = app;
@@ -44,7 +37,7 @@ export async function prepareAppRole(app: AppRole): Promise<string> {
     return migrationUrl;
   }
   if (own!.database !== migration!.database) {
-    throw new AppRoleError(
+    throw new StartupError(
       `${migrationVariable} leads to the database "${migration!.database}", but ${variable} to "${own!.database}". ` +
         `Set ${migrationVariable} to a URL of the same database.`,
     );
@@ -99,7 +92,7 @@ async function prepare(pool: pg.Pool, app: AppRole, role: string, password: stri
     const statements = (await plan(query)).map(({ sql }) =>
       sql.replace(PASSWORD, `the password in ${app.variable}`),
     );
-    throw new AppRoleError(
+    throw new StartupError(
       `The role in ${app.migrationVariable} may not give the schema ${app.schema} to the role "${role}" ` +
         `(${(error as Error).message}). Let an administrator run these statements in this database, then run the ` +
         `migrations again:\n${statements.map((sql) => `  ${sql};`).join('\n')}`,
