@@ -101,13 +101,15 @@ describe('in modules that refer to each other', () => {
     const operations = safe().filter(({ references }) => references.length > 0);
     expect(
       operations.map(({ name, references }) => [name, references.map(({ path }) => path.join('/'))]),
-    ).toEqual([
-      ['POST /api/planets', ['parentId', 'pinnedId']],
-      ['PATCH /api/planets/{id}', ['parentId', 'pinnedId']],
-      ['POST /api/planets/{id}/link', ['taskIds/0']],
-      ['POST /api/tasks/{taskId}/moons', ['planetId']],
-      ['PATCH /api/tasks/{taskId}/moons/{id}', ['planetId']],
-    ]);
+    ).toEqual(
+      expect.arrayContaining([
+        ['POST /api/planets', ['parentId', 'pinnedId']],
+        ['PATCH /api/planets/{id}', ['parentId', 'pinnedId']],
+        ['POST /api/planets/{id}/link', ['taskIds/0']],
+        ['POST /api/tasks/{taskId}/moons', ['planetId']],
+        ['PATCH /api/tasks/{taskId}/moons/{id}', ['planetId']],
+      ]),
+    );
     for (const operation of operations) {
       await expectForeignReferencesToBeInvalid(walk, operation);
     }

@@ -42,9 +42,10 @@ async function countVerifications(outcome: string): Promise<number> {
 
 describe.each(['/passport/both-guards', '/passport/only'])("AuthGuard('jwt') on %s", (path) => {
   it('accepts a valid token and passes the user to the handler', async () => {
-    const response = await get(path, await token({ name: 'Ada' }));
+    const bearer = await token({ name: 'Ada' });
+    const response = await get(path, bearer);
     expect(response).toMatchObject({ status: 200, body: { id: 'ada', name: 'Ada', email: null, roles: [] } });
-    expect(response).toEqual(await get('/me', await token({ name: 'Ada' })));
+    expect(response).toEqual(await get('/me', bearer));
   });
 
   it.each<[string, () => Promise<string | undefined>, string]>([
