@@ -15,10 +15,10 @@ describe('removeScripts', () => {
     const project = manifest({
       scripts: {
         build: 'nest build api && npm run build:web',
-        'build:web': 'node apps/web/build.mjs',
-        screenshots: 'playwright test --config=template/playwright.config.ts',
+        'build:web': 'node tools/node-version.js && node apps/web/build.mjs',
+        screenshots: 'node tools/node-version.js && playwright test --config=template/playwright.config.ts',
         'check:client': 'npm run build:web -- --check',
-        types: 'tsc -p . && next typegen apps/web',
+        types: 'node tools/node-version.js && tsc -p . && next typegen apps/web',
         boundaries: 'depcruise apps tools && depcruise template',
         start: 'node tools/run.js tools/start/main.ts',
       },
@@ -26,7 +26,7 @@ describe('removeScripts', () => {
     removeScripts(project, ['apps/web', 'template']);
     expect(project.scripts).toEqual({
       build: 'nest build api',
-      types: 'tsc -p .',
+      types: 'node tools/node-version.js && tsc -p .',
       boundaries: 'depcruise apps tools',
       start: 'node tools/run.js tools/start/main.ts',
     });

@@ -8,6 +8,9 @@ export interface Manifest {
   overrides: Record<string, unknown>;
 }
 
+/** Many scripts begin with it. A script that does nothing else is useless. */
+const versionCheck = 'node tools/node-version.js';
+
 /** Removes the commands that use one of the folders from the scripts, then the commands that run a removed script. */
 export function removeScripts({ scripts }: Manifest, folders: string[]): void {
   const isGone = (command: string) => {
@@ -22,7 +25,7 @@ export function removeScripts({ scripts }: Manifest, folders: string[]): void {
     before = JSON.stringify(scripts);
     for (const [name, script] of Object.entries(scripts)) {
       const kept = script.split(' && ').filter((command) => !isGone(command));
-      if (kept.length > 0) {
+      if (kept.some((command) => command !== versionCheck)) {
         scripts[name] = kept.join(' && ');
       } else {
         delete scripts[name];
