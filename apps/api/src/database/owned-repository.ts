@@ -1,5 +1,6 @@
 import type { EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { getType } from './column-type.js';
 import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
 import {
@@ -130,7 +131,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     const column = this.#statements.sortColumn(query.sort);
     // A condition on the sort column other than null leaves no row without a value.
     const hasNulls = column?.isNullable === true && (where?.[column.propertyName] ?? null) === null;
-    if (after && !isSortValue(after.value, column && { type: column.type, isNullable: hasNulls })) {
+    if (after && !isSortValue(after.value, column && { type: getType(column), isNullable: hasNulls })) {
       throw invalidCursor();
     }
     const rows: Row<T>[] = [];
