@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { encodeCursor } from '../database/keyset-cursor.js';
 import {
   calendarDate,
   decimal,
   emailAddress,
   httpUrl,
+  pageQueryFields,
   plainText,
   queryBoolean,
   queryInteger,
@@ -169,6 +171,17 @@ describe('queryInteger', () => {
       expect(accepts(schema, value)).toBe(false);
     }
   });
+});
+
+describe('pageQueryFields', () => {
+  it.each(['\u0001', '"', '😀'])(
+    'accepts the cursor after the longest sort value, of %j only',
+    (character) => {
+      const id = '0198c5a4-7d0e-7000-8000-000000000000';
+      const cursor = encodeCursor('list', { value: character.repeat(400), id });
+      expect(accepts(pageQueryFields.cursor, cursor)).toBe(true);
+    },
+  );
 });
 
 describe('queryBoolean', () => {

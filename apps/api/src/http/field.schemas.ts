@@ -118,10 +118,13 @@ export function queryBoolean() {
   return z.enum(['true', 'false']).transform((value) => value === 'true');
 }
 
+/** A cursor contains the sort value: 400 control characters at most, of which JSON makes 2,400. */
+const MAX_CURSOR_LENGTH = 4_000;
+
 /** The query parameters of every list. */
 export const pageQueryFields = {
   limit: queryInteger({ min: 1, max: 100, default: 20 }),
-  cursor: z.string().max(2_000).optional(),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional(),
 };
 
 /** One page of a list. `nextCursor` is null on the last page. */
