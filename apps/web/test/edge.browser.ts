@@ -73,6 +73,12 @@ for (const { name, trusted, sent, seen } of [
     seen: '2001:db8::1',
   },
   {
+    name: 'removes the ports that some proxies report',
+    trusted: '127.0.0.1,::1,10.0.0.0/8',
+    sent: '[2001:db8::1]:4711, 10.1.2.3:4712',
+    seen: '2001:db8::1',
+  },
+  {
     name: 'stops at what is not an address',
     trusted: '127.0.0.1,::1',
     sent: '203.0.113.9, unknown',
@@ -238,7 +244,15 @@ test.describe('in development', () => {
   ]) {
     test(`serves nothing to the host ${host}, and redirects it to the public address`, async () => {
       const { url, port, stop } = await startDevelopmentServer();
-      for (const target of ['/outbox', '/sign-in?next=/tasks', '/_next/static/x.js', '/api/auth/ok']) {
+      for (const target of [
+        '/outbox',
+        '/sign-in?next=/tasks',
+        '/_next/static/x.js',
+        '/api/auth/ok',
+        '/health/../outbox',
+        '/health/%2e%2e/outbox',
+        '/health/ready/../../outbox',
+      ]) {
         for (const header of [host, `${host}:${port}`]) {
           const { status, headers, body } = await get(port, target, { host: header });
           expect([status, headers.location]).toEqual([307, url + target]);

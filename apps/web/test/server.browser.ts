@@ -21,6 +21,8 @@ for (const path of [
   '/_global-error',
   '/_not-found',
   '/%E0%A4%A',
+  '/tasks/%E0%A4%A',
+  '/tasks/%ff?filter=all',
 ]) {
   test(`every script has the nonce of the Content-Security-Policy: ${path}`, async ({ ada, system }) => {
     const nonces = new Set<string>();
