@@ -10,6 +10,7 @@ import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { accountRules } from './account-rules.js';
 import { completePasswordReset } from './password-reset.js';
 import { redirectRules } from './redirect-rules.js';
+import { sessionQuota } from './session-quota.js';
 
 export interface AuthSettings {
   /** The origin that browsers use, without a path. */
@@ -112,6 +113,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       jwt(jwtOptions(db, settings)),
       redirectRules(),
       accountRules(),
+      sessionQuota(db),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],
   } satisfies BetterAuthOptions;
