@@ -315,7 +315,9 @@ export class OwnedRepository<T extends OwnedEntity> {
       const { id } = written.row as Pick<OwnedEntity, 'id'>;
       // The row is locked, so these statements see what other transactions have linked to it.
       for (const [property, ids] of linkedIds) {
-        await repository.#query(this.#statements.setLinkedIds(ownerId, id, property, ids));
+        for (const statement of this.#statements.setLinkedIds(ownerId, id, property, ids)) {
+          await repository.#query(statement);
+        }
       }
       return repository.findOne(ownerId, id);
     });

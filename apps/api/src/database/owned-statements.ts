@@ -196,20 +196,24 @@ export class OwnedStatements<T extends OwnedEntity> {
     ][];
   }
 
-  /** Afterwards, the row has exactly these linked ids. */
-  setLinkedIds(ownerId: string, id: string, property: string, ids: string[]): Statement {
+  /** Returns statements after which the row has exactly these linked ids. */
+  setLinkedIds(ownerId: string, id: string, property: string, ids: string[]): Statement[] {
     const { table, from, to } = this.#linkTables.get(property)!;
-    const parameters: unknown[] = [ownerId, id, ids];
-    const rows = '(SELECT count(*) FROM added) - (SELECT count(*) FROM removed)';
-    return {
-      text:
-        `WITH removed AS (DELETE FROM ${quote(table)} WHERE owner_id = $1 AND ${quote(from)} = $2 ` +
-        `AND ${quote(to)} <> ALL ($3) RETURNING 1), ` +
-        `added AS (INSERT INTO ${quote(table)} (owner_id, ${quote(from)}, ${quote(to)}) ` +
-        `SELECT $1, $2, unnest($3::uuid[]) ON CONFLICT DO NOTHING RETURNING 1) ` +
-        `SELECT ${this.#quota?.charge(rows, '0', parameterAdder(parameters)) ?? '1'}`,
-      parameters,
+    const change = (rows: number, text: string): Statement => {
+      const parameters: unknown[] = [ownerId, id, ids];
+      return { text: `${text} RETURNING ${this.#chargedVersion(rows, '0', parameters)}`, parameters };
     };
+    return [
+      change(
+        -1,
+        `DELETE FROM ${quote(table)} WHERE owner_id = $1 AND ${quote(from)} = $2 AND ${quote(to)} <> ALL ($3)`,
+      ),
+      change(
+        1,
+        `INSERT INTO ${quote(table)} (owner_id, ${quote(from)}, ${quote(to)}) ` +
+          `SELECT $1, $2, unnest($3::uuid[]) ON CONFLICT DO NOTHING`,
+      ),
+    ];
   }
 
   /** @returns undefined if there is nothing to change. */

@@ -35,14 +35,9 @@ export class OwnerQuota {
    * @param addParameter adds a parameter and returns its placeholder. `$1` is the owner.
    */
   chargedVersion(rows: number, bytes: string, addParameter: (value: unknown) => string): string {
-    return `CASE WHEN ${this.charge(rows, bytes, addParameter)} THEN version END AS version`;
-  }
-
-  /** Returns an expression that counts a change. It is never false. */
-  charge(rows: number | string, bytes: string, addParameter: (value: unknown) => string): string {
     const { maxRows, maxBytes } = this.options;
     const maximums = [maxRows, maxBytes].map((max) => addParameter(max || null)).join(', ');
-    return `charge_owner_usage($1, ${rows}, ${bytes}, ${maximums})`;
+    return `CASE WHEN charge_owner_usage($1, ${rows}, ${bytes}, ${maximums}) THEN version END AS version`;
   }
 
   /** Returns a 409 if the error of a statement means that a limit is reached, else the error. */
