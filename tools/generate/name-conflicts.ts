@@ -79,6 +79,11 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names, f
   if (!existsSync(join(root, 'apps/web'))) {
     throw new Error('This project has no web app. Omit --web.');
   }
+  if (fields.some(({ type }) => type === 'refs')) {
+    throw new Error(
+      'There are no pages for many-to-many references. Omit --web, and write the pages yourself.',
+    );
+  }
   if (fields.some(({ reference }) => reference)) {
     throw new Error('There are no pages for references. Omit --web, and write the pages yourself.');
   }

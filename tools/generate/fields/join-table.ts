@@ -40,7 +40,7 @@ export function addJoinTable(text: string, migration: string): string {
   const block = (editor: SourceEditor, method: string) => editor.findIn(method, ts.isBlock)!;
   const statements = (method: string) => block(join, method).getText().slice(1, -1);
   source.insert(block(source, 'up').end - 1, statements('up'));
-  source.insert(block(source, 'down').getStart() + 1, statements('down'));
+  source.insert(block(source, 'down').getStart() + 1, statements('down').trimEnd());
   return source.text;
 }
 
