@@ -12,6 +12,7 @@ import { run, show } from '../ci/commands.js';
 
 /** Tests the generator in this clone, which must be clean: the project's tests pass with modules of every kind. */
 const modules = {
+  tags: ['--fields', 'name:string(40)'],
   notes: ['--web'],
   ProjectMembers: ['--web', '--fields', 'name:string(80) order:integer? end:timestamp'],
   person: [
@@ -24,7 +25,8 @@ const modules = {
   comments: [
     '--nested',
     '--fields',
-    'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text',
+    'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text ' +
+      'tags:refs(tags) related:refs(comments)',
   ],
 };
 const last = 'apps/api/src/people/people.service.ts';
@@ -39,6 +41,8 @@ try {
     ['tasks', 'already exists'],
     ['notes', '"id" is reserved', '--fields', 'id:string'],
     ['notes', 'The modules are: tasks.', '--fields', 'list:ref(lists)'],
+    ['notes', 'two columns for a note', '--fields', 'notes:refs(notes)'],
+    ['notes', 'There are no pages for many-to-many', '--web', '--fields', 'tasks:refs(tasks)'],
     ['notes', 'Only an optional reference can', '--fields', 'parent:ref(notes)'],
     ['notes', '--nested needs a required reference', '--nested', '--fields', 'task:ref(tasks)?'],
   ] as const) {
@@ -70,6 +74,10 @@ try {
     expectRejection(addFields('tasks', 'rank:integer'), 'needs a value in the rows that exist');
   });
   await test('adds fields to the example', () => equal(addFields('tasks', ...fields).errors, ''));
+  await test('adds many-to-many references to a module with pages, and rejects them twice', () => {
+    equal(addFields('tasks', 'tags:refs(tags)').errors, '');
+    expectRejection(addFields('tasks', 'tags:refs(tags)'), 'already has a field "tagIds"');
+  });
   await test('adds fields to a module that was edited, and keeps the edits', () => {
     writeFileSync(last, readFileSync(last, 'utf8').replace('findAll(', '// edited\n  findAll('));
     equal(addFields('people', ...fields).errors, '');
@@ -96,7 +104,7 @@ try {
   await test('removes the fields, newest first, and keeps the edits', () => {
     expectRejection(undo('people.rank'), 'Migrations were added after');
     for (const name of ['people', 'tasks']) {
-      for (const field of ['label', 'isHot', 'state', 'rank']) {
+      for (const field of [...(name === 'tasks' ? ['tagIds'] : []), 'label', 'isHot', 'state', 'rank']) {
         equal(undo(`${name}.${field}`).errors, '');
       }
     }
@@ -136,7 +144,7 @@ try {
     equal(tables.length, 0);
   });
   await test('removes the other modules without a trace', () => {
-    for (const name of ['project-members', 'Note']) {
+    for (const name of ['project-members', 'Note', 'tags']) {
       equal(undo(name).errors, '');
     }
     expectClean();

@@ -4,7 +4,7 @@ import { registered } from '../db/migration-file.js';
 import { root } from '../project.js';
 import { readSettings } from '../settings.js';
 import { parseCommand, run } from './command-line.js';
-import { defaultFields, parseFields } from './fields/fields.js';
+import { defaultFields, nestedPath, parseFields } from './fields/fields.js';
 import { applyChanges, describeChanges, planChanges, readIfExists } from './file-changes.js';
 import { createManifest, manifestPath } from './manifest.js';
 import {
@@ -16,7 +16,12 @@ import {
   navItems,
   newestTimestamp,
 } from './module-files.js';
-import { assertNoApiConflict, assertNoFieldConflict, assertNoWebConflict } from './name-conflicts.js';
+import {
+  assertNoApiConflict,
+  assertNoFieldConflict,
+  assertNoJoinTableConflict,
+  assertNoWebConflict,
+} from './name-conflicts.js';
 import { parseName } from './names.js';
 import { resolveReferences } from './references.js';
 import { addModule, addNavItem } from './registration.js';
@@ -33,6 +38,7 @@ await run(async (signal) => {
   assertNoApiConflict(root, names);
   const fields = resolveReferences(names, parseFields(options.fields), options.nested);
   assertNoFieldConflict(names, fields);
+  assertNoJoinTableConflict(root, names, fields);
   if (options.web) {
     assertNoWebConflict(root, names, fields);
   }
@@ -59,8 +65,12 @@ await run(async (signal) => {
     ...changes,
     { path: manifest, before: readIfExists(root, manifest), after: createManifest(names, timestamp, files) },
   ]);
+  const parent = fields.find(({ reference }) => reference?.isParent);
+  const routes = parent
+    ? `${nestedPath(names, parent)} and /api/${names.plural}/{id}`
+    : `/api/${names.plural}`;
   console.log(
-    `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes /api/${names.plural}.\n` +
+    `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes ${routes}.\n` +
       'Run npm test to verify it, and npm start (or npm run db:migrate) to create its table.\n' +
       (options.web
         ? `Its pages: http://localhost:${readSettings().WEB_PORT ?? '3000'}/${names.plural}\n`

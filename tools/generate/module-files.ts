@@ -5,6 +5,8 @@ import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
 import { addToEntity } from './fields/entity.js';
 import type { Field } from './fields/fields.js';
+import { addJoinTable, completeJoinEntity, joinTableOf } from './fields/join-table.js';
+import { addToController, addToModule } from './fields/links.js';
 import { addToMigration } from './fields/migration.js';
 import { addToSchemas } from './fields/schemas.js';
 import { addToService } from './fields/service.js';
@@ -35,6 +37,8 @@ export type AddField = (text: string, names: Names, field: Field, fields: Field[
 /** How a field is added to a file, by the end of its path. */
 export const addField: Record<string, AddField> = {
   '.entity.ts': addToEntity,
+  '.module.ts': addToModule,
+  '.controller.ts': addToController,
   '.schemas.ts': addToSchemas,
   '.service.ts': addToService,
   '.e2e-spec.ts': addToE2eSpec,
@@ -54,19 +58,21 @@ export function moduleFiles(
   fields: Field[],
   timestamp: number,
 ): Promise<Map<string, string>> {
+  const joinTables = fields
+    .filter(({ type }) => type === 'refs')
+    .map((field) => joinTableFiles(names, field));
   const files = filesIn(`${templates}/${app}`)
     .filter((template) => /\/(src|test)\//.test(template))
     .map((template): [path: string, source: string] => {
-      const path = rename(template.replace(templates, 'apps'), names);
-      const source = rename(readFileSync(join(root, template), 'utf8'), names)
-        .replace(/'(?:\.\.\/)+(apps\/[^']*)'/g, (_, file: string) => `'${relativePath(dirname(path), file)}'`)
-        // Parameters that no code uses until a field is added.
-        .replace(/\b_(?=[a-z])/g, '');
+      const [path, source] = renamed(template, names);
       if (path.startsWith(migrations)) {
         const name = migrationName(names);
+        const created = addToMigration(source, names, fields);
         return [
           `${migrations}/${timestamp}-${name}.ts`,
-          addToMigration(source, names, fields).replace(/class \w+/, `class ${className(name, timestamp)}`),
+          joinTables
+            .reduce((text, { migration }) => addJoinTable(text, migration), created)
+            .replace(/class \w+/, `class ${className(name, timestamp)}`),
         ];
       }
       const [, add] = Object.entries(addField).find(([end]) => path.endsWith(end)) ?? [];
@@ -77,7 +83,35 @@ export function moduleFiles(
       }
       return [path, parent ? nest(path, complete, names, parent) : complete];
     });
-  return formatted(files);
+  return formatted([...files, ...(app === 'api' ? joinTables.map(({ entity }) => entity) : [])]);
+}
+
+/** Returns the entity of a join table, and the migration that would create only this table. */
+export function joinTableFiles(
+  names: Names,
+  field: Field,
+): { entity: [path: string, source: string]; migration: string } {
+  const { names: joinNames, fields } = joinTableOf(names, field);
+  const [, entity] = renamed(`${templates}/api/src/sample-items/sample-item.entity.ts`, joinNames);
+  const [, migration] = renamed(`${templates}/api/src/database/migrations/create-sample-items.ts`, joinNames);
+  const complete = fields.reduce((text, side) => addToEntity(text, joinNames, side, fields), entity);
+  return {
+    entity: [
+      `${features}/${names.plural}/${joinNames.singular}.entity.ts`,
+      completeJoinEntity(complete, names),
+    ],
+    migration: addToMigration(migration, joinNames, fields),
+  };
+}
+
+/** Returns the path and the source of a file of the templates for another module. */
+function renamed(template: string, names: Names): [path: string, source: string] {
+  const path = rename(template.replace(templates, 'apps'), names);
+  const source = rename(readFileSync(join(root, template), 'utf8'), names)
+    .replace(/'(?:\.\.\/)+(apps\/[^']*)'/g, (_, file: string) => `'${relativePath(dirname(path), file)}'`)
+    // Parameters that no code uses until a field is added.
+    .replace(/\b_(?=[a-z])/g, '');
+  return [path, source];
 }
 
 /** `create-notes` */

@@ -1,5 +1,6 @@
 import { type Field, isSent, nestedPath } from './fields/fields.js';
 import type { Names } from './names.js';
+import { injectRepository, registerEntity } from './registration.js';
 import { SourceEditor } from './source-editor.js';
 
 type Edit = [pattern: RegExp, replacement: string];
@@ -16,13 +17,12 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
   const other = reference!.names;
   const list = `'${other.plural}/:${name}/${plural}'`;
   const source = new SourceEditor(text);
-  const importEntity = () => source.addImport(`../${other.plural}/${other.singular}.entity.js`, other.type);
   if (path.endsWith('.controller.ts')) {
     source.addImport(`./${plural}.schemas.js`, `${variable}IdSchema`);
     return edited(source.text, [
       [/@Controller\('.*'\)/, '@Controller()'],
       [/@(Post|Get)\(\)/g, `@$1(${list})`],
-      [/@(\w+)\(':id'\)/g, `@$1('${plural}/:id')`],
+      [/@(\w+)\('(:id\b[^']*)'\)/g, `@$1('${plural}/$2')`],
       [/@Param\('id', \{ schema: idSchema \}\)/g, `@Param('id', { schema: ${variable}IdSchema })`],
       [
         /((?:create|findAll)\(\s*@Owner\(\) ownerId: string,)/g,
@@ -37,17 +37,13 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
     return edited(source.text, [[/^(const \w+Fields = )/m, `${id}\n\n$1`]]);
   }
   if (path.endsWith('.module.ts')) {
-    importEntity();
-    return edited(source.text, [[/forFeature\((\w+)\)/, `forFeature($1, ${other.type})`]]);
+    registerEntity(source, other);
+    return source.text;
   }
   if (path.endsWith('.service.ts')) {
-    importEntity();
+    injectRepository(source, names, other);
     const missing = `@throws NotFoundException if the owner has no ${other.thing} with this id.`;
     return edited(source.text, [
-      [
-        /(@InjectOwnedRepository.*,\n)/,
-        `$1@InjectOwnedRepository(${other.type}) private readonly ${other.variables}: OwnedRepository<${other.type}>,\n`,
-      ],
       [/(create\(\s*ownerId: string,)/, `$1 ${name}: string,`],
       [/\bvalues\]/, `{ ...values, ${name} }]`],
       [/insert\(ownerId, values\)/, `insert(ownerId, { ...values, ${name} })`],
@@ -74,7 +70,7 @@ function edited(text: string, edits: Edit[]): string {
 }
 
 const block = (name: string) => new RegExp(`^ *// ${name}:start\\n[^]*?// ${name}:end\\n`, 'gm');
-const marker = /^ *\/\/ (?:bodies|nested|references):(?:start|end)\n/gm;
+const marker = /^ *\/\/ (?:bodies|nested|ref|references|refs):(?:start|end)\n/gm;
 
 /** Keeps the parts of a test file that fit the module. */
 export function selectTests(text: string, names: Names, fields: Field[]): string {
@@ -96,12 +92,15 @@ export function selectTests(text: string, names: Names, fields: Field[]): string
       .replaceAll('sampleParentId', parent.name)
       .replaceAll('sample parent', other.thing);
   }
-  if (!fields.some(({ reference }) => reference)) {
-    selected = selected.replace(block('references'), '');
-  }
-  if (!fields.some((field) => field.reference && isSent(field))) {
+  const sent = fields.filter((field) => field.reference && isSent(field));
+  const unused = [
+    ...(fields.some(({ reference }) => reference) ? [] : ['references']),
+    ...(sent.length > 0 ? [] : ['bodies']),
+    ...(['ref', 'refs'] as const).filter((type) => !sent.some((field) => field.type === type)),
+  ];
+  selected = unused.reduce((rest, name) => rest.replace(block(name), ''), selected);
+  if (sent.length === 0) {
     selected = selected
-      .replace(block('bodies'), '')
       .replace(/^ *const values = await newBody\(\w+\);\n/gm, '')
       .replace(
         /(?<=\.\.\.)\(await newBody\(\w+\)\)|await newBody\(\w+\)|\bvalues\b(?=\)\.expect|,\n)/g,

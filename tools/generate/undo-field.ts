@@ -1,6 +1,8 @@
 import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
 import { columnOf } from './fields/columns.js';
+import type { Field } from './fields/fields.js';
+import { joinTableOf } from './fields/join-table.js';
 import {
   applyChanges,
   type Change,
@@ -11,8 +13,9 @@ import {
 } from './file-changes.js';
 import { fieldManifestPath, readFieldManifest } from './manifest.js';
 import { migrationIndex, migrations, newestTimestamp } from './module-files.js';
+import type { Names } from './names.js';
 import { sqlName } from './reserved-words.js';
-import { assertNotPushed, revertMigrations } from './revert-migration.js';
+import { assertNotPushed, type LostRows, revertMigrations } from './revert-migration.js';
 
 /**
  * Removes a field that `generate:field` added, and its column in the development database. Other edits of the same files
@@ -47,19 +50,27 @@ export async function undoField(
   const edits = new Map(changes.map((change) => [change.path, revertChange(name, change)]));
   const planned = await planChanges(edits, signal);
   signal.throwIfAborted();
-  const column = sqlName(field.column);
-  const { default: value = 'NULL' } = columnOf(names, field);
   await revertMigrations(
     manifest.migrations.map(([migration, timestamp]) => className(migration, timestamp)).toReversed(),
-    {
-      of: `${sqlName(names.table)} WHERE ${column} IS DISTINCT FROM ${value}`,
-      question: `{} rows of the table ${names.table} have a value in ${column}. Drop the column?`,
-    },
+    lostRows(names, field),
     options,
   );
   const path = fieldManifestPath(names, name);
   applyChanges([...planned, { path, before: readIfExists(root, path), after: undefined }]);
   console.log(`${describeChanges(planned)}\n\nRemoved ${plural}.${name}.`);
+}
+
+function lostRows(names: Names, field: Field): LostRows {
+  if (field.type === 'refs') {
+    const { table } = joinTableOf(names, field).names;
+    return { of: table, question: `The table ${table} has {} rows. Drop it?` };
+  }
+  const column = sqlName(field.column);
+  const { default: value = 'NULL' } = columnOf(names, field);
+  return {
+    of: `${sqlName(names.table)} WHERE ${column} IS DISTINCT FROM ${value}`,
+    question: `{} rows of the table ${names.table} have a value in ${column}. Drop the column?`,
+  };
 }
 
 function revertChange(name: string, change: Change): string | undefined {

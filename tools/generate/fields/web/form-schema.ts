@@ -63,6 +63,8 @@ function formRule({ type, nullable, range, digits, maxItems, values = [] }: Fiel
       return `emailAddress(${withOptions({})})`;
     case 'string[]':
       return `itemLines({ maxItems: ${maxItems}, min: ${range?.min}, max: ${range?.max} })`;
+    case 'refs':
+      throw new Error('There are no form controls for many-to-many references.');
     case 'json':
       return `jsonText(${withOptions({ maxBytes: range?.max })})`;
   }

@@ -20,7 +20,7 @@ export function addToRow(text: string, { variable }: Names, field: Field): strin
   return source.text;
 }
 
-function detailOf({ name, type, nullable }: Field, value: string): string {
+function detailOf({ name, type, nullable, reference }: Field, value: string): string {
   const named = (shown: string) => `<span className="truncate">${label(name)}: ${shown}</span>`;
   const ifPresent = (element: string) => (nullable ? `${value} !== null && ${element}` : element);
   switch (type) {
@@ -28,6 +28,8 @@ function detailOf({ name, type, nullable }: Field, value: string): string {
       return `${value} && <span>${label(name)}</span>`;
     case 'timestamp':
       return ifPresent(named(`{new Date(${value}).toLocaleString()}`));
+    case 'refs':
+      return `${value}.length > 0 && <span>${label(reference!.relation)}: {${value}.length}</span>`;
     case 'integer':
     case 'enum':
       return ifPresent(named(`{${value}}`));
