@@ -622,6 +622,86 @@ describe('an account without a password', () => {
   });
 });
 
+/** Their servers can't be reached from a test, so `fetch` returns what they return. */
+describe('the providers that Better Auth knows', () => {
+  const email = () => `${randomUUID()}@example.com`;
+  const idToken = (claims: object) => ({
+    access_token: 'access',
+    id_token: `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`,
+  });
+
+  async function signInAt(id: string, responses: Record<string, object>): Promise<HttpClient> {
+    const original = globalThis.fetch;
+    const fetch = jest.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const { host, pathname } = new URL(input instanceof Request ? input.url : input);
+      const response = responses[host + pathname];
+      return response ? Response.json(response) : original(input, init);
+    });
+    const client = builtIn.client();
+    const { body } = await start(client, 'sign-in/social', { provider: id });
+    const state = new URL(body.url as string).searchParams.get('state');
+    await client.get(`/api/auth/callback/${id}?code=x&state=${state}`);
+    fetch.mockRestore();
+    return client;
+  }
+
+  let builtIn: AuthServer;
+
+  beforeAll(async () => {
+    builtIn = await startAuthServer({
+      GOOGLE_CLIENT_ID: 'id',
+      GOOGLE_CLIENT_SECRET: 'secret',
+      GITHUB_CLIENT_ID: 'id',
+      GITHUB_CLIENT_SECRET: 'secret',
+      MICROSOFT_CLIENT_ID: 'id',
+      MICROSOFT_CLIENT_SECRET: 'secret',
+    });
+  });
+
+  it.each([true, false])('takes over from Google whether the address is verified: %s', async (verified) => {
+    const claims = {
+      sub: randomUUID(),
+      email: email(),
+      email_verified: verified,
+      name: 'Ada',
+      picture: 'https://x',
+    };
+    const client = await signInAt('google', { 'oauth2.googleapis.com/token': idToken(claims) });
+    expect(await userOf(client)).toMatchObject({
+      email: claims.email,
+      emailVerified: verified,
+      name: 'Ada',
+      image: null,
+    });
+  });
+
+  it.each([true, false])('takes over from GitHub whether the address is verified: %s', async (verified) => {
+    const address = email();
+    const client = await signInAt('github', {
+      'github.com/login/oauth/access_token': { access_token: 'access' },
+      'api.github.com/user': { id: randomUUID(), login: 'ada', name: null, email: null },
+      'api.github.com/user/emails': [{ email: address, primary: true, verified }],
+    });
+    expect(await userOf(client)).toMatchObject({ email: address, emailVerified: verified, name: 'ada' });
+  });
+
+  it('never considers an address from Microsoft as verified', async () => {
+    const ada = await signUpVerified('ada', builtIn);
+    const signInAs = (address: string) =>
+      signInAt('microsoft', {
+        'login.microsoftonline.com/common/oauth2/v2.0/token': idToken({
+          oid: randomUUID(),
+          email: address,
+          email_verified: true,
+          verified_primary_email: [address],
+          name: 'Eve',
+        }),
+      });
+    expect(await userOf(await signInAs(email()))).toMatchObject({ emailVerified: false, name: 'Eve' });
+    expect(await userOf(await signInAs(ada.email))).toBeUndefined();
+  });
+});
+
 describe('an unavailable provider', () => {
   it('neither delays the start nor prevents other sign-ins, and is found when it is back', async () => {
     const hanging = createServer();

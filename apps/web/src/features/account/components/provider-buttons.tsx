@@ -52,13 +52,13 @@ export function ProviderButtons({ providers, next }: ProviderButtonsProps) {
           key={id}
           variant="outline"
           size="lg"
-          className="min-w-0"
+          className="h-auto min-h-12 px-3 py-2 whitespace-normal"
           disabled={!isHydrated}
           loading={pendingId === id}
           onClick={() => signIn(id)}
         >
           {pendingId !== id && icon}
-          <span className="truncate">Continue with {name}</span>
+          <span className="wrap-anywhere">Continue with {name}</span>
         </Button>
       ))}
     </div>
