@@ -2,11 +2,19 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { jwt, type JwtOptions } from 'better-auth/plugins/jwt';
 import { type Database, SCHEMA } from '../database/database.js';
 import type { Mailer } from '../mail/mailer.js';
-import { addressTakenMessage, resetPasswordMessage, verifyEmailMessage } from '../mail/messages.js';
+import {
+  addressTakenMessage,
+  resetPasswordMessage,
+  signInMethodAddedMessage,
+  verifyEmailMessage,
+} from '../mail/messages.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
 import { signingKeyStore } from '../signing-keys/signing-key-store.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
+import { openIdProvider } from '../social-sign-in/openid-provider.js';
+import { providerOptions, type SocialProviders } from '../social-sign-in/social-providers.js';
+import { disabledPaths, socialSignIn } from '../social-sign-in/social-sign-in.js';
 import { accountRules } from './account-rules.js';
 import { completePasswordReset } from './password-reset.js';
 import { redirectRules } from './redirect-rules.js';
@@ -22,6 +30,7 @@ export interface AuthSettings {
   /** Origins in addition to `baseUrl` that may send requests with a cookie. */
   trustedOrigins: string[];
   requireEmailVerification: boolean;
+  socialProviders: SocialProviders;
   rateLimitsEnabled: boolean;
   /** If the secret has changed, replaces the signing key instead of failing at startup. */
   replaceUnreadableSigningKey: boolean;
@@ -72,8 +81,11 @@ export function jwtOptions(
 }
 
 export function authOptions(settings: AuthSettings, { db, mailer, log, onAccountDeleted }: AuthDependencies) {
-  const { baseUrl, requireEmailVerification } = settings;
+  const { baseUrl, requireEmailVerification, socialProviders } = settings;
   const counters = new RateLimitCounters(db);
+  const isVerificationEmailAllowed = async (userId: string) =>
+    !settings.rateLimitsEnabled ||
+    (await counters.consume(`verification-email|${userId}`, verificationEmailLimit)).allowed;
   return {
     baseURL: baseUrl,
     secret: settings.secret,
@@ -81,7 +93,8 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     database: { db, type: 'postgres', schemaName: SCHEMA, transaction: true },
     telemetry: { enabled: false },
     logger: { level: 'warn', log },
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: `${baseUrl}/sign-in` },
+    disabledPaths,
     emailAndPassword: {
       enabled: true,
       requireEmailVerification,
@@ -95,12 +108,18 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       sendOnSignUp: mailer.available,
       sendOnSignIn: true,
       sendVerificationEmail: async ({ user, token }) =>
-        mailer.send(user.email, verifyEmailMessage(baseUrl, token), async () => {
-          const key = `verification-email|${user.id}`;
-          return !settings.rateLimitsEnabled || (await counters.consume(key, verificationEmailLimit)).allowed;
-        }),
+        mailer.send(user.email, verifyEmailMessage(baseUrl, token), () =>
+          isVerificationEmailAllowed(user.id),
+        ),
     },
     user: { deleteUser: { enabled: true, afterDelete: async () => onAccountDeleted() } },
+    socialProviders: providerOptions(socialProviders, requireEmailVerification),
+    account: {
+      // Without an entry in `trustedProviders`, a sign-in connects a provider to an account only if both have verified the
+      // address. A signed-in user can connect any.
+      accountLinking: { requireLocalEmailVerified: true, allowDifferentEmails: true },
+      updateAccountOnSignIn: false,
+    },
     verification: { storeIdentifier: 'hashed' },
     rateLimit: addressLimits(counters, settings.rateLimitsEnabled),
     advanced: {
@@ -114,6 +133,16 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       redirectRules(),
       accountRules(),
       sessionQuota(db),
+      ...(socialProviders.oidc ? [openIdProvider(socialProviders.oidc, requireEmailVerification)] : []),
+      socialSignIn({
+        db,
+        providers: socialProviders,
+        requireEmailVerification,
+        sendAddressTaken: ({ id, email }) =>
+          mailer.send(email, addressTakenMessage(baseUrl), () => isVerificationEmailAllowed(id)),
+        sendSignInMethodAdded: (email, method) =>
+          mailer.send(email, signInMethodAddedMessage(baseUrl, method)),
+      }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],
   } satisfies BetterAuthOptions;

@@ -138,7 +138,10 @@ interface EndpointOptions {
 function listEndpoints(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
   const endpoints = Object.values(auth.api) as { path?: string; options?: EndpointOptions }[];
   return endpoints.flatMap(({ path, options }) =>
-    path && options && !options.metadata?.SERVER_ONLY && path !== '/jwks'
+    path &&
+    options &&
+    !options.metadata?.SERVER_ONLY &&
+    ![...auth.options.disabledPaths, '/jwks'].includes(path)
       ? [{ path, methods: [options.method].flat() as HTTPMethods[] }]
       : [],
   );

@@ -10,6 +10,7 @@ function settings(secret: string) {
     audience: '',
     trustedOrigins: [],
     requireEmailVerification: false,
+    socialProviders: {},
     rateLimitsEnabled: false,
     replaceUnreadableSigningKey: false,
   };

@@ -56,3 +56,19 @@ If this wasn't you, you can ignore this email. Nothing has changed.
 `,
   };
 }
+
+/** @param method A name from the configuration, such as "Google", or "a password" */
+export function signInMethodAddedMessage(baseUrl: string, method: string): Message {
+  return {
+    kind: 'sign-in-method-added',
+    subject: `New way to sign in to ${appName}`,
+    text: `Hello,
+
+You can now sign in to your ${appName} account with ${method}.
+
+If this wasn't you, reset your password. That signs out every device and disconnects every other way to sign in:
+
+${baseUrl}/forgot-password
+`,
+  };
+}

@@ -45,7 +45,7 @@ export const sessionPaths = ['/get-session', '/token', '/sign-out'];
 
 /** Limits per address and path. */
 const pathLimits: Record<string, RateLimit> = {
-  '/sign-in/social': { window: 10, max: 3 },
+  '/sign-in/social': { window: 10, max: 60 },
   '/change-email': { window: 10, max: 3 },
 };
 

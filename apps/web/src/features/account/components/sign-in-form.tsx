@@ -6,7 +6,6 @@ import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
-import { broadcastSessionEvent } from '@/lib/auth/session-channel';
 import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
 import { forgetUnverified, isUnverified } from '../unverified-email';
@@ -22,9 +21,8 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
     schema,
     defaultValues: { email: '', password: '' },
     submit: async (values) => {
-      const { user } = await unwrapAuth(authClient.signIn.email(values));
+      await unwrapAuth(authClient.signIn.email(values));
       forgetUnverified();
-      broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
   });

@@ -7,7 +7,6 @@ import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
-import { broadcastSessionEvent } from '@/lib/auth/session-channel';
 import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
 import { rememberUnverified } from '../unverified-email';
@@ -24,14 +23,13 @@ export function SignUpForm({ next, signInHref }: { next: string; signInHref: str
     defaultValues: { name: '', email: '', password: '' },
     fieldNames: { email: 'email', password: 'password' },
     submit: async (values) => {
-      const { token, user } = await unwrapAuth(
+      const { token } = await unwrapAuth(
         authClient.signUp.email({ ...values, callbackURL: '/verify-email' }),
       );
       if (token === null) {
         rememberUnverified(values.email);
         return setSentTo(values.email);
       }
-      broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
   });
