@@ -15,12 +15,17 @@ export function joinTableOf(names: Names, field: Field): { names: Names; fields:
     Field,
   ];
   return {
-    names: parseName(`${names.singular}-${relation}`),
+    names: { ...parseName(`${names.singular}-${relation}`), table: tableName(names, relation) },
     fields: [
       { ...from, pair: { ...to, isUnique: true } },
       { ...to, pair: { ...from, isUnique: false } },
     ],
   };
+}
+
+/** `note_tags`. The word for the other rows need not be a plural: `note_related`. */
+function tableName({ singular }: Names, relation: string): string {
+  return `${singular}-${relation}`.replace(/-|(?=[A-Z])/g, '_').toLowerCase();
 }
 
 /** Completes the entity of a join table, which is in the folder of the module. */

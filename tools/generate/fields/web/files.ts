@@ -26,16 +26,19 @@ export function webFilesOf(
     [`${folder}/${singular}-view.ts`, addToSortNames],
     [`${folder}/api/create-${singular}.ts`, addToOptimisticRow],
   ];
+  const formSchema: [string, AddField] = [
+    `${folder}/${singular}-form-schema.ts`,
+    addField['-form-schema.ts']!,
+  ];
   if (type === 'refs') {
-    // The compiler requires these. There are no controls yet.
-    return optional.filter(
-      ([path, add]) => read(path) !== undefined && (add === addToRow || add === addToOptimisticRow),
-    );
+    // The form has no control for it.
+    const shown = optional.filter(([, add]) => add === addToRow || add === addToOptimisticRow);
+    return [formSchema, ...shown.filter(([path]) => read(path) !== undefined)];
   }
   // The test of the example has no functions that enter values.
   const browserTest = `apps/web/test/${plural}.browser.ts`;
   return [
-    [`${folder}/${singular}-form-schema.ts`, addField['-form-schema.ts']!],
+    formSchema,
     [forms.find((path) => read(path) !== undefined) ?? forms[0]!, addField['-form.tsx']!],
     ...optional.filter(([path]) => read(path) !== undefined),
     ...(read(browserTest)?.includes('enterValues')

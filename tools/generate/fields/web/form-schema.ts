@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
-import { SourceEditor } from '../../source-editor.js';
+import { found, SourceEditor } from '../../source-editor.js';
 import { literal } from '../columns.js';
 import type { Field } from '../fields.js';
 
@@ -9,6 +9,10 @@ const rules = '@/lib/forms/field-rules';
 /** Adds a field to the schema of a form, and to its conversions from and to the values of the API. */
 export function addToFormSchema(text: string, { type, variable }: Names, field: Field): string {
   const source = new SourceEditor(text);
+  if (field.type === 'refs') {
+    omitFromValues(source, type, field.name);
+    return source.text;
+  }
   if (field.type === 'timestamp') {
     source.addImport('date-fns', 'format');
     source.addImport('date-fns', 'parseISO');
@@ -28,6 +32,14 @@ export function addToFormSchema(text: string, { type, variable }: Names, field: 
   source.addProperty(`to${type}Form`, field.name, toFormValue(field, `${variable}.${field.name}`));
   source.addProperty(`to${type}Values`, field.name, toApiValue(field, `form.${field.name}`));
   return source.text;
+}
+
+/** The form has no control for the field, so its values have no property for it. */
+function omitFromValues(source: SourceEditor, type: string, name: string): void {
+  const isConversion = (node: ts.FunctionDeclaration) => node.name?.text === `to${type}Values`;
+  const conversion = source.find(ts.isFunctionDeclaration, isConversion);
+  const values = found(conversion?.type, `the type that "to${type}Values" returns`);
+  source.replace(values.getStart(), values.end, `Omit<${values.getText()}, '${name}'>`);
 }
 
 /** Returns the call of a function in field-rules.ts. */

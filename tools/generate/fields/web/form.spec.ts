@@ -108,3 +108,10 @@ function detailsOf(note) {
 `);
   });
 });
+
+it('omits a many-to-many reference from the values of a form', () => {
+  const text = "function toNoteValues(form: NoteForm): Required<Schemas['CreateNote']> { return {}; }";
+  expect(addToFormSchema(text, names, field('tags:refs(tags)'))).toContain(
+    "): Omit<Required<Schemas['CreateNote']>, 'tagIds'> {",
+  );
+});
