@@ -1,30 +1,73 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
+import { block, marker } from '../../nesting.js';
 import { SourceEditor } from '../../source-editor.js';
-import type { Field } from '../fields.js';
+import { type Field, isSent } from '../fields.js';
 import { decimalSample } from '../test-data.js';
-import { label } from './form.js';
+import { labelOf } from './form.js';
 
 /** Adds a field to what the browser test enters and expects. */
-export function addToBrowserTest(text: string, _names: Names, field: Field, fields: Field[]): string {
+export function addToBrowserTest(text: string, names: Names, field: Field, fields: Field[]): string {
   const source = new SourceEditor(text);
   const addStatement = (owner: string, statement: string) => {
     const body = source.findIn(owner, ts.isBlock);
-    if (body) {
+    if (body && !body.getText().includes(statement)) {
       source.insert(body.statements.at(-1)?.end ?? body.end - 1, `\n${statement}`);
     }
   };
+  const changed =
+    fields.find(({ type }) => type !== 'boolean' && type !== 'ref') ??
+    fields.find((one) => !one.reference || isChosen(names, one));
+  if (field.reference) {
+    const references = source.findIn('references', ts.isArrayLiteralExpression);
+    if (!isChosen(names, field) || !references) {
+      return text;
+    }
+    const { collection } = field.reference;
+    const quoted = `'${labelOf(field)}'`;
+    const value = `page.getByRole('combobox', { name: ${quoted}, exact: true })`;
+    source.addElement(
+      references,
+      `{ label: ${quoted}, collection: '${collection}', isOptional: ${field.nullable} }`,
+    );
+    source.addImport('./rows.js', 'chooseFirst');
+    addStatement('createOthers', `await createRow(user, '${collection}');`);
+    for (const owner of ['enterValues', ...(field === changed ? ['enterChange'] : [])]) {
+      addStatement(owner, `await chooseFirst(page, ${quoted});`);
+    }
+    for (const owner of ['expectValues', ...(field === changed ? ['expectChange'] : [])]) {
+      addStatement(owner, `await expect(${value}).not.toHaveValue('');`);
+    }
+    return source.text;
+  }
   const isCheckbox = field.type === 'boolean';
   const fill = isCheckbox ? 'check' : field.type === 'enum' ? 'selectOption' : 'fill';
-  const control = `page.getByLabel('${label(field.name)}', { exact: true })`;
+  const control = `page.getByLabel('${labelOf(field)}', { exact: true })`;
   const enter = (value: string) => `await ${control}.${fill}(${isCheckbox ? '' : `'${value}'`});`;
   const expectValue = (value: string) =>
     `await expect(${control}).${isCheckbox ? 'toBeChecked()' : `toHaveValue('${value}')`};`;
   addStatement('enterValues', enter(sampleInput(field, 0)));
   addStatement('expectValues', expectValue(sampleInput(field, 0)));
-  if (field === (fields.find(({ type }) => type !== 'boolean') ?? fields[0])) {
+  if (field === changed) {
     addStatement('enterChange', enter(sampleInput(field, 1)));
     addStatement('expectChange', expectValue(sampleInput(field, 1)));
+  }
+  return source.text;
+}
+
+/** Whether the browser test chooses a row for the field. A reference to the module itself needs a row of the list. */
+function isChosen({ plural }: Names, field: Field): boolean {
+  return field.reference !== undefined && isSent(field) && field.reference.names.plural !== plural;
+}
+
+/** Keeps the parts of a browser test that fit the module. */
+export function selectBrowserTests(text: string, names: Names, fields: Field[]): string {
+  const hasReferences = fields.some((field) => isChosen(names, field));
+  const source = new SourceEditor(
+    (hasReferences ? text : text.replace(block('references'), '')).replace(marker, ''),
+  );
+  if (fields.some(({ reference }) => reference?.isParent)) {
+    source.addImport('./rows.js', 'createRow');
   }
   return source.text;
 }

@@ -2,12 +2,15 @@ import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
 import { literal } from '../columns.js';
-import type { Field } from '../fields.js';
+import { type Field, isSent } from '../fields.js';
 
 const rules = '@/lib/forms/field-rules';
 
 /** Adds a field to the schema of a form, and to its conversions from and to the values of the API. */
 export function addToFormSchema(text: string, { type, variable }: Names, field: Field): string {
+  if (!isSent(field)) {
+    return text;
+  }
   const source = new SourceEditor(text);
   if (field.type === 'timestamp') {
     source.addImport('date-fns', 'format');

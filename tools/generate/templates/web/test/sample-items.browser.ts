@@ -1,5 +1,17 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from '../../../../../apps/web/test/users.js';
+// references:start
+import { createRow } from '../../../../../apps/web/test/rows.js';
+// references:end
+import {
+  expect,
+  // references:start
+  expectAccessible,
+  // references:end
+  test,
+  // references:start
+  type TestUser,
+  // references:end
+} from '../../../../../apps/web/test/users.js';
 
 async function enterValues(_page: Page) {}
 
@@ -9,7 +21,19 @@ async function enterChange(_page: Page) {}
 
 async function expectChange(_page: Page) {}
 
-test('creates, updates and deletes a sample item', async ({ ada: { page }, bob }) => {
+// references:start
+/** The controls that choose a row of another collection. */
+const references: { label: string; collection: string; isOptional: boolean }[] = [];
+
+/** Creates a row to choose for each reference. */
+async function createOthers(_user: TestUser) {}
+
+// references:end
+test('creates, updates and deletes a sample item', async ({ ada, bob }) => {
+  const { page } = ada;
+  // references:start
+  await createOthers(ada);
+  // references:end
   await page.goto('/sample-items');
   await page.getByRole('link', { name: 'New sample item' }).click();
   await expect(page.getByRole('button', { name: 'Save' })).toBeInViewport();
@@ -36,11 +60,15 @@ test('creates, updates and deletes a sample item', async ({ ada: { page }, bob }
   await expect(page.getByText('No sample items yet')).toBeVisible();
 });
 
-test('keeps unsaved input after a reload, and discards it on Cancel', async ({ ada: { page } }) => {
+test('keeps unsaved input after a reload, and discards it on Cancel', async ({ ada }) => {
+  const { page } = ada;
+  // references:start
+  await createOthers(ada);
+  // references:end
   await page.goto('/sample-items/new');
   await enterChange(page);
   const drafts = () =>
-    page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.endsWith('new-sample-item')));
+    page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.includes('.new-sample-item')));
   await expect.poll(drafts).toHaveLength(1);
   await page.reload();
   await expectChange(page);
@@ -48,3 +76,41 @@ test('keeps unsaved input after a reload, and discards it on Cancel', async ({ a
   await expect(page.getByText('No sample items yet')).toBeVisible();
   expect(await drafts()).toEqual([]);
 });
+
+// references:start
+for (const { label, collection, isOptional } of references) {
+  test(`"${label}" is chosen and cleared with the keyboard`, async ({ ada }) => {
+    const { page } = ada;
+    await createOthers(ada);
+    await createRow(ada, collection);
+    await page.goto('/sample-items/new');
+    await enterValues(page);
+    const control = page.getByRole('combobox', { name: label, exact: true });
+    await control.focus();
+    await page.keyboard.press('ArrowDown');
+    const options = page.getByRole('option');
+    await expect(options).toHaveCount(2);
+    await expectAccessible(page, `the form with the options of "${label}"`);
+    const name = (await options.last().textContent())!;
+    await page.keyboard.type(name);
+    await expect(options).toHaveCount(1);
+    await page.keyboard.press('Enter');
+    await expect(control).toHaveValue(name);
+
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.press('Enter');
+    const rows = page.getByRole('list', { name: 'Sample items' }).getByRole('link');
+    await rows.click();
+    await expect(control).toHaveValue(name);
+    await page.reload();
+    await expect(control).toHaveValue(name);
+    if (isOptional) {
+      await page.getByRole('button', { name: `Clear ${label.toLowerCase()}` }).press('Enter');
+      await expect(control).toBeFocused();
+      await save.press('Enter');
+      await rows.click();
+      await expect(control).toHaveValue('');
+    }
+  });
+}
+// references:end
