@@ -31,5 +31,5 @@ export async function createRow(user: TestUser, collection: string): Promise<{ i
 /** Chooses the first row that a form offers for a reference. */
 export async function chooseFirst(page: Page, label: string): Promise<void> {
   await page.getByRole('combobox', { name: label, exact: true }).click();
-  await page.getByRole('option').first().click();
+  await page.getByRole('listbox', { name: label }).getByRole('option').first().click();
 }

@@ -60,6 +60,7 @@ function editsOf(names: Names, parent: Field): Record<string, Edit[]> {
       ],
       [/<h1 className="text-3xl (.*)<\/h1>/, '<h2 className="text-xl $1</h2>'],
       [/href="[^"]*\/new"/g, `href=${newPage}`],
+      ['buttonVariants()', "buttonVariants({ variant: 'outline' })"],
     ],
     [`/components/new-${singular}-screen.tsx`]: [
       [`New${type}Screen()`, `New${type}Screen${props}`],

@@ -4,7 +4,15 @@
 
 import { Check, ChevronsUpDown, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { type ComponentProps, type KeyboardEvent, useId, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type ComponentProps,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import { cn } from '@/lib/cn';
 import { Button } from './button';
 import { inputClassName } from './field';
@@ -55,6 +63,13 @@ export function Combobox({
   const isOpen = search !== undefined;
   const active = isOpen && !isLoading ? options[activeIndex] : undefined;
   const optionId = ({ value }: ComboboxOption) => `${listId}-${value}`;
+
+  // The next character replaces the label, also while the field keeps the focus.
+  useEffect(() => {
+    if (!isTyping && document.activeElement === input.current) {
+      input.current?.select();
+    }
+  }, [isTyping, selected?.label]);
 
   function open(index: number) {
     setActiveIndex(index);
@@ -156,49 +171,48 @@ export function Combobox({
           </span>
         </div>
       </Popover.Anchor>
-      <Popover.Portal>
-        <Popover.Content
-          id={listId}
-          role="listbox"
-          aria-label={label}
-          aria-busy={isLoading}
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          onOpenAutoFocus={(event) => event.preventDefault()}
-          onCloseAutoFocus={(event) => event.preventDefault()}
-          // The list closes when the field loses the focus.
-          onInteractOutside={(event) => event.preventDefault()}
-          onMouseDown={(event) => event.preventDefault()}
-          className={cn(
-            'z-60 max-h-[min(18rem,var(--radix-popover-content-available-height))] w-(--radix-popover-trigger-width) min-w-56 animate-in fade-in-0 duration-150 ease-out overflow-y-auto rounded-xl border bg-popover p-1.5 text-[0.9375rem] text-foreground shadow-float',
-            isLoading && 'text-muted-foreground',
-          )}
-        >
-          {options.map((option) => (
-            <div
-              key={option.value}
-              id={optionId(option)}
-              ref={option === active ? scrollIntoView : undefined}
-              role="option"
-              aria-selected={option.value === selected?.value}
-              onClick={() => select(option)}
-              className={cn(
-                'flex min-h-9 cursor-pointer items-center gap-2 rounded-lg px-2.5 py-1.5 wrap-anywhere hover:bg-accent pointer-coarse:min-h-11',
-                option === active && 'bg-accent outline-2 -outline-offset-2 outline-ring',
-              )}
-            >
-              <span className="min-w-0 grow">{option.label}</span>
-              {option.value === selected?.value && <Check aria-hidden className="size-4 shrink-0" />}
-            </div>
-          ))}
-          {message !== undefined && (
-            <p aria-hidden className="px-2.5 py-1.5 text-muted-foreground">
-              {message}
-            </p>
-          )}
-        </Popover.Content>
-      </Popover.Portal>
+      {/* Without a portal, the options are in the landmark and the dialog of the field. */}
+      <Popover.Content
+        id={listId}
+        role="listbox"
+        aria-label={label}
+        aria-busy={isLoading}
+        align="start"
+        sideOffset={6}
+        collisionPadding={8}
+        onOpenAutoFocus={(event) => event.preventDefault()}
+        onCloseAutoFocus={(event) => event.preventDefault()}
+        // The list closes when the field loses the focus.
+        onInteractOutside={(event) => event.preventDefault()}
+        onMouseDown={(event) => event.preventDefault()}
+        className={cn(
+          'z-60 max-h-[clamp(11rem,var(--radix-popover-content-available-height),18rem)] w-(--radix-popover-trigger-width) min-w-56 animate-in fade-in-0 duration-150 ease-out overflow-y-auto rounded-xl border bg-popover p-1.5 text-[0.9375rem] text-foreground shadow-float',
+          isLoading && 'text-muted-foreground',
+        )}
+      >
+        {options.map((option) => (
+          <div
+            key={option.value}
+            id={optionId(option)}
+            ref={option === active ? scrollIntoView : undefined}
+            role="option"
+            aria-selected={option.value === selected?.value}
+            onClick={() => select(option)}
+            className={cn(
+              'flex min-h-9 cursor-pointer items-center gap-2 rounded-lg px-2.5 py-1.5 wrap-anywhere hover:bg-accent pointer-coarse:min-h-11',
+              option === active && 'bg-accent outline-2 -outline-offset-2 outline-ring',
+            )}
+          >
+            <span className="min-w-0 grow">{option.label}</span>
+            {option.value === selected?.value && <Check aria-hidden className="size-4 shrink-0" />}
+          </div>
+        ))}
+        {message !== undefined && (
+          <p aria-hidden className="px-2.5 py-1.5 text-muted-foreground">
+            {message}
+          </p>
+        )}
+      </Popover.Content>
     </Popover.Root>
   );
 }

@@ -36,6 +36,7 @@ test('creates, updates and deletes a sample item', async ({ ada, bob }) => {
   // references:end
   await page.goto('/sample-items');
   await page.getByRole('link', { name: 'New sample item' }).click();
+  await expect(page.getByRole('heading', { name: 'New sample item' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save' })).toBeInViewport();
   await enterValues(page);
   await page.getByRole('button', { name: 'Save' }).click();
@@ -88,7 +89,7 @@ for (const { label, collection, isOptional } of references) {
     const control = page.getByRole('combobox', { name: label, exact: true });
     await control.focus();
     await page.keyboard.press('ArrowDown');
-    const options = page.getByRole('option');
+    const options = page.getByRole('listbox', { name: label }).getByRole('option');
     await expect(options).toHaveCount(2);
     await expectAccessible(page, `the form with the options of "${label}"`);
     const name = (await options.last().textContent())!;
@@ -101,6 +102,7 @@ for (const { label, collection, isOptional } of references) {
     await save.press('Enter');
     const rows = page.getByRole('list', { name: 'Sample items' }).getByRole('link');
     await rows.click();
+    await expect(page.getByRole('heading', { name: 'Edit sample item' })).toBeVisible();
     await expect(control).toHaveValue(name);
     await page.reload();
     await expect(control).toHaveValue(name);
