@@ -40,6 +40,16 @@ function NoteForm() {
     expect(text).toMatch(/<\/Field>\s*<div>/);
   });
 
+  it('adds a combobox for a reference, which only an optional one can clear', async () => {
+    const optional = await formatted(addToForm(form, names, field('list:ref(lists)?')));
+    expect(optional).toContain("import { listReference } from '../api/list-reference';");
+    expect(optional).toMatch(
+      /name="listId"[^]*<ReferenceField\s+label="List"\s+canClear\s+source=\{listReference\}\s+\{\.\.\.field\}/,
+    );
+    expect(optional).toContain('error={form.formState.errors.listId?.message}');
+    expect(addToForm(form, names, field('list:ref(lists)'))).not.toContain('canClear');
+  });
+
   it('converts a nullable timestamp from and to the time zone of the browser', () => {
     const schema = `const noteFormSchema = z.object({});
 const emptyNoteForm = {};
@@ -74,6 +84,13 @@ const filters = {
 const searched = ['title'];
 `);
   });
+});
+
+it('offers a filter by a reference', async () => {
+  const options = 'const sorts = {};\nconst filters = {};\nconst searched = [];\n';
+  const text = await formatted(addToListOptions(options, names, field('list:ref(lists)')));
+  expect(text).toContain("import { listReference } from './api/list-reference';");
+  expect(text).toContain("listId: { label: 'List', reference: listReference }");
 });
 
 describe('addToList', () => {
