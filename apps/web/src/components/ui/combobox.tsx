@@ -60,16 +60,17 @@ export function Combobox({
   useImperativeHandle(ref, () => input.current!);
   const [isTyping, setIsTyping] = useState(false);
   const [activeIndex, setActiveIndex] = useState(-1);
+  const optionId = ({ value }: ComboboxOption) => `${listId}-${value}`;
+  const selectedLabel = selected?.label ?? '';
   const isOpen = search !== undefined;
   const active = isOpen && !isLoading ? options[activeIndex] : undefined;
-  const optionId = ({ value }: ComboboxOption) => `${listId}-${value}`;
 
   // The next character replaces the label, also while the field keeps the focus.
   useEffect(() => {
-    if (!isTyping && document.activeElement === input.current) {
+    if (!isTyping && selectedLabel && document.activeElement === input.current) {
       input.current?.select();
     }
-  }, [isTyping, selected?.label]);
+  }, [isTyping, selectedLabel]);
 
   function open(index: number) {
     setActiveIndex(index);
@@ -133,7 +134,7 @@ export function Combobox({
             autoComplete="off"
             spellCheck={false}
             maxLength={200}
-            value={isTyping ? search : (selected?.label ?? '')}
+            value={isTyping ? search : selectedLabel}
             onChange={({ target }) => {
               setIsTyping(true);
               setActiveIndex(target.value ? 0 : -1);
