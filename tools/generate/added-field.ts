@@ -76,7 +76,7 @@ export async function planField(
   const files = [
     ...apiFilesOf(names, field),
     // web:start
-    ...webFilesOf(names, field, read, addField),
+    ...webFilesOf(names, read, addField),
     // web:end
   ];
   for (const [path, add] of files) {

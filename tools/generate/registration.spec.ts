@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { registered } from '../db/migration-file.js';
 import { parseFields } from './fields/fields.js';
 import { parseName } from './names.js';
-import { addModule, addSection, removeMigration, removeModule } from './registration.js';
+import { addSection } from './parent-page.js';
+import { addModule, removeMigration, removeModule } from './registration.js';
 
 const appModule = `import { Module } from '@nestjs/common';
 import { DatabaseModule } from './database/database.module.js';

@@ -16,27 +16,29 @@ export function addToBrowserTest(text: string, names: Names, field: Field, field
     }
   };
   const changed =
-    fields.find(({ type }) => type !== 'boolean' && type !== 'ref') ??
+    fields.find(({ type, reference }) => type !== 'boolean' && !reference) ??
     fields.find((one) => !one.reference || isChosen(names, one));
   if (field.reference) {
-    const references = source.findIn('references', ts.isArrayLiteralExpression);
+    const isMany = field.type === 'refs';
+    const references = source.findIn(isMany ? 'manyReferences' : 'references', ts.isArrayLiteralExpression);
     if (!isChosen(names, field) || !references) {
       return text;
     }
     const { collection } = field.reference;
-    const quoted = `'${labelOf(field)}'`;
-    const value = `page.getByRole('combobox', { name: ${quoted}, exact: true })`;
-    source.addElement(
-      references,
-      `{ label: ${quoted}, collection: '${collection}', isOptional: ${field.nullable} }`,
-    );
+    const name = `name: '${labelOf(field)}', exact: true`;
+    const isOptional = isMany ? '' : `, isOptional: ${field.nullable}`;
+    source.addElement(references, `{ label: '${labelOf(field)}', collection: '${collection}'${isOptional} }`);
     source.addImport('./rows.js', 'chooseFirst');
     addStatement('createOthers', `await createRow(user, '${collection}');`);
-    for (const owner of ['enterValues', ...(field === changed ? ['enterChange'] : [])]) {
-      addStatement(owner, `await chooseFirst(page, ${quoted});`);
-    }
-    for (const owner of ['expectValues', ...(field === changed ? ['expectChange'] : [])]) {
-      addStatement(owner, `await expect(${value}).not.toHaveValue('');`);
+    const enterFirst = `await chooseFirst(page, '${labelOf(field)}');`;
+    const expectFirst = isMany
+      ? `await expect(page.getByRole('list', { ${name} }).getByRole('listitem')).toHaveCount(1);`
+      : `await expect(page.getByRole('combobox', { ${name} })).not.toHaveValue('');`;
+    addStatement('enterValues', enterFirst);
+    addStatement('expectValues', expectFirst);
+    if (field === changed) {
+      addStatement('enterChange', enterFirst);
+      addStatement('expectChange', expectFirst);
     }
     return source.text;
   }
@@ -62,9 +64,13 @@ function isChosen({ plural }: Names, field: Field): boolean {
 
 /** Keeps the parts of a browser test that fit the module. */
 export function selectBrowserTests(text: string, names: Names, fields: Field[]): string {
-  const hasReferences = fields.some((field) => isChosen(names, field));
+  const chosen = fields.filter((field) => isChosen(names, field));
+  const unused = [
+    ...(chosen.length === 0 ? ['references'] : []),
+    ...(['ref', 'refs'] as const).filter((type) => !chosen.some((field) => field.type === type)),
+  ];
   const source = new SourceEditor(
-    (hasReferences ? text : text.replace(block('references'), '')).replace(marker, ''),
+    unused.reduce((selected, name) => selected.replace(block(name), ''), text).replace(marker, ''),
   );
   if (fields.some(({ reference }) => reference?.isParent)) {
     source.addImport('./rows.js', 'createRow');

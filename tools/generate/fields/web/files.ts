@@ -11,7 +11,6 @@ type AddField = (text: string, names: Names, field: Field, fields: Field[]) => s
 /** Returns the files of the web app that know the fields of a module, if it has pages. Only the form is required. */
 export function webFilesOf(
   { plural, singular }: Names,
-  { type }: Field,
   read: (path: string) => string | undefined,
   addField: Record<string, AddField>,
 ): [path: string, add: AddField][] {
@@ -29,12 +28,6 @@ export function webFilesOf(
     [`${folder}/${singular}-view.ts`, addToSortNames],
     [`${folder}/api/create-${singular}.ts`, addToOptimisticRow],
   ];
-  if (type === 'refs') {
-    // The compiler requires these. There are no controls yet.
-    return optional.filter(
-      ([path, add]) => read(path) !== undefined && (add === addToRow || add === addToOptimisticRow),
-    );
-  }
   // The test of the example has no functions that enter values.
   const browserTest = `apps/web/test/${plural}.browser.ts`;
   return [

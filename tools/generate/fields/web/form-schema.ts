@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
-import { literal } from '../columns.js';
+import { literal, maxLinks } from '../columns.js';
 import { type Field, isSent } from '../fields.js';
 
 const rules = '@/lib/forms/field-rules';
@@ -67,13 +67,16 @@ function formRule({ type, nullable, range, digits, maxItems, values = [] }: Fiel
     case 'string[]':
       return `itemLines({ maxItems: ${maxItems}, min: ${range?.min}, max: ${range?.max} })`;
     case 'refs':
-      throw new Error('There are no form controls for many-to-many references.');
+      return `z.array(z.string()).max(${maxLinks}, 'Choose at most ${maxLinks}.')`;
     case 'json':
       return `jsonText(${withOptions({ maxBytes: range?.max })})`;
   }
 }
 
 function emptyValue({ type, nullable, values, default: value }: Field): string {
+  if (type === 'refs') {
+    return '[]';
+  }
   if (type === 'boolean') {
     return value ?? 'false';
   }

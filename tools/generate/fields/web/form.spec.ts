@@ -50,6 +50,12 @@ function NoteForm() {
     expect(addToForm(form, names, field('list:ref(lists)'))).not.toContain('canClear');
   });
 
+  it('adds chips for a many-to-many reference', async () => {
+    const text = await formatted(addToForm(form, names, field('tags:refs(tags)')));
+    expect(text).toContain("import { tagReference } from '../api/tag-reference';");
+    expect(text).toMatch(/name="tagIds"[^]*<ReferencesField\s+label="Tags"\s+source=\{tagReference\}/);
+  });
+
   it('converts a nullable timestamp from and to the time zone of the browser', () => {
     const schema = `const noteFormSchema = z.object({});
 const emptyNoteForm = {};
@@ -86,11 +92,14 @@ const searched = ['title'];
   });
 });
 
-it('offers a filter by a reference', async () => {
+it.each([
+  ['list:ref(lists)', 'list', "listId: { label: 'List', reference: listReference }"],
+  ['tags:refs(tags)', 'tag', "tagId: { label: 'Tag', reference: tagReference }"],
+])('offers a filter by %s', async (text, other, filter) => {
   const options = 'const sorts = {};\nconst filters = {};\nconst searched = [];\n';
-  const text = await formatted(addToListOptions(options, names, field('list:ref(lists)')));
-  expect(text).toContain("import { listReference } from './api/list-reference';");
-  expect(text).toContain("listId: { label: 'List', reference: listReference }");
+  const added = await formatted(addToListOptions(options, names, field(text)));
+  expect(added).toContain(`import { ${other}Reference } from './api/${other}-reference';`);
+  expect(added).toContain(filter);
 });
 
 describe('addToList', () => {

@@ -51,8 +51,8 @@ export function addToForm(text: string, _names: Names, field: Field): string {
   return source.text;
 }
 
-/** `List`, for `list:ref(lists)`, which has the name `listId`. */
-export function labelOf({ name, reference }: Field): string {
+/** `List`, for `list:ref(lists)`, which has the name `listId`; `Tags`, for `tags:refs(tags)`. */
+export function labelOf({ name, reference }: Pick<Field, 'name' | 'reference'>): string {
   return label(reference?.relation ?? name);
 }
 

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
-import { type Field, isFilter, isSearched, isSent, isSort } from '../fields.js';
+import { type Field, filterParameter, isFilter, isSearched, isSent, isSort } from '../fields.js';
 import { label, labelOf } from './form.js';
 import { parameterOf } from './reference-file.js';
 
@@ -44,7 +44,9 @@ export function addToListOptions(text: string, _names: Names, field: Field): str
   }
   const options = filterOptions(field);
   if (options !== undefined) {
-    source.addProperty('filters', field.name, `{ label: '${name}'${options} }`);
+    const parameter = filterParameter(field);
+    const filter = field.reference ? label(parameter.replace(/Id$/, '')) : name;
+    source.addProperty('filters', parameter, `{ label: '${filter}'${options} }`);
   }
   if (options !== undefined && field.reference) {
     const { singular, variable } = field.reference.names;
@@ -58,7 +60,7 @@ export function addToListOptions(text: string, _names: Names, field: Field): str
 }
 
 /** Returns an expression for the text of a field in the second line of a row, or undefined to leave it out. */
-function detailOf({ name, type, nullable }: Field, value: string): string | undefined {
+function detailOf({ name, type, nullable, reference }: Field, value: string): string | undefined {
   const ifPresent = (text: string) => (nullable ? `${value} !== null && ${text}` : text);
   switch (type) {
     case 'boolean':
@@ -74,6 +76,8 @@ function detailOf({ name, type, nullable }: Field, value: string): string | unde
       return ifPresent(`toWords(${value})`);
     case 'string[]':
       return `${value}${nullable ? '?' : ''}.join(', ')`;
+    case 'refs':
+      return `${value}.length > 0 && \`${labelOf({ name, reference })}: \${${value}.length}\``;
     case 'json':
     // The label of each row would be a request.
     case 'ref':

@@ -31,11 +31,16 @@ it('has a browser test that begins on the page of the other row', () => {
 });
 
 it('has a browser test that chooses the rows of other modules', async () => {
-  const other = resolveReferences(parseName('notes'), parseFields('title:string task:ref(tasks)?'), false);
+  const other = resolveReferences(
+    parseName('notes'),
+    parseFields('title:string task:ref(tasks)? others:refs(tasks)'),
+    false,
+  );
   const [test] = [...(await moduleFiles('web', parseName('notes'), other, 0))]
     .filter(([path]) => path.endsWith('.browser.ts'))
     .map(([, text]) => text);
   expect(test).toContain("{ label: 'Task', collection: '/api/tasks', isOptional: true }");
   expect(test).toContain("await createRow(user, '/api/tasks');");
   expect(test).toContain("await chooseFirst(page, 'Task');");
+  expect(test).toContain("{ label: 'Others', collection: '/api/tasks' }");
 });

@@ -4,6 +4,7 @@ import { SourceEditor } from '../../source-editor.js';
 import { columnOf } from '../columns.js';
 import { type Field, isSort } from '../fields.js';
 import { label, labelOf } from './form.js';
+import { referenceSource } from './reference-file.js';
 
 /** Shows a field in the two versions of a conflict, as the form has it. */
 export function addToConflict(text: string, _names: Names, field: Field): string {
@@ -12,9 +13,9 @@ export function addToConflict(text: string, _names: Names, field: Field): string
   let shown = type === 'boolean' ? `${name} ? 'Yes' : 'No'` : `${name} || 'None'`;
   if (reference) {
     const { singular, variable } = reference.names;
-    source.addImport('@/components/references/reference-field', 'ReferenceLabel');
+    source.addImport('@/components/references/reference-field', 'ReferenceLabels');
     source.addImport(`../api/${singular}-reference`, `${variable}Reference`);
-    shown = `<ReferenceLabel source={${variable}Reference} id={${name}} />`;
+    shown = `<ReferenceLabels source={${referenceSource(field)}} ids={${name}} />`;
   }
   source.addProperty('fields', name, `{ label: '${labelOf(field)}', text: ({ ${name} }) => ${shown} }`);
   return source.text;

@@ -1,5 +1,5 @@
 import { Controller, type UseFormReturn } from 'react-hook-form';
-import { ReferenceField } from '@/components/references/reference-field';
+import { ReferenceField, ReferencesField } from '@/components/references/reference-field';
 import { Field, inputClassName, TextField } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { sampleParentReference } from './src/features/sample-items/api/sample-parent-reference';
@@ -18,6 +18,7 @@ type Values = {
   list: string;
   json: string;
   ref: string;
+  refs: string[];
 };
 
 /** Form controls, one for each type of field. The generator copies the control that a field needs. */
@@ -121,6 +122,18 @@ export function Controls({ form }: { form: UseFormReturn<Values> }) {
             source={sampleParentReference}
             {...field}
             error={form.formState.errors.ref?.message}
+          />
+        )}
+      />
+      <Controller
+        control={form.control}
+        name="refs"
+        render={({ field }) => (
+          <ReferencesField
+            label="Label"
+            source={sampleParentReference}
+            {...field}
+            error={form.formState.errors.refs?.message}
           />
         )}
       />

@@ -38,8 +38,13 @@ export function referenceKey({ queryKey }: ReferenceSource, id: string): string[
  * Fetches the rows that match a search, when the user stops typing.
  *
  * @param search `undefined` fetches nothing
+ * @param except the ids of rows to leave out
  */
-export function useReferenceOptions(source: ReferenceSource, search: string | undefined) {
+export function useReferenceOptions(
+  source: ReferenceSource,
+  search: string | undefined,
+  except: string[] = [],
+) {
   const { api } = useSession();
   const text = search?.trim() ?? '';
   const [settled, setSettled] = useState('');
@@ -59,7 +64,8 @@ export function useReferenceOptions(source: ReferenceSource, search: string | un
     placeholderData: keepPreviousData,
   });
   const isLoading = isPending || isPlaceholderData || text !== settled;
-  return { options: data, isLoading, message: messageFor({ error, isLoading, count: data.length }) };
+  const options = data.filter(({ value }) => !except.includes(value));
+  return { options, isLoading, message: messageFor({ error, isLoading, count: options.length }) };
 }
 
 function messageFor({ error, isLoading, count }: { error: Error | null; isLoading: boolean; count: number }) {

@@ -22,8 +22,14 @@ async function enterChange(_page: Page) {}
 async function expectChange(_page: Page) {}
 
 // references:start
+// ref:start
 /** The controls that choose a row of another collection. */
 const references: { label: string; collection: string; isOptional: boolean }[] = [];
+// ref:end
+// refs:start
+/** The controls that choose several rows. */
+const manyReferences: { label: string; collection: string }[] = [];
+// refs:end
 
 /** Creates a row to choose for each reference. */
 async function createOthers(_user: TestUser) {}
@@ -78,7 +84,7 @@ test('keeps unsaved input after a reload, and discards it on Cancel', async ({ a
   expect(await drafts()).toEqual([]);
 });
 
-// references:start
+// ref:start
 for (const { label, collection, isOptional } of references) {
   test(`"${label}" is chosen and cleared with the keyboard`, async ({ ada }) => {
     const { page } = ada;
@@ -116,4 +122,35 @@ for (const { label, collection, isOptional } of references) {
     }
   });
 }
-// references:end
+// ref:end
+
+// refs:start
+for (const { label, collection } of manyReferences) {
+  test(`several "${label}" are chosen and removed with the keyboard`, async ({ ada }) => {
+    const { page } = ada;
+    await createOthers(ada);
+    await createRow(ada, collection);
+    await page.goto('/sample-items/new');
+    await enterValues(page);
+    const chosen = page.getByRole('list', { name: label, exact: true }).getByRole('listitem');
+    await page.getByRole('combobox', { name: label, exact: true }).focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('listbox', { name: label }).getByRole('option').first()).toBeVisible();
+    await expectAccessible(page, `the form with the options of "${label}"`);
+    await page.keyboard.press('Enter');
+    await expect(chosen).toHaveCount(2);
+
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.press('Enter');
+    const rows = page.getByRole('list', { name: 'Sample items' }).getByRole('link');
+    await rows.click();
+    await expect(page.getByRole('heading', { name: 'Edit sample item' })).toBeVisible();
+    await expect(chosen).toHaveCount(2);
+    await chosen.first().getByRole('button').press('Enter');
+    await expect(chosen).toHaveCount(1);
+    await save.press('Enter');
+    await rows.click();
+    await expect(chosen).toHaveCount(1);
+  });
+}
+// refs:end

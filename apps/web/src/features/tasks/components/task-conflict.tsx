@@ -75,7 +75,8 @@ function Version({ name, task, other, children }: VersionProps) {
             <dd
               className={cn(
                 'max-h-32 overflow-y-auto whitespace-pre-wrap wrap-anywhere',
-                task[field as keyof TaskForm] !== other[field as keyof TaskForm] &&
+                JSON.stringify(task[field as keyof TaskForm]) !==
+                  JSON.stringify(other[field as keyof TaskForm]) &&
                   '-mx-1.5 mt-0.5 rounded-md bg-primary-soft px-1.5 py-0.5 font-medium',
               )}
             >
