@@ -24,6 +24,7 @@ const modules = {
   ],
   comments: [
     '--nested',
+    '--web',
     '--fields',
     'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text ' +
       'tags:refs(tags) related:refs(comments)',
@@ -42,9 +43,9 @@ try {
     ['notes', '"id" is reserved', '--fields', 'id:string'],
     ['notes', 'The modules are: tasks.', '--fields', 'list:ref(lists)'],
     ['notes', 'two columns for a note', '--fields', 'notes:refs(notes)'],
-    ['notes', 'There are no pages for many-to-many', '--web', '--fields', 'tasks:refs(tasks)'],
     ['notes', 'Only an optional reference can', '--fields', 'parent:ref(notes)'],
     ['notes', '--nested needs a required reference', '--nested', '--fields', 'task:ref(tasks)?'],
+    ['notes', 'The form would have no fields', '--web', '--nested', '--fields', 'task:ref(tasks)'],
   ] as const) {
     await test(`rejects ${name} ${options.join(' ')}`, () => {
       expectRejection(generate(name, ...options), message);
@@ -64,7 +65,13 @@ try {
       equal(generate(name, ...options).errors, '');
     });
   }
-  const fields = ['rank:integer(1..5)?', 'state:enum(new|old)=new', 'isHot:boolean', 'label:string(20)=none'];
+  const fields = [
+    'rank:integer(1..5)?',
+    'state:enum(new|old)=new',
+    'isHot:boolean',
+    'label:string(20)=none',
+    'memo:ref(notes)?',
+  ];
   await test('prints the changes of a field and writes nothing with --dry-run', () => {
     const status = run('git', ['status', '--porcelain']).output;
     equal(addFields('tasks', 'rank:integer?', '--dry-run').output.includes('+    rank: '), true);
@@ -87,7 +94,7 @@ try {
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
   await test('the browser tests of its pages and of the navigation between four sections pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
-    show('npm', ['run', 'test:browser', '--', 'people.browser', 'navigation.browser'], {
+    show('npm', ['run', 'test:browser', '--', 'people.browser', 'comments.browser', 'navigation.browser'], {
       env: withoutSettings(process.env),
     });
   });
@@ -104,7 +111,14 @@ try {
   await test('removes the fields, newest first, and keeps the edits', () => {
     expectRejection(undo('people.rank'), 'Migrations were added after');
     for (const name of ['people', 'tasks']) {
-      for (const field of [...(name === 'tasks' ? ['tagIds'] : []), 'label', 'isHot', 'state', 'rank']) {
+      for (const field of [
+        ...(name === 'tasks' ? ['tagIds'] : []),
+        'memoId',
+        'label',
+        'isHot',
+        'state',
+        'rank',
+      ]) {
         equal(undo(`${name}.${field}`).errors, '');
       }
     }

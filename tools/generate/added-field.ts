@@ -8,7 +8,7 @@ import { canHaveDefault, type Field, isSearched, parseFields } from './fields/fi
 import { sqlOf } from './fields/join-table.js';
 import { restoreTests, sampleValue } from './fields/test-data.js';
 // web:start
-import { webFilesOf } from './fields/web/files.js';
+import { newReferenceFile, webFilesOf } from './fields/web/files.js';
 // web:end
 import { diffOf } from './file-changes.js';
 import type { FieldManifest } from './manifest.js';
@@ -76,7 +76,7 @@ export async function planField(
   const files = [
     ...apiFilesOf(names, field),
     // web:start
-    ...webFilesOf(names, field, read, addField),
+    ...webFilesOf(names, read, addField),
     // web:end
   ];
   for (const [path, add] of files) {
@@ -92,6 +92,9 @@ export async function planField(
       problems.push(`${path}: ${(error as Error).message}\n${await exampleOf(names, field, path)}`);
     }
   }
+  // web:start
+  edits.push(...newReferenceFile(names, field, read));
+  // web:end
 
   const index = read(migrationIndex)!;
   const start = Math.max(Date.now(), newestTimestamp(index) + 1);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkName, columnOf, fieldIndexes, foreignKeyName, searchIndexName } from './fields/columns.js';
-import { type Field, isSearched } from './fields/fields.js';
+import { type Field, isSearched, isSent } from './fields/fields.js';
 import { joinTableOf } from './fields/join-table.js';
 import { features } from './module-files.js';
 import type { Names } from './names.js';
@@ -79,13 +79,8 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names, f
   if (!existsSync(join(root, 'apps/web'))) {
     throw new Error('This project has no web app. Omit --web.');
   }
-  if (fields.some(({ type }) => type === 'refs')) {
-    throw new Error(
-      'There are no pages for many-to-many references. Omit --web, and write the pages yourself.',
-    );
-  }
-  if (fields.some(({ reference }) => reference)) {
-    throw new Error('There are no pages for references. Omit --web, and write the pages yourself.');
+  if (!fields.some(isSent)) {
+    throw new Error('The form would have no fields. Add a field, or omit --web.');
   }
   if (usedInPages.has(variable)) {
     throw new Error(`The web app uses "${variable}" for something else. Choose another name, or omit --web.`);

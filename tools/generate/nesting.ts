@@ -3,7 +3,7 @@ import type { Names } from './names.js';
 import { injectRepository, registerEntity } from './registration.js';
 import { SourceEditor } from './source-editor.js';
 
-type Edit = [pattern: RegExp, replacement: string];
+export type Edit = [pattern: RegExp | string, replacement: string];
 
 /**
  * Puts the list of a module, and the creation of a row, under the row of another module that they belong to:
@@ -59,7 +59,7 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
 }
 
 /** @throws Error if a pattern isn't found, so that a change of the templates can't be missed. */
-function edited(text: string, edits: Edit[]): string {
+export function edited(text: string, edits: Edit[]): string {
   return edits.reduce((result, [pattern, replacement]) => {
     const next = result.replace(pattern, replacement);
     if (next === result) {
@@ -69,8 +69,8 @@ function edited(text: string, edits: Edit[]): string {
   }, text);
 }
 
-const block = (name: string) => new RegExp(`^ *// ${name}:start\\n[^]*?// ${name}:end\\n`, 'gm');
-const marker = /^ *\/\/ (?:bodies|nested|ref|references|refs):(?:start|end)\n/gm;
+export const block = (name: string) => new RegExp(`^ *// ${name}:start\\n[^]*?// ${name}:end\\n`, 'gm');
+export const marker = /^ *\/\/ (?:bodies|nested|ref|references|refs):(?:start|end)\n/gm;
 
 /** Keeps the parts of a test file that fit the module. */
 export function selectTests(text: string, names: Names, fields: Field[]): string {

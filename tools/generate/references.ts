@@ -33,13 +33,13 @@ export function resolveReferences(names: Names, fields: Field[], nested: boolean
         `The join table of "${reference.relation}" would have two columns for a ${names.thing}. Choose another name.`,
       );
     }
+    const collection = paths.find((path) => path.endsWith(`/${plural}`));
     if (plural === names.plural) {
       assertSelfReference(field);
       const path = parent && nested ? nestedPath(names, parent) : `/api/${plural}`;
-      return { ...field, reference: { ...reference, collection: path } };
+      return { ...field, reference: { ...reference, collection: collection ?? path } };
     }
     assertModule(reference.names);
-    const collection = paths.find((path) => path.endsWith(`/${plural}`));
     if (!collection) {
       throw new Error(`"${reference.relation}" refers to ${plural}, which has no route that creates a row.`);
     }

@@ -3,14 +3,7 @@ import { root } from '../project.js';
 import { columnOf } from './fields/columns.js';
 import type { Field } from './fields/fields.js';
 import { joinTableOf } from './fields/join-table.js';
-import {
-  applyChanges,
-  type Change,
-  describeChanges,
-  planChanges,
-  readIfExists,
-  revertText,
-} from './file-changes.js';
+import { applyChanges, describeChanges, planChanges, readIfExists, revertChange } from './file-changes.js';
 import { fieldManifestPath, readFieldManifest } from './manifest.js';
 import { migrationIndex, migrations, newestTimestamp } from './module-files.js';
 import type { Names } from './names.js';
@@ -71,17 +64,4 @@ function lostRows(names: Names, field: Field): LostRows {
     of: `${sqlName(names.table)} WHERE ${column} IS DISTINCT FROM ${value}`,
     question: `{} rows of the table ${names.table} have a value in ${column}. Drop the column?`,
   };
-}
-
-function revertChange(name: string, change: Change): string | undefined {
-  const current = readIfExists(root, change.path);
-  if (current === change.after) {
-    return change.before;
-  }
-  const reverted =
-    current === undefined || change.before === undefined ? undefined : revertText(current, change);
-  if (reverted === undefined) {
-    throw new Error(`${change.path} was edited where "${name}" was added. Remove the field yourself.`);
-  }
-  return reverted;
 }

@@ -218,7 +218,7 @@ export function valuesName({ variable }: Names, { name }: Field): string {
 }
 
 /** How many rows a row can refer to with `refs`. */
-const maxLinks = 20;
+export const maxLinks = 20;
 
 /** `maxNoteTags`, for the field `tagIds`. */
 export function linkLimitName({ type }: Names, { reference }: Field): string {

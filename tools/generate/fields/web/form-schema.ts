@@ -1,18 +1,17 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
-import { found, SourceEditor } from '../../source-editor.js';
-import { literal } from '../columns.js';
-import type { Field } from '../fields.js';
+import { SourceEditor } from '../../source-editor.js';
+import { literal, maxLinks } from '../columns.js';
+import { type Field, isSent } from '../fields.js';
 
 const rules = '@/lib/forms/field-rules';
 
 /** Adds a field to the schema of a form, and to its conversions from and to the values of the API. */
 export function addToFormSchema(text: string, { type, variable }: Names, field: Field): string {
-  const source = new SourceEditor(text);
-  if (field.type === 'refs') {
-    omitFromValues(source, type, field.name);
-    return source.text;
+  if (!isSent(field)) {
+    return text;
   }
+  const source = new SourceEditor(text);
   if (field.type === 'timestamp') {
     source.addImport('date-fns', 'format');
     source.addImport('date-fns', 'parseISO');
@@ -32,14 +31,6 @@ export function addToFormSchema(text: string, { type, variable }: Names, field: 
   source.addProperty(`to${type}Form`, field.name, toFormValue(field, `${variable}.${field.name}`));
   source.addProperty(`to${type}Values`, field.name, toApiValue(field, `form.${field.name}`));
   return source.text;
-}
-
-/** The form has no control for the field, so its values have no property for it. */
-function omitFromValues(source: SourceEditor, type: string, name: string): void {
-  const isConversion = (node: ts.FunctionDeclaration) => node.name?.text === `to${type}Values`;
-  const conversion = source.find(ts.isFunctionDeclaration, isConversion);
-  const values = found(conversion?.type, `the type that "to${type}Values" returns`);
-  source.replace(values.getStart(), values.end, `Omit<${values.getText()}, '${name}'>`);
 }
 
 /** Returns the call of a function in field-rules.ts. */
@@ -76,13 +67,16 @@ function formRule({ type, nullable, range, digits, maxItems, values = [] }: Fiel
     case 'string[]':
       return `itemLines({ maxItems: ${maxItems}, min: ${range?.min}, max: ${range?.max} })`;
     case 'refs':
-      throw new Error('There are no form controls for many-to-many references.');
+      return `z.array(z.string()).max(${maxLinks}, 'Choose at most ${maxLinks}.')`;
     case 'json':
       return `jsonText(${withOptions({ maxBytes: range?.max })})`;
   }
 }
 
 function emptyValue({ type, nullable, values, default: value }: Field): string {
+  if (type === 'refs') {
+    return '[]';
+  }
   if (type === 'boolean') {
     return value ?? 'false';
   }
