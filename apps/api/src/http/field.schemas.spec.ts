@@ -12,6 +12,7 @@ import {
   queryInteger,
   storableJson,
   timestamp,
+  timeZone,
   trimmedText,
 } from './field.schemas.js';
 
@@ -53,6 +54,21 @@ describe('timestamp', () => {
       expect(accepts(timestamp(), value)).toBe(false);
     },
   );
+});
+
+describe('timeZone', () => {
+  it.each([
+    ['Europe/Paris', 'Europe/Paris'],
+    ['europe/paris', 'Europe/Paris'],
+    ['US/Pacific', 'America/Los_Angeles'],
+    ['UTC', 'UTC'],
+  ])('accepts %s as %s', (value, expected) => {
+    expect(timeZone().parse(value)).toBe(expected);
+  });
+
+  it.each(['Mars/Olympus', '+01:00', '-01', 'Europe/Paris ', 'Europe/', ''])('rejects "%s"', (value) => {
+    expect(accepts(timeZone(), value)).toBe(false);
+  });
 });
 
 describe('calendarDate', () => {

@@ -48,6 +48,28 @@ export function calendarDate() {
   return z.iso.date(message).refine((value) => !value.startsWith('0000'), message);
 }
 
+/** An IANA time zone, converted to its canonical name, which PostgreSQL knows, too. */
+export function timeZone() {
+  return z
+    .string()
+    .refine(
+      (name) => canonicalTimeZone(name) !== undefined,
+      'Must be an IANA time zone, such as Europe/Paris',
+    )
+    .meta({ examples: ['Europe/Paris'] })
+    .transform((name) => canonicalTimeZone(name)!);
+}
+
+/** Returns undefined for offsets, too: PostgreSQL reads +01:00 as one hour west of Greenwich. */
+function canonicalTimeZone(name: string): string | undefined {
+  try {
+    const { timeZone: canonical } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return /^[a-z]/i.test(canonical) ? canonical : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An exact decimal number, as text with all digits after the point: PostgreSQL returns the same text. */
 export function decimal({ precision, scale }: { precision: number; scale: number }) {
   const digits = precision - scale;
