@@ -5,6 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { getErrorMessage } from '@/lib/api/api-error';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { useInView } from '@/lib/hooks/use-in-view';
 import { useNow } from '@/lib/hooks/use-now';
 import { useTasks } from '../api/list-tasks';
@@ -20,6 +21,7 @@ const noneHidden: ReadonlySet<string> = new Set();
 export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
   const { view } = useTaskView();
   const now = useNow();
+  const isHydrated = useHydrated();
   const {
     data,
     error,
@@ -66,7 +68,7 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
           style={{ opacity: isPlaceholderData ? 0.6 : 1 }}
         >
           {tasks.map((task) => (
-            <TaskRow key={task.id} task={task} now={now} onEdit={onEdit} />
+            <TaskRow key={task.id} task={task} now={isHydrated ? now : undefined} onEdit={onEdit} />
           ))}
         </ul>
       )}
@@ -102,7 +104,7 @@ function LoadError({ error, onRetry, isRetrying }: LoadErrorProps) {
 
 const skeletonWidths = ['w-3/5', 'w-2/5', 'w-1/2', 'w-2/3', 'w-1/3'];
 
-function TaskListSkeleton() {
+export function TaskListSkeleton() {
   return (
     <div aria-busy className="divide-y rounded-2xl border bg-card">
       <p className="sr-only">Loading your tasks</p>

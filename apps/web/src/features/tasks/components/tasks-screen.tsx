@@ -1,13 +1,15 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useEffect, useState } from 'react';
+import { type DehydratedState, HydrationBoundary } from '@tanstack/react-query';
+import { type ReactNode, Suspense, use, useEffect, useState } from 'react';
+import { useSession } from '@/lib/auth/session-provider';
 import { useOpenTask } from '../hooks/use-open-task';
 import { useTaskShortcuts } from '../hooks/use-task-shortcuts';
 import { flushPendingDelete } from '../undo-delete';
 import { NewTaskForm } from './new-task-form';
 import { TaskFilters } from './task-filters';
-import { TaskList } from './task-list';
+import { TaskList, TaskListSkeleton } from './task-list';
 
 const EditTaskDialog = dynamic(() => import('./edit-task-dialog').then((module) => module.EditTaskDialog), {
   ssr: false,
@@ -20,8 +22,14 @@ const KeyboardShortcutsDialog = dynamic(
   },
 );
 
+interface TasksScreenProps {
+  /** Page one of the list, which the server streams into the HTML. */
+  firstPage: Promise<DehydratedState>;
+}
+
 /** The task page. Opens a dialog if the URL contains the id of a task. */
-export function TasksScreen() {
+export function TasksScreen({ firstPage }: TasksScreenProps) {
+  const { tokens } = useSession();
   const { id, open, close } = useOpenTask();
   const [helpIsOpen, setHelpIsOpen] = useState(false);
   useTaskShortcuts({ enabled: !id && !helpIsOpen, showHelp: () => setHelpIsOpen(true) });
@@ -34,14 +42,25 @@ export function TasksScreen() {
     };
   }, []);
 
+  // Renews the session, and the first change need not wait for a token.
+  useEffect(() => void tokens.get().catch(() => {}), [tokens]);
+
   return (
     <div className="grid gap-5">
       <h1 className="text-3xl font-semibold tracking-tight">Tasks</h1>
       <NewTaskForm />
       <TaskFilters />
-      <TaskList onEdit={open} />
+      <Suspense fallback={<TaskListSkeleton />}>
+        <FirstPage state={firstPage}>
+          <TaskList onEdit={open} />
+        </FirstPage>
+      </Suspense>
       {id && <EditTaskDialog key={id} id={id} onClose={close} />}
       {helpIsOpen && <KeyboardShortcutsDialog onClose={() => setHelpIsOpen(false)} />}
     </div>
   );
+}
+
+function FirstPage({ state, children }: { state: Promise<DehydratedState>; children: ReactNode }) {
+  return <HydrationBoundary state={use(state)}>{children}</HydrationBoundary>;
 }
