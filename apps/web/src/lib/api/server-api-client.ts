@@ -3,7 +3,8 @@ import { type ApiClient, createApiClient } from '@app/api-client';
 import { fetchAuthServer } from '@/lib/auth/fetch-auth-server';
 import { environment } from '@/lib/environment';
 
-const timeoutMs = 2_000;
+/** The page waits for the response. */
+const timeoutMs = 1_000;
 
 /** Creates a client that requests the API from this server, as the visitor. Their access token stays here. */
 export async function createServerApiClient(): Promise<ApiClient> {

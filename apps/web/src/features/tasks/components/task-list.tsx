@@ -104,7 +104,7 @@ function LoadError({ error, onRetry, isRetrying }: LoadErrorProps) {
 
 const skeletonWidths = ['w-3/5', 'w-2/5', 'w-1/2', 'w-2/3', 'w-1/3'];
 
-export function TaskListSkeleton() {
+function TaskListSkeleton() {
   return (
     <div aria-busy className="divide-y rounded-2xl border bg-card">
       <p className="sr-only">Loading your tasks</p>

@@ -1,15 +1,14 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { type DehydratedState, HydrationBoundary } from '@tanstack/react-query';
-import { type ReactNode, Suspense, use, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useSession } from '@/lib/auth/session-provider';
 import { useOpenTask } from '../hooks/use-open-task';
 import { useTaskShortcuts } from '../hooks/use-task-shortcuts';
 import { flushPendingDelete } from '../undo-delete';
 import { NewTaskForm } from './new-task-form';
 import { TaskFilters } from './task-filters';
-import { TaskList, TaskListSkeleton } from './task-list';
+import { TaskList } from './task-list';
 
 const EditTaskDialog = dynamic(() => import('./edit-task-dialog').then((module) => module.EditTaskDialog), {
   ssr: false,
@@ -22,13 +21,8 @@ const KeyboardShortcutsDialog = dynamic(
   },
 );
 
-interface TasksScreenProps {
-  /** Page one of the list, which the server streams into the HTML. */
-  firstPage: Promise<DehydratedState>;
-}
-
 /** The task page. Opens a dialog if the URL contains the id of a task. */
-export function TasksScreen({ firstPage }: TasksScreenProps) {
+export function TasksScreen() {
   const { tokens } = useSession();
   const { id, open, close } = useOpenTask();
   const [helpIsOpen, setHelpIsOpen] = useState(false);
@@ -50,17 +44,9 @@ export function TasksScreen({ firstPage }: TasksScreenProps) {
       <h1 className="text-3xl font-semibold tracking-tight">Tasks</h1>
       <NewTaskForm />
       <TaskFilters />
-      <Suspense fallback={<TaskListSkeleton />}>
-        <FirstPage state={firstPage}>
-          <TaskList onEdit={open} />
-        </FirstPage>
-      </Suspense>
+      <TaskList onEdit={open} />
       {id && <EditTaskDialog key={id} id={id} onClose={close} />}
       {helpIsOpen && <KeyboardShortcutsDialog onClose={() => setHelpIsOpen(false)} />}
     </div>
   );
-}
-
-function FirstPage({ state, children }: { state: Promise<DehydratedState>; children: ReactNode }) {
-  return <HydrationBoundary state={use(state)}>{children}</HydrationBoundary>;
 }
