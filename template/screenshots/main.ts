@@ -9,7 +9,7 @@ const generated = [
   'expenses',
   '--web',
   '--fields',
-  'title:string(80) amount:decimal(10,2) spentOn:date category:enum(travel|software|office) isPaid:boolean',
+  'title:string(80) amount:decimal(10,2) spentOn:date category:enum(travel|software|office)',
 ];
 const env = { ...withoutSettings(process.env), NODE_ENV: undefined };
 
