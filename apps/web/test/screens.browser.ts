@@ -162,7 +162,7 @@ const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown
     name: 'list that could not be loaded',
     show: async ({ page }) => {
       await page.route('**/api/tasks?*', (route) => route.abort());
-      await page.goto('/tasks');
+      await page.goto('/tasks?filter=today');
       await expect(page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' })).toBeVisible();
       await page.unroute('**/api/tasks?*');
     },

@@ -150,6 +150,52 @@ test('one build runs with any API and auth server URL', async ({ ada, system, br
   elsewhere.stop();
 });
 
+test('page one of the list comes with the HTML, without a token', async ({ ada }) => {
+  await ada.createTasks([
+    { title: 'Plan', dueAt: '2020-05-04T21:30:00Z' },
+    { title: 'Past', completed: true },
+  ]);
+  const load = async (path: string) => {
+    const response = await ada.context.request.get(path, { headers: { 'sec-fetch-dest': 'document' } });
+    return response.text();
+  };
+  const html = await load('/tasks');
+  expect(html).toContain('aria-label="Edit Plan"');
+  expect(html).not.toContain('Past');
+  expect(html).not.toMatch(/eyJ[\w-]+\.eyJ/);
+  expect(await load('/tasks?filter=done&search=pas')).toContain('aria-label="Edit Past"');
+
+  const errors: string[] = [];
+  ada.page.on('pageerror', (error) => errors.push(error.message));
+  ada.page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await openTasks(ada.page);
+  await expect(row(ada.page, 'Plan')).toContainText('Overdue · 4 May 2020');
+  expect(errors).toEqual([]);
+});
+
+test('the browser fetches page one if the web app can’t reach the API', async ({ ada, system, browser }) => {
+  const api = await startUpstream(({ method }, response) => {
+    const task = { id: 'a', title: 'From the API', completed: false, dueAt: null, description: null };
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'authorization, content-type, traceparent, tracestate',
+    });
+    response.end(method === 'GET' ? JSON.stringify({ items: [task], nextCursor: null }) : '');
+  });
+  const web = await startWeb(system, { API_URL: api.url, API_INTERNAL_URL: 'http://localhost:1' });
+  const context = await browser.newContext({
+    baseURL: web.url,
+    storageState: await ada.context.storageState(),
+  });
+  const page = await context.newPage();
+  await openTasks(page);
+  await expect(row(page, 'From the API')).toBeVisible();
+  await context.close();
+  await web.stop();
+  api.stop();
+});
+
 test('the auth proxy keeps requests and responses unchanged', async ({ system }) => {
   let seen: { url?: string; headers: IncomingMessage['headers']; body: string } | undefined;
   const upstream = await startUpstream(async (request, response) => {

@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from 'next';
 import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { appName } from '@/app-name';
-import { Toaster } from '@/components/ui/toaster';
 import { environment } from '@/lib/environment';
 import { parseTheme, themeCookie } from '@/lib/preferences/theme';
 import { RedirectToPublicOrigin } from '@/lib/redirect-to-public-origin';
@@ -32,7 +31,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} />
         <StyleNonce nonce={nonce} />
         {children}
-        <Toaster />
       </body>
     </html>
   );

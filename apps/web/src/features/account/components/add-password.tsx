@@ -1,25 +1,22 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { z } from 'zod';
 import { PasswordField } from '@/components/ui/password-field';
 import { toast } from '@/components/ui/toast';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuthOrSignIn } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { newPassword } from '../schemas';
+import { newPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { SettingsFailure } from './settings-failure';
 import { SettingsSection } from './settings-section';
-
-const schema = z.object({ newPassword });
 
 /** For a user who has signed up with a provider. */
 export function AddPassword() {
   const router = useRouter();
   const { field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { newPassword: '' },
+    rules: { newPassword },
     fieldNames: { password: 'newPassword' },
     submit: async (values) => {
       await unwrapAuthOrSignIn(authClient.$fetch('/add-password', { method: 'POST', body: values }));

@@ -1,37 +1,30 @@
 'use client';
 
-import { z } from 'zod';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
 import { useSession } from '@/lib/auth/session-provider';
 import { unwrapAuthOrSignIn } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { givenPassword } from '../schemas';
+import { givenPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { SettingsFailure } from './settings-failure';
 import { SettingsSection } from './settings-section';
 
 const confirmation = 'delete';
 
-const confirmed = z.object({
-  confirmation: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .refine((typed) => typed === confirmation, `Type “${confirmation}” to confirm.`),
-});
-const schemas = {
-  withPassword: confirmed.extend({ password: givenPassword }),
-  withoutPassword: confirmed.extend({ password: z.literal('') }),
-};
-
 /** An account without a password needs a recent sign-in instead. */
 export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
   const { finishSignOut } = useSession();
   const { field, submit, failure, isSubmitting } = useAccountForm({
-    schema: hasPassword ? schemas.withPassword : schemas.withoutPassword,
     defaultValues: { confirmation: '', password: '' },
+    rules: {
+      confirmation: {
+        validate: (typed) =>
+          typed.trim().toLowerCase() === confirmation || `Type “${confirmation}” to confirm.`,
+      },
+      password: hasPassword ? givenPassword : {},
+    },
     fieldNames: { currentPassword: 'password' },
     submit: async ({ password }) => {
       await unwrapAuthOrSignIn(authClient.deleteUser(hasPassword ? { password } : {}));

@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
@@ -10,16 +9,14 @@ import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
 import { forgetUnverified, isUnverified } from '../unverified-email';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email, givenPassword } from '../schemas';
+import { email, givenPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { ResendVerificationButton } from './resend-verification-button';
 
-const schema = z.object({ email, password: givenPassword });
-
 export function SignInForm({ next, signUpHref }: { next: string; signUpHref: string }) {
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { email: '', password: '' },
+    rules: { email, password: givenPassword },
     submit: async (values) => {
       await unwrapAuth(authClient.signIn.email(values));
       forgetUnverified();

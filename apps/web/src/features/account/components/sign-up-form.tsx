@@ -2,7 +2,6 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
@@ -11,16 +10,14 @@ import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
 import { rememberUnverified } from '../unverified-email';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email, name, newPassword } from '../schemas';
+import { email, name, newPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
-
-const schema = z.object({ name, email, password: newPassword });
 
 export function SignUpForm({ next, signInHref }: { next: string; signInHref: string }) {
   const [sentTo, setSentTo] = useState<string>();
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { name: '', email: '', password: '' },
+    rules: { name, email, password: newPassword },
     fieldNames: { email: 'email', password: 'password' },
     submit: async (values) => {
       const { token } = await unwrapAuth(
