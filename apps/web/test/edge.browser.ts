@@ -3,8 +3,10 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { chromium } from '@playwright/test';
 import { readEnvironment } from '../environment.mjs';
 import { createWebServer, listen } from '../server/web-server.mjs';
+import { findChromium } from './find-chromium.js';
 import { freeOrigins, portOf } from './system.js';
 import { expect, newAccount, test } from './users.js';
 import { startUpstream, startWeb } from './web-server.js';
@@ -172,6 +174,21 @@ for (const path of ['/', '/sign-in', '/tasks?filter=done', '/no/such/page', '/ou
     await expect(ada.page.getByRole('heading').first()).toBeVisible();
   });
 }
+
+test('redirects a host without TLS to a public origin with TLS', async ({ system }) => {
+  const web = await startWeb(system, { BETTER_AUTH_URL: 'https://tasks.example.com' });
+  // To a name that isn't this machine, the browser upgrades requests to https.
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--host-resolver-rules=MAP app.test 127.0.0.1'],
+  });
+  const page = await browser.newPage();
+  await page.route('https://tasks.example.com/**', (route) => route.fulfill({ body: 'The public origin' }));
+  await page.goto(`http://app.test:${web.port}/sign-in?next=/tasks#top`);
+  await expect(page).toHaveURL('https://tasks.example.com/sign-in?next=/tasks#top');
+  await browser.close();
+  await web.stop();
+});
 
 test('signs in after the app was opened at another address', async ({ ada, system, browser }) => {
   const context = await browser.newContext();

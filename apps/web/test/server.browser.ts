@@ -71,6 +71,16 @@ test('sends HSTS and upgrade-insecure-requests over TLS only', async ({ system }
   expect(await stop()).toBe(0);
 });
 
+test('extends HSTS to subdomains with HSTS_INCLUDE_SUBDOMAINS, like the servers', async ({ system }) => {
+  const { url, stop } = await startWeb(system, {
+    BETTER_AUTH_URL: 'https://tasks.example.com',
+    HSTS_INCLUDE_SUBDOMAINS: 'true',
+  });
+  const { headers } = await fetch(`${url}/sign-in`);
+  expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  await stop();
+});
+
 test('no page violates its Content-Security-Policy', async ({ ada, page }) => {
   const reports: string[] = [];
   for (const observed of [page, ada.page]) {

@@ -28,7 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme}>
       <body className="min-h-dvh">
-        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} />
+        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} nonce={nonce} />
         <StyleNonce nonce={nonce} />
         {children}
       </body>
