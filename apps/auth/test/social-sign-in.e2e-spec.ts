@@ -324,7 +324,7 @@ describe('a sign-in with the address of an existing account', () => {
     expect((await userOf(eve.client))!.emailVerified).toBe(false);
   });
 
-  it('works after a password reset, which ends the credentials of whoever created the account', async () => {
+  it('works after a password reset, which ends the credentials of the person who created the account', async () => {
     const eve = await server.signUp('eve');
     const { subject } = addAccount({ email: eve.email });
     await server.client().post('/api/auth/request-password-reset', { email: eve.email });
