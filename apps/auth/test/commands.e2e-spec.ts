@@ -9,7 +9,7 @@ import type { TestDatabase } from '../../../tools/test/database.js';
 import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
 import { connectDatabase, type Database } from '../src/database/database.js';
 import { createErasures } from '../src/database/migrations/0001-create-erasures.js';
-import { migrations } from '../src/database/migrations/index.js';
+import { migrations as allMigrations } from '../src/database/migrations/index.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
 import { startAuthServerOn } from './auth-server.js';
@@ -91,7 +91,10 @@ describe('migrate', () => {
       DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links`.execute(
       db,
     );
-    expect(await migrate(db)).toEqual({ tables: ['user'], migrations: migrations.map(({ name }) => name) });
+    expect(await migrate(db)).toEqual({
+      tables: ['user'],
+      migrations: allMigrations.map(({ name }) => name),
+    });
     const { rows } = await sql`SELECT id, image FROM auth."user"`.execute(db);
     expect(rows).toEqual([{ id: 'kept', image: null }]);
     await sql`DELETE FROM auth."user"`.execute(db);
