@@ -76,9 +76,10 @@ export class Mailbox {
   }
 
   private async receive(stream: Readable, { mailFrom, rcptTo }: SMTPServerEnvelope): Promise<void> {
+    const { delayMs } = this;
     this.attempts++;
     const source = await text(stream);
-    await new Promise((resolve) => setTimeout(resolve, this.delayMs).unref());
+    await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
     const to = rcptTo.map(({ address }) => address);
     if (this.rejectsAll) {
       throw new Error(`Rejected by the test: <${to.join()}>`);
