@@ -43,7 +43,7 @@ export function RestoreEmail({ token }: EmailLinkProps) {
   return (
     <EmailLink
       token={token}
-      text="Your account keeps the address that our email was sent to. You’ll be signed out everywhere, and choose a new password. If you signed in with Google or another provider, connect it again afterwards."
+      text="Your account keeps the address that our email was sent to. You’ll be signed out everywhere, and choose a new password."
       label="Keep this address"
       act={async (given) => {
         const resetToken = await restoreEmail(given);
