@@ -121,10 +121,10 @@ test('a user without a password signs in again before the change', async ({ ada,
   await expect(ada.page.getByLabel('Current password')).toHaveCount(0);
   await ada.page.getByLabel('New email').fill(newAccount('Ada').email);
   await ada.page.getByRole('button', { name: 'Send link' }).click();
-  await expect(ada.page.getByText('sign in again')).toBeVisible();
-  await expectAccessible(ada.page, 'sign in again');
-  await ada.page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
-  await ada.page.waitForURL('/sign-in');
+  await expect(ada.page.getByRole('alert')).toContainText('needs a recent sign-in');
+  await expectAccessible(ada.page, 'a recent sign-in is needed');
+  await ada.page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(ada.page).toHaveURL('/sign-in?next=%2Fsettings%2Fprofile');
 });
 
 test('emails are accessible, fit on a phone, load nothing and follow the theme', async ({

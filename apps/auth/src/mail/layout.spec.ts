@@ -13,6 +13,7 @@ const parameters: EmailParameters = {
   'address-reserved': {},
   'confirm-email-change': { token: 'a' },
   'restore-email': { token: 'a', newEmail: `o'hara&"co"<script>@example.com` },
+  'sign-in-method-added': { method: 'Google' },
 };
 
 const write = <Kind extends EmailKind>(kind: Kind) => messages[kind].write(parameters[kind], link);
