@@ -9,7 +9,7 @@ import {
   type ProviderAccount,
   startOpenIdProvider,
 } from '../../../tools/test/openid-provider.js';
-import { appName } from '../src/mail/app-name.js';
+import { appName } from '../src/mail/brand.js';
 import { startAuthProcess } from './auth-process.js';
 import { type AuthServer, startAuthServer, startAuthServerOn } from './auth-server.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';

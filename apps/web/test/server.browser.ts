@@ -322,6 +322,6 @@ test('the outbox shows who an email is for, when it was sent, and its text', () 
     to: 'ada@example.com',
     subject: 'Confirm your email',
     sentAt: '2026-11-24T08:30:05.123Z',
-    paragraphs: ['Hello,', 'https://example.com/?token=a'],
+    text: 'Hello,\n\nhttps://example.com/?token=a\n',
   });
 });

@@ -1,13 +1,9 @@
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { jwt, type JwtOptions } from 'better-auth/plugins/jwt';
 import { type Database, SCHEMA } from '../database/database.js';
+import { emailChange } from '../email-change/email-change.plugin.js';
 import type { Mailer } from '../mail/mailer.js';
-import {
-  addressTakenMessage,
-  resetPasswordMessage,
-  signInMethodAddedMessage,
-  verifyEmailMessage,
-} from '../mail/messages.js';
+import { type EmailKind, type EmailParameters, linkLifetimes } from '../mail/messages.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
 import { signingKeyStore } from '../signing-keys/signing-key-store.js';
@@ -50,7 +46,7 @@ export const CLIENT_ADDRESS_HEADER = 'x-client-address';
  * Verification emails per account, including those that a sign-in sends. An email over the limit is skipped without an
  * error: a response that depends on this counter would reveal whether the account exists.
  */
-const verificationEmailLimit = { window: 60 * 60, max: 5 };
+const verificationEmailLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 
 /** Returns the options of Better Auth's jwt plugin: RS256 tokens that identify the user. */
 export function jwtOptions(
@@ -86,6 +82,17 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
   const isVerificationEmailAllowed = async (userId: string) =>
     !settings.rateLimitsEnabled ||
     (await counters.consume(`verification-email|${userId}`, verificationEmailLimit)).allowed;
+
+  async function sendIfAllowed<Kind extends EmailKind>(
+    kind: Kind,
+    user: { id: string; email: string },
+    parameters: EmailParameters[Kind],
+  ): Promise<void> {
+    if (await isVerificationEmailAllowed(user.id)) {
+      await mailer.send(kind, user, parameters);
+    }
+  }
+
   return {
     baseURL: baseUrl,
     secret: settings.secret,
@@ -94,23 +101,29 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     telemetry: { enabled: false },
     logger: { level: 'warn', log },
     onAPIError: { throw: true, errorURL: `${baseUrl}/sign-in` },
-    disabledPaths,
+    // The links of /change-email can't be revoked. The plugin `emailChange` replaces it.
+    disabledPaths: [...disabledPaths, '/change-email'],
     emailAndPassword: {
       enabled: true,
       requireEmailVerification,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, token }) =>
-        mailer.send(user.email, resetPasswordMessage(baseUrl, token)),
+      resetPasswordTokenExpiresIn: linkLifetimes.hourSeconds,
+      sendResetPassword: ({ user, token }) => mailer.send('reset-password', user, { token }),
       onPasswordReset: ({ user }) => completePasswordReset(db, user.id),
-      onExistingUserSignUp: async ({ user }) => mailer.send(user.email, addressTakenMessage(baseUrl)),
+      onExistingUserSignUp: ({ user }) => mailer.send('address-taken', user, {}),
     },
     emailVerification: {
       sendOnSignUp: mailer.available,
       sendOnSignIn: true,
-      sendVerificationEmail: async ({ user, token }) =>
-        mailer.send(user.email, verifyEmailMessage(baseUrl, token), () =>
-          isVerificationEmailAllowed(user.id),
-        ),
+      expiresIn: linkLifetimes.hourSeconds,
+      sendVerificationEmail: async ({ user, token }, request) => {
+        const sending = sendIfAllowed('verify-email', user, { token });
+        if (!request?.url.endsWith('/sign-in/email')) {
+          return sending;
+        }
+        // The time of a rejected sign-in must not reveal that the password was right.
+        mailer.runInBackground(sending);
+      },
     },
     user: { deleteUser: { enabled: true, afterDelete: async () => onAccountDeleted() } },
     socialProviders: providerOptions(socialProviders, requireEmailVerification),
@@ -138,10 +151,14 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
         db,
         providers: socialProviders,
         requireEmailVerification,
-        sendAddressTaken: ({ id, email }) =>
-          mailer.send(email, addressTakenMessage(baseUrl), () => isVerificationEmailAllowed(id)),
-        sendSignInMethodAdded: (email, method) =>
-          mailer.send(email, signInMethodAddedMessage(baseUrl, method)),
+        sendAddressTaken: (user) => mailer.runInBackground(sendIfAllowed('address-taken', user, {})),
+        sendSignInMethodAdded: (user, method) => mailer.send('sign-in-method-added', user, { method }),
+      }),
+      emailChange({
+        db,
+        mailer,
+        counters: settings.rateLimitsEnabled ? counters : undefined,
+        requireEmailVerification,
       }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],

@@ -17,7 +17,7 @@ import { findSessionToken } from './session-cookie.js';
 const BASE_PATH = '/api/auth';
 
 /** The response time must not reveal whether an account exists, so it is longer than either case takes. */
-const MIN_PASSWORD_RESET_MS = 300;
+const MIN_EMAIL_RESPONSE_MS = 300;
 
 /** Registers Better Auth's endpoints as Fastify routes. Better Auth parses the request bodies itself. */
 @Injectable()
@@ -49,12 +49,13 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   private async respond(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
-    if (this.needsEmail(path) && !this.mailer.available) {
+    const needsEmail = this.needsEmail(path);
+    if (needsEmail && !this.mailer.available) {
       throw new ProblemException(503, { detail: 'This server is not configured to send email.' });
     }
     const [response] = await Promise.all([
       sessionPaths.includes(path) ? this.respondToSession(request, path) : this.callBetterAuth(request),
-      path === '/request-password-reset' ? sleep(MIN_PASSWORD_RESET_MS) : undefined,
+      needsEmail ? sleep(MIN_EMAIL_RESPONSE_MS) : undefined,
     ]);
     await this.assertSafeLocation(response);
     const cookies = response.headers.getSetCookie();
@@ -104,6 +105,7 @@ export class BetterAuthRoutes implements OnModuleInit {
     return (
       path === '/request-password-reset' ||
       path === '/send-verification-email' ||
+      path === '/request-email-change' ||
       (path === '/sign-up/email' && requireEmailVerification)
     );
   }

@@ -17,7 +17,12 @@ function settings(secret: string) {
 }
 
 function dependencies(db: Database) {
-  return { db, mailer: new Mailer(), log: () => {}, onAccountDeleted: () => {} };
+  return {
+    db,
+    mailer: new Mailer(db, { baseUrl: '', secret: '' }),
+    log: () => {},
+    onAccountDeleted: () => {},
+  };
 }
 
 /** Returns Better Auth's options for a migration, which only reads the tables from them. */

@@ -22,10 +22,13 @@ const EXPIRED: Record<string, RawBuilder<unknown>> = {
   rateLimit: sql`"lastRequest" < extract(epoch FROM now()) * 1000 - ${RATE_LIMIT_RETENTION_MS}`,
   session: sql`"expiresAt" < now()`,
   verification: sql`"expiresAt" < now()`,
+  emails: sql`expires_at <= now()`,
+  email_changes: sql`expires_at <= now()`,
+  email_restore_links: sql`expires_at <= now()`,
   jwks: sql`"expiresAt" < now() - make_interval(secs => ${tokenLifetimes.graceSeconds})`,
 };
 
-/** Deletes expired sessions, links, keys and rate-limit counters: Better Auth keeps most of them. */
+/** Deletes expired sessions, links, emails, keys and rate-limit counters: Better Auth keeps most of them. */
 @Injectable()
 export class CleanupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Cleanup');

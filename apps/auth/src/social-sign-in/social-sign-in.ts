@@ -14,7 +14,7 @@ export interface SocialSignInOptions {
   /** Tells the owner of an address that it has an account. */
   sendAddressTaken: (user: { id: string; email: string }) => void;
   /** Tells a user that their account has a new way to sign in. */
-  sendSignInMethodAdded: (email: string, method: string) => void;
+  sendSignInMethodAdded: (user: { id: string; email: string }, method: string) => Promise<void>;
 }
 
 /** Better Auth's endpoints for tokens of providers, which this server doesn't store, and one that this plugin replaces. */
@@ -40,13 +40,13 @@ export function socialSignIn(options: SocialSignInOptions) {
 
   /** Does nothing for the first method of a new user. */
   async function reportMethodAdded(userId: string, name: string): Promise<void> {
-    const { rows } = await sql<{ email: string }>`
-      SELECT email FROM auth."user"
+    const { rows } = await sql<{ id: string; email: string }>`
+      SELECT id, email FROM auth."user"
       WHERE id = ${userId} AND (SELECT count(*) FROM auth.account WHERE "userId" = ${userId}) > 1`.execute(
       db,
     );
-    for (const { email } of rows) {
-      sendSignInMethodAdded(email, name);
+    for (const user of rows) {
+      await sendSignInMethodAdded(user, name);
     }
   }
 
