@@ -182,7 +182,11 @@ function listEndpoints(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
   );
 }
 
-function jsonResponse(status: number, value: unknown, init?: ConstructorParameters<typeof Headers>[0]): AuthResponse {
+function jsonResponse(
+  status: number,
+  value: unknown,
+  init?: ConstructorParameters<typeof Headers>[0],
+): AuthResponse {
   const headers = new Headers(init);
   headers.set('content-type', 'application/json');
   return { status, headers, body: JSON.stringify(value) };

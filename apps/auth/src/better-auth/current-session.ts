@@ -1,5 +1,5 @@
 import type { GenericEndpointContext, Session, User } from 'better-auth';
-import type { BetterAuthDBSchema } from 'better-auth/db';
+import type { BetterAuthDBSchema, DBFieldAttribute } from 'better-auth/db';
 import { CompiledQuery } from 'kysely';
 import type { Database } from '../database/database.js';
 import { findSessionToken } from './session-cookie.js';
@@ -14,15 +14,19 @@ export type CurrentSessionReader = (context: GenericEndpointContext) => Promise<
 /**
  * Creates a function that reads the session of a request, and its user, in one statement and a quarter of the CPU time of
  * Better Auth's own code. It returns undefined if that code has to run: for a session that doesn't exist, or that has to be
- * renewed or deleted.
+ * renewed or deleted. Nothing is cached, so a revoked session ends at once.
  */
 export function currentSessionReader(db: Database): CurrentSessionReader {
-  let query: SessionQuery | undefined;
+  let query: SessionQuery | null | undefined;
   return async ({ headers, context }) => {
     const { authCookies, secret, sessionConfig, tables } = context;
-    query ??= createSessionQuery(tables);
-    const token = findSessionToken(headers?.get('cookie') ?? undefined, authCookies.sessionToken.name, secret);
-    if (!token) {
+    query = query === undefined ? createSessionQuery(tables) : query;
+    const token = findSessionToken(
+      headers?.get('cookie') ?? undefined,
+      authCookies.sessionToken.name,
+      secret,
+    );
+    if (!token || !query) {
       return undefined;
     }
     const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(query.sql, [token]));
@@ -39,8 +43,14 @@ interface SessionQuery {
   parse: (row: Row) => CurrentSession;
 }
 
-/** Selects the fields that Better Auth and its plugins define, except those that no response may contain. */
-function createSessionQuery({ session, user }: BetterAuthDBSchema): SessionQuery {
+/**
+ * Selects the fields that Better Auth and its plugins define, except those that no response may contain. Returns null if
+ * Better Auth has to convert a field.
+ */
+function createSessionQuery({ session, user }: BetterAuthDBSchema): SessionQuery | null {
+  if (Object.values({ ...session?.fields, ...user?.fields }).some(isConverted)) {
+    return null;
+  }
   const sessionFields = listReturnedFields(session);
   const userFields = listReturnedFields(user);
   const columns = [
@@ -56,6 +66,10 @@ function createSessionQuery({ session, user }: BetterAuthDBSchema): SessionQuery
       user: pick(row, 'user', userFields) as unknown as User,
     }),
   };
+}
+
+function isConverted({ type, transform }: DBFieldAttribute): boolean {
+  return transform?.output !== undefined || type === 'string[]' || type === 'number[]';
 }
 
 function listReturnedFields(table: BetterAuthDBSchema[string] | undefined): [name: string, column: string][] {

@@ -16,7 +16,12 @@ export function sessionEndpoint(readCurrentSession: CurrentSessionReader) {
           context.context.session = current;
           return context.json(current);
         }
-        const { response, headers } = await original({ ...context, asResponse: false, returnHeaders: true, returnStatus: false });
+        const { response, headers } = await original({
+          ...context,
+          asResponse: false,
+          returnHeaders: true,
+          returnStatus: false,
+        });
         for (const [name, value] of headers) {
           context.responseHeaders.append(name, value);
         }

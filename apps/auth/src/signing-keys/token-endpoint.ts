@@ -49,7 +49,9 @@ async function readSigningKey(
   options: JwtOptions,
 ): Promise<SigningKey | undefined> {
   const key = await resolveSigningKey(context, options);
-  return key ? { kid: key.kid, privateKey: KeyObject.from(key.privateKey as webcrypto.CryptoKey) } : undefined;
+  return key
+    ? { kid: key.kid, privateKey: KeyObject.from(key.privateKey as webcrypto.CryptoKey) }
+    : undefined;
 }
 
 function signingWith({ kid, privateKey }: SigningKey, options: JwtOptions): JwtOptions {
