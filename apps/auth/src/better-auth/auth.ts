@@ -6,14 +6,18 @@ import type { Mailer } from '../mail/mailer.js';
 import { type EmailKind, type EmailParameters, linkLifetimes } from '../mail/messages.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
-import { signingKeyStore } from '../signing-keys/signing-key-store.js';
+import { SIGNING_ALGORITHM, signingKeyStore } from '../signing-keys/signing-key-store.js';
+import { tokenEndpoint } from '../signing-keys/token-endpoint.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { openIdProvider } from '../social-sign-in/openid-provider.js';
 import { providerOptions, type SocialProviders } from '../social-sign-in/social-providers.js';
 import { disabledPaths, socialSignIn } from '../social-sign-in/social-sign-in.js';
 import { accountRules } from './account-rules.js';
+import { type CurrentSessionReader, currentSessionReader } from './current-session.js';
+import { passwordHashing } from './password-hashing.js';
 import { completePasswordReset } from './password-reset.js';
 import { redirectRules } from './redirect-rules.js';
+import { sessionEndpoint } from './session-endpoint.js';
 import { sessionQuota } from './session-quota.js';
 
 export interface AuthSettings {
@@ -48,18 +52,22 @@ export const CLIENT_ADDRESS_HEADER = 'x-client-address';
  */
 const verificationEmailLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 
-/** Returns the options of Better Auth's jwt plugin: RS256 tokens that identify the user. */
-export function jwtOptions(
-  db: Database,
-  { issuer, audience }: Pick<AuthSettings, 'issuer' | 'audience'>,
-): JwtOptions {
+/** Better Auth's jwt plugin with RS256 tokens that identify the user. */
+function tokens(db: Database, settings: AuthSettings, readCurrentSession: CurrentSessionReader) {
+  const options = jwtOptions(db, settings);
+  const plugin = jwt(options);
+  const getToken = tokenEndpoint(db, options, readCurrentSession);
+  return { ...plugin, endpoints: { ...plugin.endpoints, getToken } };
+}
+
+function jwtOptions(db: Database, { issuer, audience }: AuthSettings): JwtOptions {
   const { tokenSeconds, rotationSeconds, graceSeconds } = tokenLifetimes;
   return {
     // Issue tokens only at /token, not in a header of every session response.
     disableSettingJwtHeader: true,
     adapter: signingKeyStore(db),
     jwks: {
-      keyPairConfig: { alg: 'RS256', modulusLength: 2048 },
+      keyPairConfig: { alg: SIGNING_ALGORITHM, modulusLength: 2048 },
       rotationInterval: rotationSeconds,
       gracePeriod: graceSeconds,
     },
@@ -79,6 +87,7 @@ export function jwtOptions(
 export function authOptions(settings: AuthSettings, { db, mailer, log, onAccountDeleted }: AuthDependencies) {
   const { baseUrl, requireEmailVerification, socialProviders } = settings;
   const counters = new RateLimitCounters(db);
+  const readCurrentSession = currentSessionReader(db);
   const isVerificationEmailAllowed = async (userId: string) =>
     !settings.rateLimitsEnabled ||
     (await counters.consume(`verification-email|${userId}`, verificationEmailLimit)).allowed;
@@ -106,6 +115,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     emailAndPassword: {
       enabled: true,
       requireEmailVerification,
+      password: passwordHashing,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: linkLifetimes.hourSeconds,
       sendResetPassword: ({ user, token }) => mailer.send('reset-password', user, { token }),
@@ -142,7 +152,8 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       disableCSRFCheck: false,
     },
     plugins: [
-      jwt(jwtOptions(db, settings)),
+      sessionEndpoint(readCurrentSession),
+      tokens(db, settings, readCurrentSession),
       redirectRules(),
       accountRules(),
       sessionQuota(db),
