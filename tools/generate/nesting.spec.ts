@@ -54,6 +54,17 @@ describe('a nested module', () => {
   });
 });
 
+it('says where the rows are created that a module below a nested one belongs to', async () => {
+  const [parent, emoji] = parseFields('comment:ref(comments) emoji:string');
+  const collection = '/api/tasks/{taskId}/comments';
+  const fields = [{ ...parent!, reference: { ...parent!.reference!, collection, isParent: true } }, emoji!];
+  const files = await moduleFiles('api', parseName('likes'), fields, timestamp);
+  const file = (end: string) => [...files].find(([path]) => path.endsWith(end))![1];
+  expect(file('.schemas.ts')).toContain(`export const commentIdSchema = reference('${collection}');`);
+  expect(file('.controller.ts')).toContain("@Param('commentId', { schema: commentIdSchema })");
+  expect(file('.controller.ts')).not.toContain(' idSchema');
+});
+
 it('filters by a reference, which a body contains', async () => {
   const file = await generate('comments', 'task:ref(tasks) body:text');
   expect(file('.schemas.ts').match(/taskId:.*/g)).toEqual([

@@ -16,25 +16,35 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
   const { name, reference } = parent;
   const other = reference!.names;
   const list = `'${other.plural}/:${name}/${plural}'`;
+  // The address of a row in a nested module doesn't say where it is created.
+  const otherId = reference!.collection.includes('{') ? `${other.variable}IdSchema` : 'idSchema';
   const source = new SourceEditor(text);
   if (path.endsWith('.controller.ts')) {
-    source.addImport(`./${plural}.schemas.js`, `${variable}IdSchema`);
-    return edited(source.text, [
+    for (const schema of [`${variable}IdSchema`, ...(otherId === 'idSchema' ? [] : [otherId])]) {
+      source.addImport(`./${plural}.schemas.js`, schema);
+    }
+    const controller = edited(source.text, [
       [/@Controller\('.*'\)/, '@Controller()'],
       [/@(Post|Get)\(\)/g, `@$1(${list})`],
       [/@(\w+)\('(:id\b[^']*)'\)/g, `@$1('${plural}/$2')`],
       [/@Param\('id', \{ schema: idSchema \}\)/g, `@Param('id', { schema: ${variable}IdSchema })`],
       [
         /((?:create|findAll)\(\s*@Owner\(\) ownerId: string,)/g,
-        `$1\n@Param('${name}', { schema: idSchema }) ${name}: string,`,
+        `$1\n@Param('${name}', { schema: ${otherId} }) ${name}: string,`,
       ],
       [/\.(create|findAll)\(ownerId,/g, `.$1(ownerId, ${name},`],
     ]);
+    return controller.includes('schema: idSchema')
+      ? controller
+      : controller.replace(/^import \{ idSchema \}.*\n/m, '');
   }
   if (path.endsWith('.schemas.ts')) {
     source.addImport('../http/field.schemas.js', 'reference');
-    const id = `export const ${variable}IdSchema = reference('${nestedPath(names, parent)}');`;
-    return edited(source.text, [[/^(const \w+Fields = )/m, `${id}\n\n$1`]]);
+    const ids = [
+      `export const ${variable}IdSchema = reference('${nestedPath(names, parent)}');`,
+      ...(otherId === 'idSchema' ? [] : [`export const ${otherId} = reference('${reference!.collection}');`]),
+    ];
+    return edited(source.text, [[/^(const \w+Fields = )/m, `${ids.join('\n\n')}\n\n$1`]]);
   }
   if (path.endsWith('.module.ts')) {
     registerEntity(source, other);
