@@ -59,7 +59,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
       data-task={id}
       aria-busy={pending || undefined}
       className={cn(
-        'group relative flex items-stretch [content-visibility:auto] [contain-intrinsic-size:auto_3.5rem] -outline-offset-2 outline-ring transition-colors first:rounded-t-2xl last:rounded-b-2xl hover:bg-accent/60 has-[[data-edit]:focus-visible]:outline-2',
+        'group relative flex items-stretch -outline-offset-2 outline-ring transition-colors first:rounded-t-2xl last:rounded-b-2xl hover:bg-accent/60 has-[[data-edit]:focus-visible]:outline-2',
         pending && 'opacity-60',
       )}
     >
