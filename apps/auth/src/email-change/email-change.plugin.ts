@@ -33,6 +33,8 @@ export interface EmailChangeOptions {
 /** Requests per account. The window equals the lifetime of the link. */
 const requestLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 
+const emailAddress = z.email().max(254);
+
 const tokenBody = z.object({ token: z.string() });
 
 /**
@@ -96,12 +98,15 @@ export function emailChange(options: EmailChangeOptions): BetterAuthPlugin {
         {
           method: 'POST',
           use: [sensitiveSessionMiddleware],
-          body: z.object({ newEmail: z.email().max(254), password: z.string().optional() }),
+          body: z.object({ newEmail: z.string(), password: z.string().optional() }),
         },
         async (context) => {
           const { user, session } = context.context.session;
           const newEmail = context.body.newEmail.toLowerCase();
           await authorize(context, context.body.password);
+          if (!emailAddress.safeParse(newEmail).success) {
+            throw APIError.from('BAD_REQUEST', BASE_ERROR_CODES.INVALID_EMAIL);
+          }
           if (newEmail === user.email) {
             throw new APIError('BAD_REQUEST', {
               code: 'EMAIL_UNCHANGED',

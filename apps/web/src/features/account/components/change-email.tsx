@@ -1,7 +1,6 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
@@ -9,7 +8,7 @@ import { PasswordField } from '@/components/ui/password-field';
 import { useSession } from '@/lib/auth/session-provider';
 import { requestEmailChange } from '../api/email-change';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email, givenPassword } from '../schemas';
+import { email, givenPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { SettingsFailure } from './settings-failure';
 import { SettingsSection } from './settings-section';
@@ -54,14 +53,14 @@ interface ChangeEmailFormProps {
 function ChangeEmailForm({ hasPassword, onSent }: ChangeEmailFormProps) {
   const { user } = useSession();
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema: z.object({
-      newEmail: email.refine(
-        (typed) => typed.toLowerCase() !== user.email,
-        'This is already your email address.',
-      ),
-      password: hasPassword ? givenPassword : z.string(),
-    }),
     defaultValues: { newEmail: '', password: '' },
+    rules: {
+      newEmail: {
+        ...email,
+        validate: (typed) => typed.toLowerCase() !== user.email || 'This is already your email address.',
+      },
+      password: hasPassword ? givenPassword : {},
+    },
     fieldNames: { email: 'newEmail', currentPassword: 'password' },
     submit: async ({ newEmail, password }) => {
       await requestEmailChange(hasPassword ? { newEmail, password } : { newEmail });
