@@ -16,6 +16,7 @@ import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
 import { HttpClient, type HttpResponse } from './http-client.js';
 import { Mailbox } from './mailbox.js';
 import { closeAfterTests, teardown } from './teardown.js';
+import { waitUntil } from './wait-until.js';
 
 const ADDED_SUBJECT = new RegExp(`^New way to sign in to ${appName}$`);
 const TAKEN_SUBJECT = new RegExp(`^You already have an account with ${appName}$`);
@@ -587,8 +588,19 @@ describe('an account without a password', () => {
 
   it('gets one password from two simultaneous requests', async () => {
     const { client, id } = await signUpWithProvider();
-    const responses = await Promise.all([addPassword(client), addPassword(client)]);
-    expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    const responses = await server.db.transaction().execute(async (transaction) => {
+      await sql`SELECT FROM auth."user" WHERE id = ${id} FOR UPDATE`.execute(transaction);
+      const requests = [addPassword(client), addPassword(client)];
+      await waitUntil(async () => {
+        const { rows } = await sql`
+          SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        `.execute(server.db);
+        return rows.length === 2;
+      });
+      return requests;
+    });
+    const statuses = (await Promise.all(responses)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 400]);
     expect(await methodsOf(id)).toEqual(['credential', 'oidc']);
   });
 
