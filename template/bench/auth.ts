@@ -224,12 +224,12 @@ async function tokenP99DuringSignIns(
 ): Promise<number> {
   const p99s: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    let pending = true;
-    const signIns = Promise.allSettled(Array.from({ length: SIGN_INS_AT_ONCE }, signIn)).finally(() => {
-      pending = false;
-    });
+    const ended = new AbortController();
+    const signIns = Promise.allSettled(Array.from({ length: SIGN_INS_AT_ONCE }, signIn)).finally(() =>
+      ended.abort(),
+    );
     const times: number[] = [];
-    while (pending) {
+    while (!ended.signal.aborted) {
       const startedAt = performance.now();
       const cookie = cookies[times.length % USERS]!;
       const response = await fetch(`${server.url}/api/auth/token`, { headers: { cookie } });
