@@ -118,7 +118,7 @@ function ReferenceChip({ source, id, onRemove }: ReferenceChipProps) {
   const label = useReference(source, id)?.label ?? '';
   return (
     <li className="flex min-h-8 max-w-full items-center rounded-lg bg-primary-soft pl-2.5 text-sm">
-      <span className="truncate">{label}</span>
+      <span className="min-w-0 py-1 wrap-anywhere">{label}</span>
       <Button variant="ghost" className="size-8 px-0" aria-label={`Remove ${label}`} onClick={onRemove}>
         <X aria-hidden className="size-4" />
       </Button>
