@@ -112,19 +112,17 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   /**
-   * Calls the endpoint itself if it can. Better Auth's handler creates all endpoints for every request, and Web API streams
-   * for every response.
+   * Calls the endpoint itself for a GET without parameters. Better Auth's handler creates all endpoints for every request,
+   * and Web API streams for every response.
    */
   private async callSessionEndpoint(request: FastifyRequest, path: string): Promise<AuthResponse> {
-    if (request.method !== 'GET') {
+    if (request.method !== 'GET' || request.url.includes('?')) {
       return this.callHandler(request);
     }
     const { getSession, getToken } = this.auth.api;
     const input = { headers: toHeaders(request), returnHeaders: true as const };
     try {
-      const { response, headers } = await (path === '/token'
-        ? getToken(input)
-        : getSession({ ...input, query: request.query as object }));
+      const { response, headers } = await (path === '/token' ? getToken(input) : getSession(input));
       return jsonResponse(200, response, headers);
     } catch (error) {
       if (isAPIError(error)) {

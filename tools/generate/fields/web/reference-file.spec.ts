@@ -38,11 +38,11 @@ describe('referenceFile', () => {
   });
 
   it('finds the rows of a nested module that belong to the same row', () => {
-    const text = generate('comments', 'task:ref(tasks) body:text reply:ref(comments)?', true);
-    expect(text).toContain('export const commentReference = (taskId: string): ReferenceSource => ({');
-    expect(text).toContain("queryKey: ['comments', taskId]");
+    const text = generate('remarks', 'task:ref(tasks) body:text reply:ref(remarks)?', true);
+    expect(text).toContain('export const remarkReference = (taskId: string): ReferenceSource => ({');
+    expect(text).toContain("queryKey: ['remarks', taskId]");
     expect(text).toContain(
-      "api.GET('/api/tasks/{taskId}/comments', { params: { path: { taskId }, query }, signal })",
+      "api.GET('/api/tasks/{taskId}/remarks', { params: { path: { taskId }, query }, signal })",
     );
   });
 
