@@ -69,8 +69,8 @@ try {
     'rank:integer(1..5)?',
     'state:enum(new|old)=new',
     'isHot:boolean',
-    'label:string(20)=none',
     'memo:ref(notes)?',
+    'label:string(20)=none',
   ];
   await test('prints the changes of a field and writes nothing with --dry-run', () => {
     const status = run('git', ['status', '--porcelain']).output;
@@ -113,8 +113,8 @@ try {
     for (const name of ['people', 'tasks']) {
       for (const field of [
         ...(name === 'tasks' ? ['tagIds'] : []),
-        'memoId',
         'label',
+        'memoId',
         'isHot',
         'state',
         'rank',
