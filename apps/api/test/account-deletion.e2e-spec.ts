@@ -71,7 +71,7 @@ describe('DELETE /api/me', () => {
     for (const table of ['tasks', 'idempotency_keys']) {
       expect([await countRows(table, ada.id), await countRows(table, bob.id)]).toEqual([0, 10]);
     }
-  });
+  }, 60_000);
 
   describe('of a table whose rows take long to delete', () => {
     beforeAll(async () => {
