@@ -174,7 +174,10 @@ it('deletes expired emails also if the email server is no longer configured', as
     server.db,
   );
   const withoutSmtp = await startAuthServerOn(database.url);
-  await withoutSmtp.app.get(CleanupService).run();
+  await waitUntil(async () => {
+    await withoutSmtp.app.get(CleanupService).run();
+    return (await queuedEmails()).length < 2;
+  });
   expect(await queuedEmails()).toHaveLength(1);
   await withoutSmtp.close();
   await mailbox.start();

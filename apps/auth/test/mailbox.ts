@@ -67,12 +67,14 @@ export class Mailbox {
   }
 
   private createServer(): SMTPServer {
-    return new SMTPServer({
+    const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onData: (stream, { envelope }, done) =>
         callbackify(() => this.receive(stream, envelope))((error) => done(error)),
     });
+    // A client that is killed resets its connection.
+    return server.on('error', () => {});
   }
 
   private async receive(stream: Readable, { mailFrom, rcptTo }: SMTPServerEnvelope): Promise<void> {
