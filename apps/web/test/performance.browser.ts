@@ -79,6 +79,7 @@ async function measureLoad(page: Page, path: string): Promise<LoadMetrics> {
 }
 
 test('/tasks loads within its budgets on a slow phone', async ({ ada }) => {
+  test.slow();
   await ada.createTasks(Array.from({ length: 30 }, (_, index) => `Task ${index + 1}`));
   const loads: LoadMetrics[] = [];
   for (let load = 0; load < 3; load++) {
