@@ -1,14 +1,11 @@
 import ts from 'typescript';
 import { migrationSource, registered } from '../db/migration-file.js';
-import type { MigrationStep } from '../db/migration-steps.js';
-import { root } from '../project.js';
 import { addColumn } from './fields/added-column.js';
-import { columnOf, fieldIndexes, searchIndexName } from './fields/columns.js';
-import { canHaveDefault, type Field, isSearched, parseFields } from './fields/fields.js';
-import { sqlOf } from './fields/join-table.js';
+import { columnOf, indexName, searchIndexName, valuesName } from './fields/columns.js';
+import { canHaveDefault, type Field, isSearched, isSort, parseFields } from './fields/fields.js';
 import { restoreTests, sampleValue } from './fields/test-data.js';
 // web:start
-import { newReferenceFile, webFilesOf } from './fields/web/files.js';
+import { webFilesOf } from './fields/web/files.js';
 // web:end
 import { diffOf } from './file-changes.js';
 import type { FieldManifest } from './manifest.js';
@@ -17,13 +14,12 @@ import {
   type AddField,
   features,
   formatted,
-  joinTableFiles,
   migrationIndex,
   migrations,
   moduleFiles,
   newestTimestamp,
 } from './module-files.js';
-import { assertNoFieldConflict, assertNoJoinTableConflict } from './name-conflicts.js';
+import { assertNoFieldConflict } from './name-conflicts.js';
 import type { Names } from './names.js';
 import { resolveReferences } from './references.js';
 import { SourceEditor } from './source-editor.js';
@@ -74,7 +70,7 @@ export async function planField(
   const problems: string[] = [];
   const example = await moduleFiles('api', names, [field], 0);
   const files = [
-    ...apiFilesOf(names, field),
+    ...apiFilesOf(names),
     // web:start
     ...webFilesOf(names, read, addField),
     // web:end
@@ -92,16 +88,10 @@ export async function planField(
       problems.push(`${path}: ${(error as Error).message}\n${await exampleOf(names, field, path)}`);
     }
   }
-  // web:start
-  edits.push(...newReferenceFile(names, field, read));
-  // web:end
 
   const index = read(migrationIndex)!;
   const start = Math.max(Date.now(), newestTimestamp(index) + 1);
-  const joinTable = field.type === 'refs' ? joinTableFiles(names, field) : undefined;
-  edits.push(...(joinTable ? [joinTable.entity] : []));
-  const added = joinTable ? [createJoinTable(joinTable.migration)] : addColumn(names, field, fields);
-  const steps = added.map((step, position): [string, number, typeof step] => [
+  const steps = addColumn(names, field, fields).map((step, position): [string, number, typeof step] => [
     `add-${field.column.replaceAll('_', '-')}-to-${names.plural}${step.suffix}`,
     start + position,
     step,
@@ -135,17 +125,11 @@ function entityPath({ plural, singular }: Names): string {
   return `${features}/${plural}/${singular}.entity.ts`;
 }
 
-/** The table is new and empty, so one migration creates it with its constraints and indexes. */
-function createJoinTable(migration: string): MigrationStep {
-  return { suffix: '', up: sqlOf(migration, 'up'), down: sqlOf(migration, 'down') };
-}
-
-function apiFilesOf(names: Names, { type }: Field): [path: string, add: AddField][] {
+function apiFilesOf(names: Names): [path: string, add: AddField][] {
   const { plural } = names;
-  const roles = ['schemas', 'service', 'e2e-spec', ...(type === 'refs' ? ['controller', 'module'] : [])];
   return [
     [entityPath(names), addField['.entity.ts']!],
-    ...roles.map((role): [string, AddField] => [
+    ...['schemas', 'service', 'e2e-spec'].map((role): [string, AddField] => [
       `${features}/${plural}/${plural}.${role}.ts`,
       addField[`.${role}.ts`]!,
     ]),
@@ -157,9 +141,7 @@ function knownFields(entity: string): Field[] {
   const source = new SourceEditor(entity);
   const fields: Field[] = [];
   source.find(ts.isPropertyDeclaration, (property) => {
-    const decorator = ts
-      .getDecorators(property)
-      ?.find((node) => /^@(Column|LinkedIds)\(/.test(node.getText()));
+    const decorator = ts.getDecorators(property)?.find((node) => node.getText().startsWith('@Column('));
     if (decorator) {
       const name = property.name.getText();
       const option = source.find(
@@ -182,11 +164,10 @@ function assertNew(names: Names, field: Field, known: Field[], entity: string): 
     throw new Error(`${names.plural} already has a field "${name}". Choose another name.`);
   }
   assertNoFieldConflict(names, [field]);
-  assertNoJoinTableConflict(root, names, [field]);
   const taken = [
-    ...fieldIndexes(names, field, [...known, field]).map(({ name: index }) => index),
+    ...(isSort(field) ? [indexName(names, field, [...known, field])] : []),
     ...(isSearched(field) ? [searchIndexName(names, field)] : []),
-    ...[columnOf(names, field).exported?.name ?? []].flat(),
+    ...(field.values ? [valuesName(names, field)] : []),
   ].find((generated) => new RegExp(`\\b${generated}\\b`).test(entity));
   if (taken) {
     throw new Error(`The name "${taken}" is already in use. Choose another name for the field.`);

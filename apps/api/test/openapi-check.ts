@@ -13,8 +13,6 @@ export interface Schema {
   const?: unknown;
   enum?: unknown[];
   examples?: unknown[];
-  /** Nest replaces the `examples` of a parameter with the first one. */
-  example?: unknown;
   format?: string;
   pattern?: string;
   minimum?: number;

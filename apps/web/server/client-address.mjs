@@ -44,15 +44,13 @@ export function createForwardedHeaders(trustedProxies) {
 }
 
 /**
- * Removes the port that some proxies append, the zone of an IPv6 address, and the prefix of an IPv4 address that an IPv6
- * socket reports.
+ * Removes the zone of an IPv6 address, and the prefix of an IPv4 address that an IPv6 socket reports.
  *
  * @param {string} address
  */
 function normalize(address) {
   return address
     .trim()
-    .replace(/^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2')
     .replace(/%.*$/, '')
     .replace(/^::ffff:(?=[\d.]+$)/i, '');
 }

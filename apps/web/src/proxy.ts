@@ -1,5 +1,4 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { environment } from '@/lib/environment';
 import {
   createContentSecurityPolicy,
   createNonce,
@@ -24,8 +23,7 @@ export function proxy(request: NextRequest) {
       : NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   if (isServedOverTls()) {
-    const subdomains = environment().HSTS_INCLUDE_SUBDOMAINS ? '; includeSubDomains' : '';
-    response.headers.set('strict-transport-security', `max-age=31536000${subdomains}`);
+    response.headers.set('strict-transport-security', 'max-age=31536000');
   }
   return response;
 }

@@ -22,21 +22,7 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
   const { default: defaultValue } = columnOf(names, field);
   if (field.reference && field.isAdded) {
     // Tests of a reference need helpers that only a new module gets. `ownership.e2e-spec.ts` covers it.
-    source.addProperty('example', name, columnOf(names, field).default!);
-    return source.text;
-  }
-  if (field.type === 'refs') {
-    const { collection, names: other, relation } = field.reference!;
-    const path = `/api/${other.plural}`;
-    addRow(
-      'links',
-      `{ field: '${name}', relation: '${relation}', collection: '${collection}', path: '${path}' }`,
-    );
-    addRow('invalid', `{ field: '${name}', value: ${invalidValue(field)} }`);
-    source.addProperty('defaults', name, '[]');
-    if (source.findIn('changes', ts.isObjectLiteralExpression)?.properties.length === 0) {
-      source.addProperty('changes', name, '[]');
-    }
+    source.addProperty('example', name, 'null');
     return source.text;
   }
   if (field.reference) {
@@ -194,8 +180,6 @@ export function sampleValue(field: Field, rank = 0): string {
       return `{ name: '${letter}' }`;
     case 'ref':
       return 'randomUUID()';
-    case 'refs':
-      return '[]';
   }
 }
 
@@ -227,8 +211,6 @@ function invalidValue(field: Field): string {
       return "'ada'";
     case 'ref':
       return "'1'";
-    case 'refs':
-      return 'Array.from({ length: 21 }, () => randomUUID())';
     case 'string[]':
       return `Array.from({ length: ${maxItems + 1} }, () => ${letters(field, 'a')})`;
   }

@@ -110,8 +110,7 @@ function createRepository<T extends OwnedEntity>(
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
   const pool = joinScope(limitPerOwner(queryPool(getPool(dataSource)), limiter));
-  const transactions = new Transactions(dataSource, limiter);
-  const primary = new OwnedRepository<T>(pool, metadata, undefined, quota, transactions);
+  const primary = new OwnedRepository<T>(pool, metadata, undefined, quota);
   if (!replica) {
     return primary;
   }
@@ -122,7 +121,6 @@ function createRepository<T extends OwnedEntity>(
     async (ownerId) =>
       !getCurrentScope() && (await replica.canServe(ownerId)) ? replicaRepository : primary,
     quota,
-    transactions,
   );
 }
 

@@ -36,8 +36,7 @@ function toRow(
     ...task,
     ownerId: owner,
     id: uuidv7({ msecs: createdAt.getTime() }),
-    // The end of the day, as the web app sets it.
-    dueAt: dueInDays === undefined ? null : atDay(dueInDays, 23, 59).toISOString(),
+    dueAt: dueInDays === undefined ? null : atDay(dueInDays, 17).toISOString(),
     createdAt: createdAt.toISOString(),
     updatedAt: createdAt.toISOString(),
   };

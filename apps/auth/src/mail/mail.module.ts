@@ -1,39 +1,33 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
-import { MAIL_OPTIONS, Mailer, type MailOptions } from './mailer.js';
-import { fileTransport, smtpTransport, type Transport } from './transports.js';
+import { Mailer, outboxTransport, smtpTransport, type Transport } from './mailer.js';
 
-export interface MailModuleOptions extends Omit<MailOptions, 'transport'> {
+export interface MailOptions {
   smtpUrl?: string;
+  /** Domain of the default sender address. */
+  domain: string;
   /** Folder that emails are written to if `smtpUrl` is not set. Without either, no email is sent. */
-  directory?: string;
+  outbox?: string;
 }
 
 /** Provides the `Mailer`, which sends email through SMTP or writes it to files. */
 @Module({})
 export class MailModule {
-  static forRoot(options: MailModuleOptions): DynamicModule {
-    const { baseUrl, secret } = options;
+  static forRoot(options: MailOptions): DynamicModule {
     return {
       module: MailModule,
       global: true,
-      providers: [
-        {
-          provide: MAIL_OPTIONS,
-          useFactory: (): MailOptions => ({ baseUrl, secret, transport: selectTransport(options) }),
-        },
-        Mailer,
-      ],
+      providers: [{ provide: Mailer, useFactory: () => new Mailer(selectTransport(options)) }],
       exports: [Mailer],
     };
   }
 }
 
-function selectTransport({ smtpUrl, baseUrl, directory }: MailModuleOptions): Transport | undefined {
+function selectTransport({ smtpUrl, domain, outbox }: MailOptions): Transport | undefined {
   if (smtpUrl) {
-    return smtpTransport(smtpUrl, new URL(baseUrl).hostname);
+    return smtpTransport(smtpUrl, domain);
   }
-  if (directory) {
-    return fileTransport(directory);
+  if (outbox) {
+    return outboxTransport(outbox);
   }
   new Logger('Mail').warn(
     'SMTP_URL is not set. Requests that send email, such as password resets, are rejected with 503.',

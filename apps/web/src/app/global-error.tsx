@@ -1,7 +1,7 @@
 'use client';
 
 import { MessagePage } from '@/components/layouts/message-page';
-import { buttonVariants } from '@/components/ui/button-variants';
+import { Button } from '@/components/ui/button';
 import './globals.css';
 
 /** Replaces the whole document if the root layout fails. */
@@ -14,9 +14,7 @@ export default function GlobalErrorPage() {
           title="We couldn’t show this page"
           text="The error is on our side. Reload the page in a moment."
         >
-          <button type="button" className={buttonVariants()} onClick={() => location.reload()}>
-            Reload page
-          </button>
+          <Button onClick={() => location.reload()}>Reload page</Button>
         </MessagePage>
       </body>
     </html>

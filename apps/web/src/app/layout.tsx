@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from 'next';
 import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { appName } from '@/app-name';
+import { Toaster } from '@/components/ui/toaster';
 import { environment } from '@/lib/environment';
 import { parseTheme, themeCookie } from '@/lib/preferences/theme';
 import { RedirectToPublicOrigin } from '@/lib/redirect-to-public-origin';
@@ -28,9 +29,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme}>
       <body className="min-h-dvh">
-        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} nonce={nonce} />
+        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} />
         <StyleNonce nonce={nonce} />
         {children}
+        <Toaster />
       </body>
     </html>
   );

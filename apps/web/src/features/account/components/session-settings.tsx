@@ -7,7 +7,6 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { type Session, useRevokeSession, useSessions } from '../api/sessions';
 import { parseUserAgent } from '../user-agent';
 import { SettingsSection } from './settings-section';
-import { isSessionTooOld, SignInAgain } from './settings-failure';
 
 const lastUsed = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -22,8 +21,7 @@ export function SessionSettings() {
         <Alert variant="destructive">
           <div className="flex flex-wrap items-center justify-between gap-3">
             {failure.message}
-            {isSessionTooOld(failure) && <SignInAgain />}
-            {error && !isSessionTooOld(error) && (
+            {error && (
               <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
                 Try again
               </Button>

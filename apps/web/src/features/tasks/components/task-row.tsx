@@ -25,8 +25,7 @@ type TaskDetails = Record<
 
 interface TaskRowProps {
   task: ListedTask;
-  /** Not known in the HTML of the server: the time zone and language are the browser's. */
-  now: Date | undefined;
+  now: Date;
   onEdit: (id: string) => void;
 }
 
@@ -45,10 +44,9 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   const { mutate: complete, variables: justCompleted } = useCompleteTask(task);
   const deleteTask = useDeleteTask();
   const { id, title, completed, dueAt, description, pending = false } = task;
-  // Before hydration, a click would have no effect.
-  const disabled = pending || !now;
+  const due = dueAt === null ? undefined : getDueLabel({ dueAt, completed }, now);
   const details: TaskDetails = {
-    dueAt: dueAt && <DueDate due={now && getDueLabel({ dueAt, completed }, now)} />,
+    dueAt: due && <DueDate due={due} />,
     description: description && <Notes text={description} />,
   };
   const hasDetails = Object.values(details).some(Boolean);
@@ -68,7 +66,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
           type="checkbox"
           aria-label={title}
           checked={completed}
-          disabled={disabled}
+          disabled={pending}
           onChange={() => complete(!completed)}
           data-just-completed={justCompleted}
           className="peer size-5.5 appearance-none data-[just-completed=true]:animate-pop rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
@@ -85,7 +83,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
           data-edit
           aria-label={`Edit ${title}`}
           aria-describedby={hasDetails ? detailsId : undefined}
-          disabled={disabled}
+          disabled={pending}
           onClick={() => onEdit(id)}
           className="text-left outline-none after:absolute after:inset-0"
         >
@@ -113,7 +111,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
         type="button"
         data-delete
         aria-label={`Delete ${title}`}
-        disabled={disabled}
+        disabled={pending}
         onClick={(event) => {
           focusNeighbor(event.currentTarget);
           deleteTask(task);
@@ -126,17 +124,17 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   );
 });
 
-function DueDate({ due }: { due: DueLabel | undefined }) {
+function DueDate({ due }: { due: DueLabel }) {
   return (
     <span
       className={cn(
-        'inline-flex h-[1lh] shrink-0 items-center gap-1.5',
-        due && urgencyStyles[due.urgency],
-        due?.urgency === 'overdue' && 'font-medium',
+        'inline-flex shrink-0 items-center gap-1.5',
+        urgencyStyles[due.urgency],
+        due.urgency === 'overdue' && 'font-medium',
       )}
     >
       <CalendarDays aria-hidden className="size-3.5" />
-      {due?.text}
+      {due.text}
     </span>
   );
 }

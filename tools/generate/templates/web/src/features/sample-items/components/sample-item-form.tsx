@@ -2,7 +2,6 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { type FormEvent, Fragment, type ReactNode, useState } from 'react';
 import { type FieldPath, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
@@ -21,11 +20,11 @@ interface SampleItemFormProps {
   /** The name under which unsaved input is kept. */
   draft: string;
   save: (values: Values) => Promise<unknown>;
+  onSaved: () => void;
   children?: ReactNode;
 }
 
-export function SampleItemForm({ values, draft, save, children }: SampleItemFormProps) {
-  const router = useRouter();
+export function SampleItemForm({ values, draft, save, onSaved, children }: SampleItemFormProps) {
   const { user } = useSession();
   const [failure, setFailure] = useState<string>();
   const form = useForm({ resolver: zodResolver(sampleItemFormSchema), defaultValues: values });
@@ -43,7 +42,7 @@ export function SampleItemForm({ values, draft, save, children }: SampleItemForm
       await save(submitted);
       deleteDraft(user.id, draft);
       if (isMounted.current) {
-        router.push('/sample-items');
+        onSaved();
       }
     } catch (error) {
       if (!isMounted.current) {
