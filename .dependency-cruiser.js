@@ -52,7 +52,7 @@ export default {
       from: { path: features, pathNot: 'spec\\.ts$' },
       to: {
         path: [
-          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|owned\\.entity|owned-repository|owner-data\\.service|owner-scope|shared-table\\.decorator|transactions)\\.ts$)',
+          '^apps/api/src/database/(?!(database\\.module|idempotency\\.service|linked-ids\\.decorator|owned\\.entity|owned-repository|owner-data\\.service|owner-scope|shared-table\\.decorator|transactions)\\.ts$)',
           '^node_modules/(pg|@nestjs/typeorm)/',
           '^(node:)?module$',
         ],

@@ -23,22 +23,31 @@ const networks = z
   )
   .pipe(z.array(z.string().refine(isNetwork)));
 
-const schema = z.object({
-  WEB_PORT: port.default(3000),
-  LISTEN_ADDRESS: z.string().optional(),
-  WEB_TRUST_PROXY: networks.default([]),
-  AUTH_URL: origin,
-  API_URL: origin,
-  BETTER_AUTH_URL: origin,
-});
+const schema = z
+  .object({
+    WEB_PORT: port.default(3000),
+    LISTEN_ADDRESS: z.string().optional(),
+    WEB_TRUST_PROXY: networks.default([]),
+    HSTS_INCLUDE_SUBDOMAINS: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((value) => value === 'true'),
+    AUTH_URL: origin,
+    API_URL: origin,
+    API_INTERNAL_URL: origin.optional(),
+    BETTER_AUTH_URL: origin,
+  })
+  .transform((values) => ({ ...values, API_INTERNAL_URL: values.API_INTERNAL_URL ?? values.API_URL }));
 
 const expected = {
   WEB_PORT: 'a port number, 1 to 65535',
   LISTEN_ADDRESS: 'the address to listen on, such as 127.0.0.1',
   WEB_TRUST_PROXY:
     'the addresses or networks of proxies in front of this app, comma-separated, such as 10.0.0.0/8',
+  HSTS_INCLUDE_SUBDOMAINS: 'true or false',
   AUTH_URL: 'the origin of the auth server as seen from this app, such as http://auth:3002',
   API_URL: 'the public origin of the API, such as https://api.example.com',
+  API_INTERNAL_URL: 'the origin of the API as seen from this app, such as http://api:3001',
   BETTER_AUTH_URL: 'the public origin of this app, such as https://app.example.com',
 };
 

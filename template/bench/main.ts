@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: measures the CPU time per request of the built api with all features on, compared with a hand-written
- * server (baseline.ts). Both serve the same requests from the same database in alternating rounds. `--quick` runs fewer
- * rounds, for CI; `--file PATH` writes the table to a file.
+ * server (baseline.ts), and of the built auth server, compared with one RS256 signature. Compares the lower quartiles of many
+ * short, alternating rounds, because the CPU time of a request doubles for seconds on a busy machine. `--quick` runs fewer
+ * rounds, for CI; `--file PATH` writes the tables to a file.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -9,15 +10,17 @@ import autocannon from 'autocannon';
 import getPort from 'get-port';
 import pg from 'pg';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { measureAuth } from './auth.js';
 import { startIssuer } from './issuer.js';
 import { measureScope } from './scope.js';
 import { apiSettings, type BenchServer, migrate, startApi, startServer } from './servers.js';
+import { lowerQuartile, percentile } from './statistics.js';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, file: { type: 'string' } } });
 const USERS = 1000;
 const TASKS_OF_A_USER = 100;
-const ROUNDS = options.quick ? 3 : 7;
-const REQUESTS_OF_A_ROUND = options.quick ? 2_000 : 5_000;
+const ROUNDS = options.quick ? 20 : 60;
+const REQUESTS_OF_A_ROUND = 400;
 const WARM_UP_REQUESTS = options.quick ? 3_000 : 10_000;
 const CONNECTIONS = 10;
 
@@ -129,15 +132,6 @@ const sorted = ([status, text]: (string | number)[] = []) => [
   ),
 ];
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-const spread = (values: number[], digits: number) =>
-  [median(values), Math.min(...values), Math.max(...values)]
-    .map((value) => value.toFixed(digits))
-    .join(' / ');
-
 const postgres = await startThrowawayPostgres();
 const issuer = await startIssuer();
 try {
@@ -165,36 +159,39 @@ try {
       theirs!.push(await measure(baseline, scenario, tokens));
     }
     const fixed = await load(api, scenario, tokens, options.quick ? 1_000 : 5_000, 500);
+    const [cpu, baselineCpu] = [ours, theirs].map((rounds) =>
+      lowerQuartile(rounds!.map((round) => round.cpu)),
+    );
     rows.push([
       scenario.name,
-      spread(
-        ours!.map(({ cpu }) => cpu),
-        0,
-      ),
-      spread(
-        theirs!.map(({ cpu }) => cpu),
-        0,
-      ),
-      spread(
-        ours!.map(({ cpu }, round) => cpu / theirs![round]!.cpu),
-        2,
-      ),
-      String(Math.round(median(ours!.map(({ perSecond }) => perSecond)))),
+      cpu!.toFixed(0),
+      baselineCpu!.toFixed(0),
+      (cpu! / baselineCpu!).toFixed(2),
+      percentile(
+        ours!.map(({ perSecond }) => perSecond),
+        0.75,
+      ).toFixed(0),
       `${fixed.latency.p50} / ${fixed.latency.p99}`,
     ]);
     console.log(rows.at(-1)!.join(' | '));
   }
   const loaded = await api.usage();
   const scopeRows = await measureScope(postgres.url, 100, options.quick ? 10 : 40);
+  await Promise.all([api.stop(), baseline.stop()]);
+  const authRows = await measureAuth(postgres.url, options.quick ? 12 : 40);
   const megabytes = ({ residentBytes }: typeof idle) => Math.round(residentBytes / 2 ** 20);
   const table = [
-    '| request | api: CPU µs (median / min / max) | baseline: CPU µs | ratio | requests/s | p50 / p99 ms at 500/s |',
+    '| request | api: CPU µs | baseline: CPU µs | ratio | requests/s | p50 / p99 ms at 500/s |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
     '',
     '| list 20, without HTTP | CPU µs (lower quartile) | ratio |',
     '| --- | --- | --- |',
     ...scopeRows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    '| auth server | lower quartile | in signatures | limit | verdict |',
+    '| --- | --- | --- | --- | --- |',
+    ...authRows.map((row) => `| ${row.join(' | ')} |`),
     '',
     `Start to first response ${Math.round(api.startedInMs)} ms · memory ${megabytes(idle)} MB idle, ` +
       `${megabytes(loaded)} MB after the load · Node ${process.version}`,
@@ -203,7 +200,6 @@ try {
   if (options.file) {
     writeFileSync(options.file, `${table}\n`);
   }
-  await Promise.all([api.stop(), baseline.stop()]);
 } finally {
   issuer.close();
   await postgres.stop();

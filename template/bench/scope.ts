@@ -5,6 +5,7 @@ import { DatabaseModule } from '../../apps/api/src/database/database.module.js';
 import type { OwnedRepository } from '../../apps/api/src/database/owned-repository.js';
 import { OwnerScope } from '../../apps/api/src/database/owner-scope.js';
 import { Task } from '../../apps/api/src/tasks/task.entity.js';
+import { lowerQuartile } from './statistics.js';
 
 const CALLS_OF_A_ROUND = 400;
 const CONCURRENCY = 10;
@@ -66,8 +67,4 @@ async function cpuPerCall(call: (owner: string, index: number) => Promise<unknow
   );
   const { user, system } = process.cpuUsage(before);
   return (user + system) / CALLS_OF_A_ROUND;
-}
-
-function lowerQuartile(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)]!;
 }

@@ -58,7 +58,7 @@ export async function startServer(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   process.once('exit', () => child.kill());
-  const url = `http://127.0.0.1:${env.PORT ?? env.API_PORT}`;
+  const url = `http://127.0.0.1:${env.PORT ?? env.API_PORT ?? env.AUTH_PORT}`;
   while (
     !(await fetch(url + path).then(
       () => true,

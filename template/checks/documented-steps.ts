@@ -11,11 +11,20 @@ export interface Step {
 }
 
 /** Returns the code blocks of a page in these languages. */
-export function stepsOf(markdown: string, languages: string[]): Step[] {
+export function stepsOf(markdown: string, languages = ['sh', 'ts', 'tsx', 'diff']): Step[] {
   return Array.from(markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms), ([, language, text]) => ({
     language: language as string,
     text: text as string,
   })).filter(({ language }) => languages.includes(language));
+}
+
+/** Does what a block tells its reader. Returns the folder that its commands changed to. */
+export async function follow({ language, text }: Step, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (language === 'sh') {
+    return runCommands(text, cwd, env);
+  }
+  (language === 'diff' ? applyDiff : writeSource)(text, cwd);
+  return cwd;
 }
 
 /** Runs commands in bash, and returns the folder that they changed to. */
@@ -31,20 +40,25 @@ export async function runCommands(script: string, cwd: string, env: NodeJS.Proce
   return folder.trim();
 }
 
-/** Writes the file that the first line of a block names, such as `// apps/api/src/main.ts`. */
-export function writeSource(text: string, cwd: string): void {
-  const [, path, source] = /^\/\/ (\S+)\n(.*)$/s.exec(text) ?? [];
-  if (!path || source === undefined) {
+/** The file that the first line of a block names: `// PATH` of a file to write, `+++ PATH` of one to change. */
+export function pathOf(text: string): string {
+  const path = /^(?:\/\/|\+\+\+) (\S+)$/m.exec(text.split('\n', 1)[0]!)?.[1];
+  if (!path) {
     throw new Error(`The first line of this block names no file:\n${text}`);
   }
-  mkdirSync(dirname(join(cwd, path)), { recursive: true });
-  writeFileSync(join(cwd, path), source);
+  return path;
 }
 
-/** Changes the file in the first line of a diff, `+++ PATH`, at the only place that the diff fits. */
-export function applyDiff(text: string, cwd: string): void {
-  const [header, ...lines] = text.trimEnd().split('\n');
-  const path = join(cwd, header!.replace('+++ ', ''));
+function writeSource(text: string, cwd: string): void {
+  const path = join(cwd, pathOf(text));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text.slice(text.indexOf('\n') + 1));
+}
+
+/** Changes a file at the only place that the diff fits. */
+function applyDiff(text: string, cwd: string): void {
+  const path = join(cwd, pathOf(text));
+  const [, ...lines] = text.trimEnd().split('\n');
   const side = (sign: string) =>
     lines
       .filter((line) => line === '' || line.startsWith(' ') || line.startsWith(sign))

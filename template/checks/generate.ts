@@ -12,6 +12,7 @@ import { run, show } from '../ci/commands.js';
 
 /** Tests the generator in this clone, which must be clean: the project's tests pass with modules of every kind. */
 const modules = {
+  tags: ['--fields', 'name:string(40)'],
   notes: ['--web'],
   ProjectMembers: ['--web', '--fields', 'name:string(80) order:integer? end:timestamp'],
   person: [
@@ -23,8 +24,10 @@ const modules = {
   ],
   comments: [
     '--nested',
+    '--web',
     '--fields',
-    'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text',
+    'note:ref(notes) person:ref(people,restrict) editor:ref(people)? reply:ref(comments)? body:text ' +
+      'tags:refs(tags) related:refs(comments)',
   ],
 };
 const last = 'apps/api/src/people/people.service.ts';
@@ -39,8 +42,10 @@ try {
     ['tasks', 'already exists'],
     ['notes', '"id" is reserved', '--fields', 'id:string'],
     ['notes', 'The modules are: tasks.', '--fields', 'list:ref(lists)'],
+    ['notes', 'two columns for a note', '--fields', 'notes:refs(notes)'],
     ['notes', 'Only an optional reference can', '--fields', 'parent:ref(notes)'],
     ['notes', '--nested needs a required reference', '--nested', '--fields', 'task:ref(tasks)?'],
+    ['notes', 'The form would have no fields', '--web', '--nested', '--fields', 'task:ref(tasks)'],
   ] as const) {
     await test(`rejects ${name} ${options.join(' ')}`, () => {
       expectRejection(generate(name, ...options), message);
@@ -60,7 +65,13 @@ try {
       equal(generate(name, ...options).errors, '');
     });
   }
-  const fields = ['rank:integer(1..5)?', 'state:enum(new|old)=new', 'isHot:boolean', 'label:string(20)=none'];
+  const fields = [
+    'rank:integer(1..5)?',
+    'state:enum(new|old)=new',
+    'isHot:boolean',
+    'memo:ref(notes)?',
+    'label:string(20)=none',
+  ];
   await test('prints the changes of a field and writes nothing with --dry-run', () => {
     const status = run('git', ['status', '--porcelain']).output;
     equal(addFields('tasks', 'rank:integer?', '--dry-run').output.includes('+    rank: '), true);
@@ -70,6 +81,10 @@ try {
     expectRejection(addFields('tasks', 'rank:integer'), 'needs a value in the rows that exist');
   });
   await test('adds fields to the example', () => equal(addFields('tasks', ...fields).errors, ''));
+  await test('adds many-to-many references to a module with pages, and rejects them twice', () => {
+    equal(addFields('tasks', 'tags:refs(tags)').errors, '');
+    expectRejection(addFields('tasks', 'tags:refs(tags)'), 'already has a field "tagIds"');
+  });
   await test('adds fields to a module that was edited, and keeps the edits', () => {
     writeFileSync(last, readFileSync(last, 'utf8').replace('findAll(', '// edited\n  findAll('));
     equal(addFields('people', ...fields).errors, '');
@@ -79,7 +94,7 @@ try {
   await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
   await test('the browser tests of its pages and of the navigation between four sections pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
-    show('npm', ['run', 'test:browser', '--', 'people.browser', 'navigation.browser'], {
+    show('npm', ['run', 'test:browser', '--', 'people.browser', 'comments.browser', 'navigation.browser'], {
       env: withoutSettings(process.env),
     });
   });
@@ -96,7 +111,14 @@ try {
   await test('removes the fields, newest first, and keeps the edits', () => {
     expectRejection(undo('people.rank'), 'Migrations were added after');
     for (const name of ['people', 'tasks']) {
-      for (const field of ['label', 'isHot', 'state', 'rank']) {
+      for (const field of [
+        ...(name === 'tasks' ? ['tagIds'] : []),
+        'label',
+        'memoId',
+        'isHot',
+        'state',
+        'rank',
+      ]) {
         equal(undo(`${name}.${field}`).errors, '');
       }
     }
@@ -136,7 +158,7 @@ try {
     equal(tables.length, 0);
   });
   await test('removes the other modules without a trace', () => {
-    for (const name of ['project-members', 'Note']) {
+    for (const name of ['project-members', 'Note', 'tags']) {
       equal(undo(name).errors, '');
     }
     expectClean();

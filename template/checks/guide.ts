@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,10 +10,10 @@ import getPort from 'get-port';
 import { root } from '../../tools/project.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { run } from '../ci/commands.js';
-import { runCommands, stepsOf } from './documented-steps.js';
+import { follow, pathOf, stepsOf } from './documented-steps.js';
 import { hasTemplateName } from '../setup/rename.js';
 
-/** Runs each command of docs/add-a-module.md in a clone of the last commit. */
+/** Runs each command of docs/add-a-module.md, and makes each change of code, in a clone of the last commit. */
 const guide = 'docs/add-a-module.md';
 const startTimeoutMs = 120_000;
 const directory = mkdtempSync(join(tmpdir(), 'guide-'));
@@ -36,17 +36,22 @@ const env: NodeJS.ProcessEnv = {
   GIT_CONFIG_VALUE_0: 'https://github.com/you/my-product.git',
 };
 let cwd = directory;
+/** The files that the guide writes or changes, and those that are generated from them. */
+const changed = new Set(['apps/api/openapi.json', 'libs/api-client/src/schema.ts']);
 let system: ChildProcess | undefined;
 const startedAt = performance.now();
 
 try {
-  for (const { text } of stepsOf(readFileSync(join(root, guide), 'utf8'), ['sh'])) {
+  for (const { language, text } of stepsOf(readFileSync(join(root, guide), 'utf8'))) {
     await test(`${guide}: ${text.split('\n', 1)[0]}`, async () => {
       if (text.trim() === 'npm start') {
         await start();
-      } else {
-        cwd = await runCommands(withPorts(text), cwd, env);
+        return;
       }
+      if (language !== 'sh') {
+        changed.add(pathOf(text));
+      }
+      cwd = await follow({ language, text: withPorts(text) }, cwd, env);
     });
   }
   console.log(`The guide took ${Math.round((performance.now() - startedAt) / 1000)} s.`);
@@ -59,8 +64,16 @@ try {
     );
     equal(traces.join(), '');
   });
-  await test('generate:undo leaves no change', () => {
-    equal(run('git', ['status', '--porcelain'], { cwd }).output, '');
+  await test('generate:undo leaves only the changes that the guide made by hand', () => {
+    const { output } = run('git', ['status', '--porcelain', '-z'], { cwd });
+    const paths = output
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => line.slice(3));
+    deepEqual(paths.toSorted(), [...changed].toSorted());
+    for (const path of changed) {
+      doesNotMatch(readFileSync(join(cwd, path), 'utf8'), /notes|comments/i);
+    }
   });
 } finally {
   await stop();

@@ -1,15 +1,15 @@
 import { equal } from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../tools/project.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { run, show } from '../ci/commands.js';
-import { applyDiff, runCommands, stepsOf, writeSource } from './documented-steps.js';
+import { follow, stepsOf } from './documented-steps.js';
 
 /** Follows each recipe in a clone of the last commit: `recipes.ts [PAGE…]`. */
 const pages = process.argv.slice(2);
-const all = ['docs/recipes/payment-webhook.md', 'docs/recipes/teams.md'];
+const all = readdirSync(join(root, 'docs/recipes')).map((name) => `docs/recipes/${name}`);
 const env = { ...withoutSettings(process.env), NODE_ENV: undefined };
 
 for (const page of pages.length > 0 ? pages : all) {
@@ -19,18 +19,11 @@ for (const page of pages.length > 0 ? pages : all) {
   try {
     show('git', ['clone', '--quiet', root, directory]);
     show('cp', ['-al', join(root, 'node_modules'), directory]);
-    for (const { language, text } of stepsOf(readFileSync(join(root, page), 'utf8'), [
-      'sh',
-      'ts',
-      'tsx',
-      'diff',
-    ])) {
-      await test(`${page}: ${text.split('\n', 1)[0]}`, async () => {
-        if (language === 'sh') {
-          await runCommands(text, directory, env);
-        } else {
-          (language === 'diff' ? applyDiff : writeSource)(text, directory);
-        }
+    // npm writes to this file, so it must not be a hard link.
+    rmSync(join(directory, 'node_modules/.package-lock.json'));
+    for (const step of stepsOf(readFileSync(join(root, page), 'utf8'))) {
+      await test(`${page}: ${step.text.split('\n', 1)[0]}`, async () => {
+        await follow(step, directory, env);
       });
     }
     await test(`${page}: changes neither libs/ nor the code that guards rows`, () => {

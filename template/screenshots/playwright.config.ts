@@ -5,7 +5,13 @@ export default defineConfig({
   ...browserTests,
   testDir: '.',
   testMatch: 'screenshots.ts',
-  projects: undefined,
   globalSetup: '../../apps/web/test/global-setup.ts',
   reporter: 'list',
+  use: {
+    ...browserTests.use,
+    colorScheme: 'light',
+    deviceScaleFactor: 2,
+    // The fonts of screenshots.ts are in a style element without a nonce.
+    bypassCSP: true,
+  },
 });

@@ -95,6 +95,74 @@ describe('migrationSteps', () => {
     ]);
   });
 
+  it('drops an index that changes after its successor exists', () => {
+    const up = [
+      'DROP INDEX "public"."tasks_idx"',
+      'CREATE INDEX "tasks_idx" ON "tasks" ("a", "b") ',
+      'DROP INDEX "public"."other_idx"',
+    ];
+    const down = [
+      'CREATE INDEX "other_idx" ON "tasks" ("c") ',
+      'DROP INDEX "public"."tasks_idx"',
+      'CREATE INDEX "tasks_idx" ON "tasks" ("a") ',
+    ];
+    expect(migrationSteps({ up, down })).toEqual([
+      {
+        suffix: '',
+        up: ['ALTER INDEX "public"."tasks_idx" RENAME TO "old_tasks_idx"', up[2]],
+        down: ['DROP INDEX IF EXISTS "old_tasks_idx"', down[0], down[2]],
+      },
+      {
+        suffix: '-concurrently',
+        up: [
+          'DROP INDEX CONCURRENTLY IF EXISTS "tasks_idx"',
+          'CREATE INDEX CONCURRENTLY "tasks_idx" ON "tasks" ("a", "b")',
+          'DROP INDEX CONCURRENTLY IF EXISTS "old_tasks_idx"',
+        ],
+        down: ['DROP INDEX CONCURRENTLY IF EXISTS "tasks_idx"'],
+      },
+    ]);
+  });
+
+  it('keeps a unique constraint that changes until its successor is valid', () => {
+    const up = [
+      'ALTER TABLE "tasks" DROP CONSTRAINT "u"',
+      'ALTER TABLE "tasks" ADD CONSTRAINT "u" UNIQUE ("owner_id", "a")',
+    ];
+    const down = [
+      'ALTER TABLE "tasks" DROP CONSTRAINT "u"',
+      'ALTER TABLE "tasks" ADD CONSTRAINT "u" UNIQUE ("owner_id", "b")',
+    ];
+    const [main, concurrent, final] = migrationSteps({ up, down });
+    expect(main).toEqual({
+      suffix: '',
+      up: ['ALTER TABLE "tasks" RENAME CONSTRAINT "u" TO "old_u"'],
+      down: ['ALTER TABLE "tasks" DROP CONSTRAINT IF EXISTS "old_u"', down[1]],
+    });
+    expect(concurrent!.up).toEqual([
+      'DROP INDEX CONCURRENTLY IF EXISTS "u"',
+      'CREATE UNIQUE INDEX CONCURRENTLY "u" ON "tasks" ("owner_id", "a")',
+    ]);
+    expect(final).toEqual({
+      suffix: '-constraints',
+      up: [
+        'ALTER TABLE "tasks" DROP CONSTRAINT IF EXISTS "old_u"',
+        'ALTER TABLE "tasks" ADD CONSTRAINT "u" UNIQUE USING INDEX "u"',
+      ],
+      down: [down[0]],
+    });
+  });
+
+  it.each([
+    'ALTER TABLE "tasks" ADD "a" uuid NOT NULL DEFAULT uuid_v7()',
+    'ALTER TABLE "tasks" ADD "a" uuid NOT NULL DEFAULT uuid_generate_v4()',
+    'ALTER TABLE "tasks" ADD "a" float NOT NULL DEFAULT (random())',
+    'ALTER TABLE "tasks" ADD CONSTRAINT "e" EXCLUDE USING gist ("a" WITH =)',
+    'ALTER TABLE "tasks" ADD CONSTRAINT "tasks_pkey" PRIMARY KEY ("a")',
+  ])('notes a statement that takes long under an exclusive lock: %s', (sql) => {
+    expect(reviewNotes([sql])).toEqual([expect.stringContaining('under an exclusive lock')]);
+  });
+
   it('notes statements that delete data, rewrite the table or break the running version', () => {
     const notes = reviewNotes([
       'ALTER TABLE "tasks" DROP COLUMN "title"',

@@ -15,6 +15,8 @@ const createIndex = new RegExp(
   's',
 );
 const addUnique = new RegExp(`^ALTER TABLE ${TABLE} ADD CONSTRAINT ("[^"]+") UNIQUE (\\(.*\\))$`, 's');
+const dropIndex = /^DROP INDEX ((?:"[^"]+"\.)?("[^"]+"))$/;
+const dropConstraint = new RegExp(`^ALTER TABLE ${TABLE} DROP CONSTRAINT ("[^"]+")$`);
 const addConstraint = new RegExp(
   `^ALTER TABLE ${TABLE} ADD CONSTRAINT ("[^"]+") (?:CHECK|FOREIGN KEY) .*$`,
   's',
@@ -23,7 +25,8 @@ const addConstraint = new RegExp(
 /**
  * Splits schema changes into migrations that block neither reads nor writes of a large table: new constraints are NOT
  * VALID first, indexes are created concurrently outside a transaction, and a scan never runs under an exclusive lock.
- * Tables that the changes create are empty, so their statements stay as they are.
+ * An index or a unique constraint that changes is dropped after its successor exists. Tables that the changes create are
+ * empty, so their statements stay as they are.
  *
  * @throws Error if a new column would have no value in existing rows
  */
@@ -52,13 +55,28 @@ export function migrationSteps({ up, down }: SchemaChanges): MigrationStep[] {
     return match && !created.has(match[tableGroup]) ? (match as unknown as string[]) : undefined;
   };
 
+  const replaced = new Set(up.map((sql) => on(createIndex, sql, 3)?.[2] ?? on(addUnique, sql)?.[2]));
+  const dropReplaced: string[] = [];
+
   for (const sql of up) {
+    const [, qualifiedName = '', droppedIndex = ''] = dropIndex.exec(sql) ?? [];
+    const [, changedTable = '', droppedConstraint = ''] = dropConstraint.exec(sql) ?? [];
     const index = on(createIndex, sql, 3);
     const unique = on(addUnique, sql);
     const constraint = on(addConstraint, sql);
     const required = on(setNotNull, sql);
     const column = on(addColumn, sql);
-    if (index) {
+    if (replaced.has(droppedIndex)) {
+      const old = oldName(droppedIndex);
+      main.up.push(`ALTER INDEX ${qualifiedName} RENAME TO ${old}`);
+      main.down.unshift(`DROP INDEX IF EXISTS ${old}`);
+      dropReplaced.push(`DROP INDEX CONCURRENTLY IF EXISTS ${old}`);
+    } else if (replaced.has(droppedConstraint)) {
+      const old = oldName(droppedConstraint);
+      main.up.push(`ALTER TABLE ${changedTable} RENAME CONSTRAINT ${droppedConstraint} TO ${old}`);
+      main.down.unshift(`ALTER TABLE ${changedTable} DROP CONSTRAINT IF EXISTS ${old}`);
+      final.up.push(`ALTER TABLE ${changedTable} DROP CONSTRAINT IF EXISTS ${old}`);
+    } else if (index) {
       const [, uniqueWord = '', name = '', table = '', rest = ''] = index;
       createConcurrently(uniqueWord, name, table, rest);
       moveDown(undefined, new RegExp(`^DROP INDEX .*${escapeRegExp(name)}$`));
@@ -90,6 +108,7 @@ export function migrationSteps({ up, down }: SchemaChanges): MigrationStep[] {
       main.up.push(sql);
     }
   }
+  concurrent.up.push(...dropReplaced);
   return [main, concurrent, final].filter((step) => step.up.length > 0);
 }
 
@@ -102,6 +121,9 @@ function checkColumn(table: string, column: string, definition: string): void {
   }
 }
 
+/** At the front, because PostgreSQL cuts long names. */
+const oldName = (name: string) => `"old_${name.slice(1)}`;
+
 const escapeRegExp = (text: string) => text.replace(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
 const risks: [RegExp, string][] = [
@@ -109,9 +131,10 @@ const risks: [RegExp, string][] = [
   [/\bRENAME\b/, 'breaks the version that is still running'],
   [/\bALTER COLUMN .* TYPE\b/, 'can rewrite the whole table under an exclusive lock'],
   [
-    /\bADD .*(DEFAULT (?!now\(\))[a-z_]+\(|GENERATED|SERIAL)/,
+    /\bADD .*(DEFAULT (?!now\(\))\(?[\w".]+\(|GENERATED|SERIAL)/,
     'rewrites the whole table under an exclusive lock',
   ],
+  [/\bADD CONSTRAINT \S+ (PRIMARY KEY|EXCLUDE)\b/, 'builds an index under an exclusive lock'],
 ];
 
 /** Returns the statements that need a second look before they run on a database in production. */

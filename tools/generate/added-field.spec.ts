@@ -37,6 +37,36 @@ it.each(['title:string?', 'due:integer?'])('rejects %s, whose name is taken', as
   );
 });
 
+it('adds a many-to-many reference with its join table in one migration', async () => {
+  const [field] = parseAddedFields(names, 'chores:refs(tasks)');
+  const { changes, migrations } = await planField(names, field!, read);
+  expect(migrations.map(([name]) => name)).toEqual(['add-chore-ids-to-gadgets']);
+  const after = (end: string) => changes.find(({ path }) => path.endsWith(end))!.after!;
+  expect(after('add-chore-ids-to-gadgets.ts')).toMatch(
+    /CREATE TABLE gadget_chores \([^]*enable_owner_scope\('gadget_chores'\)[^]*DROP TABLE gadget_chores/,
+  );
+  expect(after('gadgets.controller.ts')).toContain("@Put(':id/chores/:choreId')");
+  expect(after('gadget-chore.entity.ts')).toContain('class GadgetChore extends OwnedEntity');
+  const edited = (path: string) => changes.find((change) => change.path === path)?.after ?? read(path);
+  await expect(planField(names, field!, edited)).rejects.toThrow('already has a field "choreIds"');
+});
+
+it.each(['labels:string[]', 'list:ref(tasks)?'])(
+  'rejects %s if the name of its index is taken',
+  async (text) => {
+    const entity = (path: string) =>
+      path.endsWith('gadget.entity.ts')
+        ? read(path)!.replace(
+            "@Entity('",
+            "@Index('gadgets_labels_idx')\n@Index('gadgets_owner_list_idx')\n@Entity('",
+          )
+        : read(path);
+    await expect(planField(names, parseAddedFields(names, text)[0]!, entity)).rejects.toThrow(
+      'is already in use',
+    );
+  },
+);
+
 it('takes a change back and keeps later edits, unless they overlap', () => {
   const change = { before: 'a\nb\nc\nd\n', after: 'a\nadded\nb\nc\nd\n' };
   expect(revertText('a\nadded\nb\nc\nd\nlater\n', change)).toBe('a\nb\nc\nd\nlater\n');

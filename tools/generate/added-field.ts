@@ -1,11 +1,14 @@
 import ts from 'typescript';
 import { migrationSource, registered } from '../db/migration-file.js';
+import type { MigrationStep } from '../db/migration-steps.js';
+import { root } from '../project.js';
 import { addColumn } from './fields/added-column.js';
-import { columnOf, indexName, searchIndexName, valuesName } from './fields/columns.js';
-import { canHaveDefault, type Field, isSearched, isSort, parseFields } from './fields/fields.js';
+import { columnOf, fieldIndexes, searchIndexName } from './fields/columns.js';
+import { canHaveDefault, type Field, isSearched, parseFields } from './fields/fields.js';
+import { sqlOf } from './fields/join-table.js';
 import { restoreTests, sampleValue } from './fields/test-data.js';
 // web:start
-import { webFilesOf } from './fields/web/files.js';
+import { newReferenceFile, webFilesOf } from './fields/web/files.js';
 // web:end
 import { diffOf } from './file-changes.js';
 import type { FieldManifest } from './manifest.js';
@@ -14,12 +17,13 @@ import {
   type AddField,
   features,
   formatted,
+  joinTableFiles,
   migrationIndex,
   migrations,
   moduleFiles,
   newestTimestamp,
 } from './module-files.js';
-import { assertNoFieldConflict } from './name-conflicts.js';
+import { assertNoFieldConflict, assertNoJoinTableConflict } from './name-conflicts.js';
 import type { Names } from './names.js';
 import { resolveReferences } from './references.js';
 import { SourceEditor } from './source-editor.js';
@@ -70,7 +74,7 @@ export async function planField(
   const problems: string[] = [];
   const example = await moduleFiles('api', names, [field], 0);
   const files = [
-    ...apiFilesOf(names),
+    ...apiFilesOf(names, field),
     // web:start
     ...webFilesOf(names, read, addField),
     // web:end
@@ -88,10 +92,16 @@ export async function planField(
       problems.push(`${path}: ${(error as Error).message}\n${await exampleOf(names, field, path)}`);
     }
   }
+  // web:start
+  edits.push(...newReferenceFile(names, field, read));
+  // web:end
 
   const index = read(migrationIndex)!;
   const start = Math.max(Date.now(), newestTimestamp(index) + 1);
-  const steps = addColumn(names, field, fields).map((step, position): [string, number, typeof step] => [
+  const joinTable = field.type === 'refs' ? joinTableFiles(names, field) : undefined;
+  edits.push(...(joinTable ? [joinTable.entity] : []));
+  const added = joinTable ? [createJoinTable(joinTable.migration)] : addColumn(names, field, fields);
+  const steps = added.map((step, position): [string, number, typeof step] => [
     `add-${field.column.replaceAll('_', '-')}-to-${names.plural}${step.suffix}`,
     start + position,
     step,
@@ -125,11 +135,17 @@ function entityPath({ plural, singular }: Names): string {
   return `${features}/${plural}/${singular}.entity.ts`;
 }
 
-function apiFilesOf(names: Names): [path: string, add: AddField][] {
+/** The table is new and empty, so one migration creates it with its constraints and indexes. */
+function createJoinTable(migration: string): MigrationStep {
+  return { suffix: '', up: sqlOf(migration, 'up'), down: sqlOf(migration, 'down') };
+}
+
+function apiFilesOf(names: Names, { type }: Field): [path: string, add: AddField][] {
   const { plural } = names;
+  const roles = ['schemas', 'service', 'e2e-spec', ...(type === 'refs' ? ['controller', 'module'] : [])];
   return [
     [entityPath(names), addField['.entity.ts']!],
-    ...['schemas', 'service', 'e2e-spec'].map((role): [string, AddField] => [
+    ...roles.map((role): [string, AddField] => [
       `${features}/${plural}/${plural}.${role}.ts`,
       addField[`.${role}.ts`]!,
     ]),
@@ -141,7 +157,9 @@ function knownFields(entity: string): Field[] {
   const source = new SourceEditor(entity);
   const fields: Field[] = [];
   source.find(ts.isPropertyDeclaration, (property) => {
-    const decorator = ts.getDecorators(property)?.find((node) => node.getText().startsWith('@Column('));
+    const decorator = ts
+      .getDecorators(property)
+      ?.find((node) => /^@(Column|LinkedIds)\(/.test(node.getText()));
     if (decorator) {
       const name = property.name.getText();
       const option = source.find(
@@ -164,10 +182,11 @@ function assertNew(names: Names, field: Field, known: Field[], entity: string): 
     throw new Error(`${names.plural} already has a field "${name}". Choose another name.`);
   }
   assertNoFieldConflict(names, [field]);
+  assertNoJoinTableConflict(root, names, [field]);
   const taken = [
-    ...(isSort(field) ? [indexName(names, field, [...known, field])] : []),
+    ...fieldIndexes(names, field, [...known, field]).map(({ name: index }) => index),
     ...(isSearched(field) ? [searchIndexName(names, field)] : []),
-    ...(field.values ? [valuesName(names, field)] : []),
+    ...[columnOf(names, field).exported?.name ?? []].flat(),
   ].find((generated) => new RegExp(`\\b${generated}\\b`).test(entity));
   if (taken) {
     throw new Error(`The name "${taken}" is already in use. Choose another name for the field.`);

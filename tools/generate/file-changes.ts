@@ -109,6 +109,26 @@ export function revertText(current: string, { before, after }: Omit<Change, 'pat
   });
 }
 
+/**
+ * Returns the text of a file without the change, but with later changes.
+ *
+ * @throws Error if they overlap.
+ */
+export function revertChange(name: string, change: Change): string | undefined {
+  const current = readIfExists(root, change.path);
+  if (current === change.after) {
+    return change.before;
+  }
+  const reverted =
+    current === undefined || change.before === undefined ? undefined : revertText(current, change);
+  if (reverted === undefined) {
+    throw new Error(
+      `${change.path} was edited where "${name}" was added. Remove it there yourself, then try again.`,
+    );
+  }
+  return reverted;
+}
+
 function withTemporaryFolder<T>(task: (folder: string) => T): T {
   mkdirSync(stateDirectory, { recursive: true });
   const folder = mkdtempSync(join(stateDirectory, 'generate-'));

@@ -4,7 +4,7 @@ import { registered } from '../db/migration-file.js';
 import { root } from '../project.js';
 import { readSettings } from '../settings.js';
 import { parseCommand, run } from './command-line.js';
-import { defaultFields, parseFields } from './fields/fields.js';
+import { defaultFields, type Field, nestedPath, parseFields } from './fields/fields.js';
 import { applyChanges, describeChanges, planChanges, readIfExists } from './file-changes.js';
 import { createManifest, manifestPath } from './manifest.js';
 import {
@@ -16,8 +16,14 @@ import {
   navItems,
   newestTimestamp,
 } from './module-files.js';
-import { assertNoApiConflict, assertNoFieldConflict, assertNoWebConflict } from './name-conflicts.js';
-import { parseName } from './names.js';
+import {
+  assertNoApiConflict,
+  assertNoFieldConflict,
+  assertNoJoinTableConflict,
+  assertNoWebConflict,
+} from './name-conflicts.js';
+import { type Names, parseName } from './names.js';
+import { planParentPage } from './parent-page.js';
 import { resolveReferences } from './references.js';
 import { addModule, addNavItem } from './registration.js';
 
@@ -33,6 +39,7 @@ await run(async (signal) => {
   assertNoApiConflict(root, names);
   const fields = resolveReferences(names, parseFields(options.fields), options.nested);
   assertNoFieldConflict(names, fields);
+  assertNoJoinTableConflict(root, names, fields);
   if (options.web) {
     assertNoWebConflict(root, names, fields);
   }
@@ -43,10 +50,13 @@ await run(async (signal) => {
     ...(await moduleFiles('api', names, fields, timestamp)),
     ...(options.web ? await moduleFiles('web', names, fields, timestamp) : []),
   ]);
+  const parent = fields.find(({ reference }) => reference?.isParent);
+  const parentPage = options.web && parent ? await planParentPage(names, parent) : undefined;
   const registrations = await formatted([
     [migrationIndex, registered(read(migrationIndex), migrationName(names), timestamp)],
     [appModule, addModule(read(appModule), names)],
-    ...(options.web ? [[navItems, addNavItem(read(navItems), names)] as [string, string]] : []),
+    ...(options.web && !parent ? [[navItems, addNavItem(read(navItems), names)] as [string, string]] : []),
+    ...(parentPage ? [[parentPage.path, parentPage.after] as [string, string]] : []),
   ]);
   const changes = await planChanges(new Map([...files, ...registrations]), signal);
   signal.throwIfAborted();
@@ -57,14 +67,25 @@ await run(async (signal) => {
   const manifest = manifestPath(names);
   applyChanges([
     ...changes,
-    { path: manifest, before: readIfExists(root, manifest), after: createManifest(names, timestamp, files) },
+    {
+      path: manifest,
+      before: readIfExists(root, manifest),
+      after: createManifest(names, timestamp, files, parentPage),
+    },
   ]);
+  const routes = parent
+    ? `${nestedPath(names, parent)} and /api/${names.plural}/{id}`
+    : `/api/${names.plural}`;
   console.log(
-    `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes /api/${names.plural}.\n` +
+    `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes ${routes}.\n` +
       'Run npm test to verify it, and npm start (or npm run db:migrate) to create its table.\n' +
-      (options.web
-        ? `Its pages: http://localhost:${readSettings().WEB_PORT ?? '3000'}/${names.plural}\n`
-        : '') +
+      (options.web ? `${describePages(names, parent)}\n` : '') +
       `To remove it: npm run generate:undo -- ${names.plural}`,
   );
 });
+
+function describePages({ plural, things }: Names, parent: Field | undefined): string {
+  return parent
+    ? `In the web app, the page of each ${parent.reference!.names.thing} shows its ${things}.`
+    : `Its pages: http://localhost:${readSettings().WEB_PORT ?? '3000'}/${plural}`;
+}

@@ -13,6 +13,8 @@ export interface Manifest {
   timestamp: number;
   /** The SHA-256 hash of each file by path. */
   files: Record<string, string>;
+  /** The change of the page that shows the rows of a nested module. */
+  parentPage?: Change;
 }
 
 /** Describes a field that was added to a module, so that `generate:undo` can take its changes back. */
@@ -37,9 +39,14 @@ export function manifestPath({ plural }: Pick<Names, 'plural'>): string {
   return `.data/generated/${plural}.json`;
 }
 
-export function createManifest(names: Names, timestamp: number, files: Map<string, string>): string {
+export function createManifest(
+  names: Names,
+  timestamp: number,
+  files: Map<string, string>,
+  parentPage?: Change,
+): string {
   const hashes = Array.from(files, ([path, text]) => [path, hash(text)]);
-  const manifest: Manifest = { names, timestamp, files: Object.fromEntries(hashes) };
+  const manifest: Manifest = { names, timestamp, files: Object.fromEntries(hashes), parentPage };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 

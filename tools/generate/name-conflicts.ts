@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkName, columnOf, fieldIndexes, foreignKeyName, searchIndexName } from './fields/columns.js';
-import { type Field, isSearched } from './fields/fields.js';
+import { type Field, isSearched, isSent } from './fields/fields.js';
+import { joinTableOf } from './fields/join-table.js';
 import { features } from './module-files.js';
 import type { Names } from './names.js';
 
@@ -9,28 +10,15 @@ const maxIdentifierLength = 63;
 
 /** @throws Error if the API in `root` has a folder, table, class, route or schema of this name. */
 export function assertNoApiConflict(root: string, names: Names): void {
-  const { plural, table, type, types } = names;
-  const reject = (conflict: string) => {
-    throw new Error(`${conflict} already exists. Choose another name.`);
-  };
+  const { plural, type, types } = names;
   if (existsSync(join(root, features, plural))) {
     reject(`The folder ${features}/${plural}`);
   }
-  const sources = readdirSync(join(root, features), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => readFileSync(join(root, features, path), 'utf8'))
-    .join('\n');
-  if (new RegExp(`(@Entity\\('|CREATE TABLE "?)${table}\\b`).test(sources)) {
-    reject(`The table ${table}`);
-  }
+  const sources = sourcesIn(root);
   if (new RegExp(`@Controller\\('${plural}['/]`).test(sources)) {
     reject(`The route /api/${plural}`);
   }
-  const classes = [type, `${types}Module`, `${types}Controller`, `${types}Service`];
-  const existing = new RegExp(`^export (?:abstract )?class (${classes.join('|')})\\b`, 'm').exec(sources);
-  if (existing) {
-    reject(`The class ${existing[1]}`);
-  }
+  assertNoTable(sources, names, [type, `${types}Module`, `${types}Controller`, `${types}Service`]);
   const document = JSON.parse(readFileSync(join(root, 'apps/api/openapi.json'), 'utf8')) as {
     components: { schemas: Record<string, unknown> };
   };
@@ -39,6 +27,36 @@ export function assertNoApiConflict(root: string, names: Names): void {
   if (schema) {
     reject(`The schema ${schema} in apps/api/openapi.json`);
   }
+}
+
+/** @throws Error if the API in `root` has a table or class with the name of a join table. */
+export function assertNoJoinTableConflict(root: string, names: Names, fields: Field[]): void {
+  for (const field of fields.filter(({ type }) => type === 'refs')) {
+    const joinTable = joinTableOf(names, field);
+    assertNoTable(sourcesIn(root), joinTable.names, [joinTable.names.type]);
+    assertNoFieldConflict(joinTable.names, joinTable.fields);
+  }
+}
+
+function assertNoTable(sources: string, { table }: Names, classes: string[]): void {
+  if (new RegExp(`(@Entity\\('|CREATE TABLE "?)${table}\\b`).test(sources)) {
+    reject(`The table ${table}`);
+  }
+  const existing = new RegExp(`^export (?:abstract )?class (${classes.join('|')})\\b`, 'm').exec(sources);
+  if (existing) {
+    reject(`The class ${existing[1]}`);
+  }
+}
+
+function sourcesIn(root: string): string {
+  return readdirSync(join(root, features), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join(root, features, path), 'utf8'))
+    .join('\n');
+}
+
+function reject(conflict: string): never {
+  throw new Error(`${conflict} already exists. Choose another name.`);
 }
 
 /** Modules with these names would generate a hook or variable that the pages import or declare: `useState`. */
@@ -61,8 +79,8 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names, f
   if (!existsSync(join(root, 'apps/web'))) {
     throw new Error('This project has no web app. Omit --web.');
   }
-  if (fields.some(({ reference }) => reference)) {
-    throw new Error('There are no pages for references. Omit --web, and write the pages yourself.');
+  if (!fields.some(isSent)) {
+    throw new Error('The form would have no fields. Add a field, or omit --web.');
   }
   if (usedInPages.has(variable)) {
     throw new Error(`The web app uses "${variable}" for something else. Choose another name, or omit --web.`);

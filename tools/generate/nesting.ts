@@ -1,8 +1,9 @@
 import { type Field, isSent, nestedPath } from './fields/fields.js';
 import type { Names } from './names.js';
+import { injectRepository, registerEntity } from './registration.js';
 import { SourceEditor } from './source-editor.js';
 
-type Edit = [pattern: RegExp, replacement: string];
+export type Edit = [pattern: RegExp | string, replacement: string];
 
 /**
  * Puts the list of a module, and the creation of a row, under the row of another module that they belong to:
@@ -15,39 +16,44 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
   const { name, reference } = parent;
   const other = reference!.names;
   const list = `'${other.plural}/:${name}/${plural}'`;
+  // The address of a row in a nested module doesn't say where it is created.
+  const otherId = reference!.collection.includes('{') ? `${other.variable}IdSchema` : 'idSchema';
   const source = new SourceEditor(text);
-  const importEntity = () => source.addImport(`../${other.plural}/${other.singular}.entity.js`, other.type);
   if (path.endsWith('.controller.ts')) {
-    source.addImport(`./${plural}.schemas.js`, `${variable}IdSchema`);
-    return edited(source.text, [
+    for (const schema of [`${variable}IdSchema`, ...(otherId === 'idSchema' ? [] : [otherId])]) {
+      source.addImport(`./${plural}.schemas.js`, schema);
+    }
+    const controller = edited(source.text, [
       [/@Controller\('.*'\)/, '@Controller()'],
       [/@(Post|Get)\(\)/g, `@$1(${list})`],
-      [/@(\w+)\(':id'\)/g, `@$1('${plural}/:id')`],
+      [/@(\w+)\('(:id\b[^']*)'\)/g, `@$1('${plural}/$2')`],
       [/@Param\('id', \{ schema: idSchema \}\)/g, `@Param('id', { schema: ${variable}IdSchema })`],
       [
         /((?:create|findAll)\(\s*@Owner\(\) ownerId: string,)/g,
-        `$1\n@Param('${name}', { schema: idSchema }) ${name}: string,`,
+        `$1\n@Param('${name}', { schema: ${otherId} }) ${name}: string,`,
       ],
       [/\.(create|findAll)\(ownerId,/g, `.$1(ownerId, ${name},`],
     ]);
+    return controller.includes('schema: idSchema')
+      ? controller
+      : controller.replace(/^import \{ idSchema \}.*\n/m, '');
   }
   if (path.endsWith('.schemas.ts')) {
     source.addImport('../http/field.schemas.js', 'reference');
-    const id = `export const ${variable}IdSchema = reference('${nestedPath(names, parent)}');`;
-    return edited(source.text, [[/^(const \w+Fields = )/m, `${id}\n\n$1`]]);
+    const ids = [
+      `export const ${variable}IdSchema = reference('${nestedPath(names, parent)}');`,
+      ...(otherId === 'idSchema' ? [] : [`export const ${otherId} = reference('${reference!.collection}');`]),
+    ];
+    return edited(source.text, [[/^(const \w+Fields = )/m, `${ids.join('\n\n')}\n\n$1`]]);
   }
   if (path.endsWith('.module.ts')) {
-    importEntity();
-    return edited(source.text, [[/forFeature\((\w+)\)/, `forFeature($1, ${other.type})`]]);
+    registerEntity(source, other);
+    return source.text;
   }
   if (path.endsWith('.service.ts')) {
-    importEntity();
+    injectRepository(source, names, other);
     const missing = `@throws NotFoundException if the owner has no ${other.thing} with this id.`;
     return edited(source.text, [
-      [
-        /(@InjectOwnedRepository.*,\n)/,
-        `$1@InjectOwnedRepository(${other.type}) private readonly ${other.variables}: OwnedRepository<${other.type}>,\n`,
-      ],
       [/(create\(\s*ownerId: string,)/, `$1 ${name}: string,`],
       [/\bvalues\]/, `{ ...values, ${name} }]`],
       [/insert\(ownerId, values\)/, `insert(ownerId, { ...values, ${name} })`],
@@ -63,7 +69,7 @@ export function nest(path: string, text: string, names: Names, parent: Field): s
 }
 
 /** @throws Error if a pattern isn't found, so that a change of the templates can't be missed. */
-function edited(text: string, edits: Edit[]): string {
+export function edited(text: string, edits: Edit[]): string {
   return edits.reduce((result, [pattern, replacement]) => {
     const next = result.replace(pattern, replacement);
     if (next === result) {
@@ -73,8 +79,8 @@ function edited(text: string, edits: Edit[]): string {
   }, text);
 }
 
-const block = (name: string) => new RegExp(`^ *// ${name}:start\\n[^]*?// ${name}:end\\n`, 'gm');
-const marker = /^ *\/\/ (?:bodies|nested|references):(?:start|end)\n/gm;
+export const block = (name: string) => new RegExp(`^ *// ${name}:start\\n[^]*?// ${name}:end\\n`, 'gm');
+export const marker = /^ *\/\/ (?:bodies|nested|ref|references|refs):(?:start|end)\n/gm;
 
 /** Keeps the parts of a test file that fit the module. */
 export function selectTests(text: string, names: Names, fields: Field[]): string {
@@ -96,12 +102,15 @@ export function selectTests(text: string, names: Names, fields: Field[]): string
       .replaceAll('sampleParentId', parent.name)
       .replaceAll('sample parent', other.thing);
   }
-  if (!fields.some(({ reference }) => reference)) {
-    selected = selected.replace(block('references'), '');
-  }
-  if (!fields.some((field) => field.reference && isSent(field))) {
+  const sent = fields.filter((field) => field.reference && isSent(field));
+  const unused = [
+    ...(fields.some(({ reference }) => reference) ? [] : ['references']),
+    ...(sent.length > 0 ? [] : ['bodies']),
+    ...(['ref', 'refs'] as const).filter((type) => !sent.some((field) => field.type === type)),
+  ];
+  selected = unused.reduce((rest, name) => rest.replace(block(name), ''), selected);
+  if (sent.length === 0) {
     selected = selected
-      .replace(block('bodies'), '')
       .replace(/^ *const values = await newBody\(\w+\);\n/gm, '')
       .replace(
         /(?<=\.\.\.)\(await newBody\(\w+\)\)|await newBody\(\w+\)|\bvalues\b(?=\)\.expect|,\n)/g,

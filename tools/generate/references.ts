@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../project.js';
-import { type Field, nestedPath } from './fields/fields.js';
+import { type Field, filterParameter, nestedPath } from './fields/fields.js';
 import { readIfExists } from './file-changes.js';
 import { filesIn } from './manifest.js';
 import { features } from './module-files.js';
@@ -28,13 +28,18 @@ export function resolveReferences(names: Names, fields: Field[], nested: boolean
       return field;
     }
     const { plural } = reference.names;
+    if (filterParameter(field) === `${names.variable}Id` && field.type === 'refs') {
+      throw new Error(
+        `The join table of "${reference.relation}" would have two columns for a ${names.thing}. Choose another name.`,
+      );
+    }
+    const collection = paths.find((path) => path.endsWith(`/${plural}`));
     if (plural === names.plural) {
       assertSelfReference(field);
       const path = parent && nested ? nestedPath(names, parent) : `/api/${plural}`;
-      return { ...field, reference: { ...reference, collection: path } };
+      return { ...field, reference: { ...reference, collection: collection ?? path } };
     }
     assertModule(reference.names);
-    const collection = paths.find((path) => path.endsWith(`/${plural}`));
     if (!collection) {
       throw new Error(`"${reference.relation}" refers to ${plural}, which has no route that creates a row.`);
     }
@@ -52,9 +57,9 @@ export function assertNoReferenceTo({ plural, singular }: Names): void {
 }
 
 /** A row that requires or protects another one of its own module could never be created or deleted with all others. */
-function assertSelfReference({ nullable, reference }: Field): void {
+function assertSelfReference({ type, nullable, reference }: Field): void {
   const { relation, names, onDelete } = reference!;
-  if (!nullable || onDelete === 'RESTRICT') {
+  if (type === 'ref' && (!nullable || onDelete === 'RESTRICT')) {
     throw new Error(
       `"${relation}" refers to its own module. Only an optional reference can: ${relation}:ref(${names.plural})?`,
     );

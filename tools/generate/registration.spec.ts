@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { registered } from '../db/migration-file.js';
+import { parseFields } from './fields/fields.js';
 import { parseName } from './names.js';
+import { addSection } from './parent-page.js';
 import { addModule, removeMigration, removeModule } from './registration.js';
 
 const appModule = `import { Module } from '@nestjs/common';
@@ -45,5 +47,30 @@ describe('the list of migrations', () => {
   it('appends a migration, and removes it', () => {
     const history = "import { A1 } from './1-a.js';\n\nexport const migrations = [A1];\n";
     expect(removeMigration(registered(history, 'create-notes', 17), 'create-notes', 17)).toBe(history);
+  });
+});
+
+describe('the page of a row that another module belongs to', () => {
+  const [parent] = parseFields('note:ref(notes)');
+  const add = (text: string, name: string) => addSection(text, parseName(name), parent!);
+
+  it('gets a section for each module', () => {
+    const page = 'export const Page = () => <EditNoteScreen id={(await params).id} />;';
+    const twice = add(add(page, 'comments')!, 'links')!;
+    expect(twice).toContain("import { LinksSection } from '@/features/links/components/links-section';");
+    expect(twice.replace(/\s+/g, ' ')).toContain(
+      '<> <EditNoteScreen id={(await params).id} /> <CommentsSection noteId={(await params).id} /> ' +
+        '<LinksSection noteId={(await params).id} /> </>',
+    );
+  });
+
+  it('can be a dialog, which has the id of the row', () => {
+    expect(add('const dialog = <EditNoteForm loaded={data} />;', 'comments')).toContain(
+      '<CommentsSection noteId={id} />',
+    );
+  });
+
+  it('is not changed if it shows something else', () => {
+    expect(add('const page = <NoteScreen id={id} />;', 'comments')).toBeUndefined();
   });
 });

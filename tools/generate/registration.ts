@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { className } from '../db/migration-file.js';
 import { capitalized, type Names } from './names.js';
-import { SourceEditor } from './source-editor.js';
+import { found, SourceEditor } from './source-editor.js';
 
 /**
  * Adds a module to app.module.ts, in alphabetical order.
@@ -50,6 +50,39 @@ export function removeMigration(text: string, name: string, timestamp: number): 
   source.removeElement((element) => element.getText() === className(name, timestamp));
   source.removeImport(`./${timestamp}-${name}.js`);
   return source.text;
+}
+
+/** Registers an entity in the module of a feature, unless it is registered. */
+export function registerEntity(
+  source: SourceEditor,
+  { plural, singular, type }: Names,
+  folder = `../${plural}/`,
+): void {
+  const isForFeature = ({ expression }: ts.CallExpression) => expression.getText().endsWith('.forFeature');
+  const call = found(source.find(ts.isCallExpression, isForFeature), 'a call of "forFeature"');
+  if (!call.arguments.some((argument) => argument.getText() === type)) {
+    source.insert(call.end - 1, `, ${type}`);
+    source.addImport(`${folder}${singular}.entity.js`, type);
+  }
+}
+
+/** Injects the repository of another module below that of the own one, unless it is injected. */
+export function injectRepository(
+  source: SourceEditor,
+  own: Names,
+  { plural, singular, type, variables }: Names,
+): void {
+  const parameter = found(
+    source.find(ts.isParameter, ({ name }) => name.getText() === own.variables),
+    `a parameter "${own.variables}" of the constructor`,
+  );
+  if (!parameter.parent.parameters.some(({ name }) => name.getText() === variables)) {
+    source.insert(
+      parameter.end,
+      `,\n@InjectOwnedRepository(${type}) private readonly ${variables}: OwnedRepository<${type}>`,
+    );
+    source.addImport(`../${plural}/${singular}.entity.js`, type);
+  }
 }
 
 function modulePath(plural: string): string {

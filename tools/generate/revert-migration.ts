@@ -17,7 +17,7 @@ interface RevertOptions {
 }
 
 /** The rows whose values are lost. */
-interface LostRows {
+export interface LostRows {
   /** The table and the condition, in SQL. */
   of: string;
   /** `{}` is replaced by their number. */

@@ -1,18 +1,14 @@
 import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
 import { columnOf } from './fields/columns.js';
-import {
-  applyChanges,
-  type Change,
-  describeChanges,
-  planChanges,
-  readIfExists,
-  revertText,
-} from './file-changes.js';
+import type { Field } from './fields/fields.js';
+import { joinTableOf } from './fields/join-table.js';
+import { applyChanges, describeChanges, planChanges, readIfExists, revertChange } from './file-changes.js';
 import { fieldManifestPath, readFieldManifest } from './manifest.js';
 import { migrationIndex, migrations, newestTimestamp } from './module-files.js';
+import type { Names } from './names.js';
 import { sqlName } from './reserved-words.js';
-import { assertNotPushed, revertMigrations } from './revert-migration.js';
+import { assertNotPushed, type LostRows, revertMigrations } from './revert-migration.js';
 
 /**
  * Removes a field that `generate:field` added, and its column in the development database. Other edits of the same files
@@ -47,14 +43,9 @@ export async function undoField(
   const edits = new Map(changes.map((change) => [change.path, revertChange(name, change)]));
   const planned = await planChanges(edits, signal);
   signal.throwIfAborted();
-  const column = sqlName(field.column);
-  const { default: value = 'NULL' } = columnOf(names, field);
   await revertMigrations(
     manifest.migrations.map(([migration, timestamp]) => className(migration, timestamp)).toReversed(),
-    {
-      of: `${sqlName(names.table)} WHERE ${column} IS DISTINCT FROM ${value}`,
-      question: `{} rows of the table ${names.table} have a value in ${column}. Drop the column?`,
-    },
+    lostRows(names, field),
     options,
   );
   const path = fieldManifestPath(names, name);
@@ -62,15 +53,15 @@ export async function undoField(
   console.log(`${describeChanges(planned)}\n\nRemoved ${plural}.${name}.`);
 }
 
-function revertChange(name: string, change: Change): string | undefined {
-  const current = readIfExists(root, change.path);
-  if (current === change.after) {
-    return change.before;
+function lostRows(names: Names, field: Field): LostRows {
+  if (field.type === 'refs') {
+    const { table } = joinTableOf(names, field).names;
+    return { of: table, question: `The table ${table} has {} rows. Drop it?` };
   }
-  const reverted =
-    current === undefined || change.before === undefined ? undefined : revertText(current, change);
-  if (reverted === undefined) {
-    throw new Error(`${change.path} was edited where "${name}" was added. Remove the field yourself.`);
-  }
-  return reverted;
+  const column = sqlName(field.column);
+  const { default: value = 'NULL' } = columnOf(names, field);
+  return {
+    of: `${sqlName(names.table)} WHERE ${column} IS DISTINCT FROM ${value}`,
+    question: `{} rows of the table ${names.table} have a value in ${column}. Drop the column?`,
+  };
 }

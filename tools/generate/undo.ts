@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { className } from '../db/migration-file.js';
 import { root } from '../project.js';
 import { parseCommand, run } from './command-line.js';
-import { applyChanges, describeChanges, type Edits, planChanges, readIfExists } from './file-changes.js';
+import {
+  applyChanges,
+  describeChanges,
+  type Edits,
+  planChanges,
+  readIfExists,
+  revertChange,
+} from './file-changes.js';
 import { filesIn, findEditedFile, type Manifest, manifestPath, readManifest } from './manifest.js';
 import {
   appModule,
@@ -41,7 +48,7 @@ await run(async (signal) => {
   if (field !== undefined) {
     return undoField(plural, field, options, signal);
   }
-  const { names, timestamp, files } = findModule(plural, folder, options.force);
+  const { names, timestamp, files, parentPage } = findModule(plural, folder, options.force);
   assertNoReferenceTo(names);
   const migration = migrationName(names);
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -58,6 +65,7 @@ await run(async (signal) => {
   const removed = [...webFiles, ...filesIn(folder), migrationFile];
   const edits: Edits = new Map([
     ...removed.map((path): [string, undefined] => [path, undefined]),
+    ...(parentPage ? [[parentPage.path, revertChange(plural, parentPage)] as const] : []),
     ...(await formatted([
       [migrationIndex, removeMigration(read(migrationIndex), migration, timestamp)],
       [appModule, removeModule(read(appModule), names)],

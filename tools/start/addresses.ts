@@ -18,7 +18,7 @@ export function describe({ web, api, auth, databaseUrl, demoUser, isPreview }: A
     ['api', `${api}/api`],
     ['api docs', `${api}/docs`],
     ['auth', `${auth}/api/auth`],
-    ['database', database.href],
+    ['database', `${database.href} (npm run db:url prints it with the password)`],
     ...(demoUser ? [['demo user', `${demoUser.email}, password ${demoUser.password}`]] : []),
   ];
   const table = rows.map(([name = '', value = '']) => `  ${name.padEnd(11)} ${bold(value)}`);

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { compile } from '../compile.js';
 import { type EmbeddedPostgres, startThrowawayPostgres } from '../postgres/embedded-postgres.js';
+import { queryOnce } from './test-databases.js';
 
 const programs = [
   'apps/api/src/main.ts',
@@ -47,7 +49,39 @@ it.each([
   60_000,
 );
 
-async function run(program: string, databaseUrl: string): Promise<[number | null, string]> {
+it.each([
+  ['apps/api/src/migrate.ts', 'MIGRATION_DATABASE_URL'],
+  ['apps/auth/src/migrate.ts', 'MIGRATION_DATABASE_URL'],
+  ['apps/auth/src/migrate.ts', 'AUTH_MIGRATION_DATABASE_URL'],
+  ['apps/auth/src/migrate.ts', 'AUTH_DATABASE_URL'],
+  ['apps/auth/src/main.ts', 'AUTH_DATABASE_URL'],
+  ['apps/auth/src/rotate-keys.ts', 'AUTH_DATABASE_URL'],
+])('%s names the variable whose URL is wrong: %s', async (program, variable) => {
+  const url = new URL(postgres.url);
+  url.password = 'wrong';
+  const [code, output] = await run(program, postgres.url, { [variable]: url.href });
+  expect([code, output]).toEqual([1, expect.stringContaining(`. Check ${variable}.`)]);
+});
+
+it('migrations do not advise to run the migrations if their role lacks a privilege', async () => {
+  const url = new URL(postgres.url);
+  const name = `p${randomBytes(4).toString('hex')}`;
+  await queryOnce(postgres.url, `CREATE ROLE ${name} LOGIN PASSWORD 'secret'`);
+  await queryOnce(postgres.url, `CREATE DATABASE ${name}`);
+  Object.assign(url, { username: name, password: 'secret', pathname: `/${name}` });
+  const [code, output] = await run('apps/auth/src/migrate.ts', url.href);
+  expect([code, output]).toEqual([
+    1,
+    expect.stringMatching(/^The role in DATABASE_URL lacks a privilege: .*docs\/deploy\.md/),
+  ]);
+  expect(output).not.toContain('db:migrate');
+});
+
+async function run(
+  program: string,
+  databaseUrl: string,
+  env: Record<string, string> = {},
+): Promise<[number | null, string]> {
   const child = spawn(
     process.execPath,
     [await compile(program), ...(program.includes('api/src/seed') ? ['ada'] : [])],
@@ -62,6 +96,7 @@ async function run(program: string, databaseUrl: string): Promise<[number | null
         API_URL: 'http://api.test',
         JWKS_URL: 'http://app.test/jwks',
         SMTP_URL: 'smtp://127.0.0.1:9',
+        ...env,
       },
     },
   );

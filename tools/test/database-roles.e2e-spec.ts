@@ -105,7 +105,9 @@ it('rejects a migration URL of another database', async () => {
   const other = withDatabase(urls.MIGRATION_DATABASE_URL, 'app');
   expect(await run(MIGRATIONS[1]!, { ...urls, MIGRATION_DATABASE_URL: other })).toMatchObject({
     code: 1,
-    errors: expect.stringMatching(/^AUTH_MIGRATION_DATABASE_URL leads to the database "app", but .*\n$/),
+    errors: expect.stringMatching(
+      /^MIGRATION_DATABASE_URL leads to the database "app", but AUTH_DATABASE_URL to .*\n$/,
+    ),
   });
 });
 

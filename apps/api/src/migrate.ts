@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, runCommand } from '@app/server';
 import { z } from 'zod';
 import { openMigrationDataSource } from './database/migration-data-source.js';
 import { runPendingMigrations } from './database/migrator.js';
@@ -8,6 +8,7 @@ import { runPendingMigrations } from './database/migrator.js';
 const env = loadEnvironment(
   z.object({ DATABASE_URL: postgresUrl(), MIGRATION_DATABASE_URL: postgresUrl().optional() }),
 );
+const database = { variable: findVariable('MIGRATION_DATABASE_URL', 'DATABASE_URL'), isMigration: true };
 await runCommand(async () => {
   const dataSource = await openMigrationDataSource(env);
   try {
@@ -16,4 +17,4 @@ await runCommand(async () => {
   } finally {
     await dataSource.destroy();
   }
-});
+}, database);

@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/test/datab
 import { DatabaseModule, InjectOwnedRepository } from '../src/database/database.module.js';
 import { IdempotencyService } from '../src/database/idempotency.service.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
+import { OwnerScope } from '../src/database/owner-scope.js';
 import { OwnedRepository, type Sort, type Values } from '../src/database/owned-repository.js';
 
 @Entity('test_samples')
@@ -28,10 +29,40 @@ class Sample extends OwnedEntity {
   settings!: unknown;
 }
 
+/** Types under names that TypeORM accepts and PostgreSQL's catalog doesn't have. */
+@Entity('test_aliases')
+class Alias extends OwnedEntity {
+  @Column({ type: 'int' })
+  count!: number;
+
+  @Column()
+  flag!: boolean;
+
+  @Column({ type: 'float8' })
+  ratio!: number;
+
+  @Column({ type: 'decimal' })
+  price!: string;
+
+  @Column({ name: 'seen_at', type: 'timestamp with time zone', precision: 3 })
+  seenAt!: string;
+
+  @Column({ type: 'enum', enum: ['small', 'large'], enumName: 'test_size' })
+  size!: string;
+
+  @Column({ type: 'interval' })
+  duration!: string;
+
+  @Column({ type: 'character varying' })
+  label!: string;
+}
+
 @Injectable()
 class Samples {
   constructor(
     @InjectOwnedRepository(Sample) readonly rows: OwnedRepository<Sample>,
+    @InjectOwnedRepository(Alias) readonly aliases: OwnedRepository<Alias>,
+    readonly scope: OwnerScope,
     readonly idempotency: IdempotencyService,
   ) {}
 }
@@ -60,6 +91,25 @@ beforeAll(async () => {
       PRIMARY KEY (owner_id, id)
     )`);
   await administrator.query(`SELECT enable_owner_scope('test_samples')`);
+  await administrator.query(`
+    CREATE TYPE test_size AS ENUM ('small', 'large');
+    CREATE TABLE test_aliases (
+      owner_id text NOT NULL,
+      id uuid NOT NULL,
+      version integer NOT NULL DEFAULT 1,
+      count integer NOT NULL,
+      flag boolean NOT NULL,
+      ratio double precision NOT NULL,
+      price numeric NOT NULL,
+      seen_at timestamptz(3) NOT NULL,
+      size test_size NOT NULL,
+      duration interval NOT NULL,
+      label varchar NOT NULL,
+      created_at timestamptz(3) NOT NULL,
+      updated_at timestamptz(3) NOT NULL,
+      PRIMARY KEY (owner_id, id)
+    );
+    SELECT enable_owner_scope('test_aliases')`);
   const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
   @Module({
     imports: [
@@ -67,7 +117,7 @@ beforeAll(async () => {
         { url: database.url, preparedStatements },
         { maxRows: 1_000, maxBytes: 1_000_000 },
       ),
-      DatabaseModule.forFeature(Sample),
+      DatabaseModule.forFeature(Sample, Alias),
     ],
     providers: [Samples],
   })
@@ -157,6 +207,61 @@ describe('JSON', () => {
       expect(updated?.row.settings).toEqual([settings]);
     },
   );
+});
+
+describe('a column whose type has another name in the entity', () => {
+  const values = (count: number) => ({
+    count,
+    flag: true,
+    ratio: count + 0.5,
+    price: `${count}.10`,
+    seenAt: `2026-12-0${count}T00:00:00.000Z`,
+    size: 'large',
+    duration: '1 day',
+    label: 'ä',
+  });
+
+  it.each(['count', 'flag', 'ratio', 'price', 'seenAt', 'size', 'label'] as const)(
+    'sorts a list with one row per page: %s',
+    async (sort) => {
+      const ownerId = `sort-${sort}`;
+      const ids = [];
+      for (const count of [1, 2, 3]) {
+        ids.push((await samples.aliases.insert(ownerId, values(count))).row.id);
+      }
+      const read = [];
+      let cursor: string | undefined;
+      do {
+        const page = await samples.aliases.findPage(ownerId, { limit: 1, sort, cursor });
+        read.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      expect(read).toEqual(ids);
+    },
+  );
+
+  it('counts the same bytes in a repository and in a scope', async () => {
+    const { row } = await samples.aliases.insert('aliases', values(1));
+    await samples.aliases.update('aliases', row.id, { ...values(2), label: 'long' });
+    await samples.scope.run('aliases', async (manager) => {
+      await manager.update(Alias, { id: row.id }, { ...values(3), label: 'longer' });
+      await manager.insert(Alias, values(4));
+    });
+    const readUsage = async () =>
+      (await administrator.query(`SELECT rows::int, bytes::int FROM owner_usage WHERE owner_id = 'aliases'`))
+        .rows;
+    const bytes = 'longer'.length + 'ä'.length + 1 + 2 * '3.10'.length;
+    expect(await readUsage()).toEqual([{ rows: 2, bytes }]);
+    await samples.aliases.remove('aliases', row.id);
+    await samples.scope.run('aliases', (manager) => manager.query('DELETE FROM test_aliases'));
+    expect(await readUsage()).toEqual([{ rows: 0, bytes: 0 }]);
+  });
+
+  it('reads timestamps as text in a scope', async () => {
+    await samples.aliases.insert('timestamps', values(1));
+    const rows = await samples.scope.run('timestamps', (manager) => manager.find(Alias));
+    expect(rows.map(({ seenAt }) => seenAt)).toEqual(['2026-12-01T00:00:00.000Z']);
+  });
 });
 
 it('counts the bytes of every type', async () => {

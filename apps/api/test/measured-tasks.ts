@@ -4,6 +4,7 @@ import { dataSourceOptions } from '../src/database/data-source.options.js';
 import { OwnedRepository, type PageQuery, type Sort, type Where } from '../src/database/owned-repository.js';
 import { isPreparable } from '../src/database/postgres-client.js';
 import { Task } from '../src/tasks/task.entity.js';
+import { withRelatedEntities } from './related-entities.js';
 
 /** Tasks on a page. */
 export const LIMIT = 20;
@@ -38,7 +39,7 @@ export interface MeasuredTasks {
 /** Opens a database with the schema of the api. */
 export async function openMeasuredTasks(url: string): Promise<MeasuredTasks> {
   const options = dataSourceOptions({ url, poolSize: 1, preparedStatements: false });
-  const dataSource = await new DataSource({ ...options, entities: [Task] }).initialize();
+  const dataSource = await new DataSource({ ...options, entities: withRelatedEntities(Task) }).initialize();
   const client = new pg.Client(url);
   await client.connect();
   /** The blocks read so far, or undefined while nothing is counted. */

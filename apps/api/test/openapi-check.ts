@@ -13,6 +13,8 @@ export interface Schema {
   const?: unknown;
   enum?: unknown[];
   examples?: unknown[];
+  /** Nest replaces the `examples` of a parameter with the first one. */
+  example?: unknown;
   format?: string;
   pattern?: string;
   minimum?: number;

@@ -302,7 +302,8 @@ export function setAt(body: unknown, path: Reference['path'], value: unknown): v
 async function observe(walk: OpenApiWalk, user: Client, { path }: Operation, values: string[]) {
   const row = path.replace(/(.*\}).*/, '$1');
   const list = row.replace(/\/\{[^}]+\}$/, '');
-  const read = walk.find('get', row) ?? walk.find('get', list);
+  // A link such as /api/notes/{id}/tags/{tagId} is a part of the row in front of it.
+  const read = [row, list, list.replace(/(.*\}).*/, '$1')].flatMap((one) => walk.find('get', one) ?? [])[0];
   return read && (await walk.expectSuccess(walk.send(user, read, values), read)).text;
 }
 

@@ -9,6 +9,7 @@ import { DatabaseModule, InjectOwnedRepository } from '../src/database/database.
 import { OwnedRepository } from '../src/database/owned-repository.js';
 import { OwnerScope } from '../src/database/owner-scope.js';
 import { Task } from '../src/tasks/task.entity.js';
+import { withRelatedEntities } from './related-entities.js';
 
 let database: TestDatabase;
 
@@ -22,7 +23,7 @@ const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
 
 /** Starts an app with one feature that has this provider. */
 async function check(provider: Provider): Promise<void> {
-  @Module({ imports: [DatabaseModule.forFeature(Task)], providers: [provider] })
+  @Module({ imports: [DatabaseModule.forFeature(...withRelatedEntities(Task))], providers: [provider] })
   class FeatureModule {}
 
   @Module({

@@ -5,6 +5,7 @@ import { dataSourceOptions } from '../src/database/data-source.options.js';
 import type { Row, Values } from '../src/database/owned-repository.js';
 import { Task } from '../src/tasks/task.entity.js';
 import { Moon, createRelatedTables, Planet, RelatedModule } from './related-modules.js';
+import { withRelatedEntities } from './related-entities.js';
 import { type RunningApi, startApi } from './running-api.js';
 
 let database: TestDatabase;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   }));
   dataSource = await new DataSource({
     ...dataSourceOptions({ url: database.url, preparedStatements: false }),
-    entities: [Task, Planet, Moon],
+    entities: [...withRelatedEntities(Task), Planet, Moon],
   }).initialize();
 });
 

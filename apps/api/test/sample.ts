@@ -17,8 +17,8 @@ export function resolve(document: OpenApiDocument, schema: Schema): Schema {
 /** Returns a value that matches a JSON Schema of the OpenAPI document. */
 export function sample(document: OpenApiDocument, schema: Schema, options: SampleOptions = {}): unknown {
   const { serial = 0, full = false } = options;
-  const { examples, anyOf, oneOf, ...resolved } = resolve(document, schema);
-  if (examples) {
+  const { example, examples = [example], anyOf, oneOf, ...resolved } = resolve(document, schema);
+  if (examples[0] !== undefined) {
     return examples[serial % examples.length];
   }
   const variants = anyOf ?? oneOf;

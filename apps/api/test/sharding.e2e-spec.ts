@@ -135,6 +135,10 @@ function stripParentheses(statement: string): string {
   return shorter === statement ? statement : stripParentheses(shorter);
 }
 
+/** Removes subqueries of one table that are limited to the same owner, whose rows are on the same node. */
+const withoutSubqueries = (statement: string) =>
+  statement.replace(/\(SELECT (\w+|"\w+") FROM "\w+" WHERE owner_id = \$1\b[^()]*\)/g, '');
+
 /** An INSERT writes the owner; any other statement filters by it, without an alternative (OR). */
 const isScopedToOwner = (statement: string) =>
   /^\s*INSERT\b/i.test(statement)
@@ -177,10 +181,10 @@ describe('the statements of the api', () => {
     expect(others.filter((statement) => tables.some((table) => statement.includes(table)))).toEqual([]);
   });
 
-  it('join no tables', () => {
-    const joins = statements.filter(
-      (statement) => tables.filter((table) => touches(statement, table)).length > 1,
-    );
+  it('join no tables, except by subqueries of the same owner', () => {
+    const joins = statements
+      .map(withoutSubqueries)
+      .filter((statement) => tables.filter((table) => touches(statement, table)).length > 1);
     expect(joins).toEqual([]);
   });
 });

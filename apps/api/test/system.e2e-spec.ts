@@ -4,19 +4,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PeriodicJobs } from '../src/system/periodic-jobs.service.js';
 import { SystemDatabase } from '../src/system/system-database.service.js';
+import { Task } from '../src/tasks/task.entity.js';
 import { type RunningApi, startApi } from './running-api.js';
 
 let api: RunningApi;
 /** Another process on the same database. */
 let otherApi: RunningApi;
+let limitedApi: RunningApi;
 
 beforeAll(async () => {
   api = await startApi();
+  limitedApi = await startApi({ OWNER_MAX_ROWS: '2' });
   otherApi = await startApi({ DATABASE_URL: api.databaseUrl });
 });
 
 afterAll(async () => {
   await otherApi.close();
+  await limitedApi.close();
   await api.close();
 });
 
@@ -35,6 +39,45 @@ describe('SystemDatabase', () => {
     expect(rows).toHaveLength(2);
     expect(log).toHaveBeenCalledWith('Query across owners: count the tasks of each owner');
     log.mockRestore();
+  });
+
+  it('changes the ETags of the rows that it changes', async () => {
+    const ada = await api.as('ada');
+    const { body: task, headers } = await ada.post('/api/tasks').send({ title: 'Write' }).expect(201);
+    await api
+      .get(SystemDatabase)
+      .run('complete a task', (manager) => manager.update(Task, { id: task.id }, { completed: true }));
+    await ada
+      .patch(`/api/tasks/${task.id}`)
+      .set('If-Match', headers.etag!)
+      .send({ title: 'Read' })
+      .expect(412);
+    const changed = await ada.get(`/api/tasks/${task.id}`).expect(200);
+    expect(changed.headers.etag).toBe('"2"');
+    expect(changed.body.updatedAt > task.updatedAt).toBe(true);
+  });
+
+  it('counts its changes towards the quota of each owner, which does not limit them', async () => {
+    const [ada, bob] = [await limitedApi.as('ada'), await limitedApi.as('bob')];
+    for (const owner of [ada, ada, bob]) {
+      await owner.post('/api/tasks').send({ title: 'Write' }).expect(201);
+    }
+    await ada.post('/api/tasks').send({ title: 'Write' }).expect(409);
+    await limitedApi.get(SystemDatabase).run('replace tasks', async (manager) => {
+      await manager.delete(Task, { ownerId: ada.id });
+      for (let index = 0; index < 3; index += 1) {
+        await manager.insert(Task, { ownerId: bob.id, title: 'Read' });
+      }
+    });
+    await ada.post('/api/tasks').send({ title: 'Write' }).expect(201);
+    await bob.post('/api/tasks').send({ title: 'Write' }).expect(409);
+  });
+
+  it('inserts no row without an owner', async () => {
+    const insert = api
+      .get(SystemDatabase)
+      .run('insert a task', (manager) => manager.insert(Task, { title: 'Write' }));
+    await expect(insert).rejects.toThrow('null value in column "owner_id"');
   });
 });
 

@@ -16,8 +16,9 @@ export class AppModule {
         DatabaseModule.forRoot({ url: env.AUTH_DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE }),
         MailModule.forRoot({
           smtpUrl: env.SMTP_URL,
-          domain: new URL(env.BETTER_AUTH_URL).hostname,
-          outbox: env.NODE_ENV === 'development' ? '.data/outbox' : undefined,
+          directory: env.NODE_ENV === 'development' ? '.data/outbox' : undefined,
+          baseUrl: env.BETTER_AUTH_URL,
+          secret: env.BETTER_AUTH_SECRET,
         }),
         BetterAuthModule.forRoot(authSettings(env)),
         AccountDeletionModule.forRoot({ apiUrl: env.API_INTERNAL_URL }),

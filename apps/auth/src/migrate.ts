@@ -1,4 +1,4 @@
-import { loadEnvironment, postgresUrl, prepareAppRole, runCommand } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, prepareAppRole, runCommand } from '@app/server';
 import { z } from 'zod';
 import { connectDatabase, SCHEMA } from './database/database.js';
 import { migrate } from './database/migrator.js';
@@ -13,10 +13,19 @@ const env = loadEnvironment(
     },
   },
 );
+const database = {
+  variable: findVariable(
+    'AUTH_MIGRATION_DATABASE_URL',
+    'MIGRATION_DATABASE_URL',
+    'AUTH_DATABASE_URL',
+    'DATABASE_URL',
+  ),
+  isMigration: true,
+};
 await runCommand(async () => {
   const url = await prepareAppRole({
-    variable: 'AUTH_DATABASE_URL',
-    migrationVariable: 'AUTH_MIGRATION_DATABASE_URL',
+    variable: findVariable('AUTH_DATABASE_URL', 'DATABASE_URL'),
+    migrationVariable: database.variable,
     url: env.AUTH_DATABASE_URL,
     migrationUrl: env.AUTH_MIGRATION_DATABASE_URL,
     schema: SCHEMA,
@@ -34,4 +43,4 @@ await runCommand(async () => {
   } finally {
     await db.destroy();
   }
-});
+}, database);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
 import { z } from 'zod';
 import { createHeadlessAuth } from './better-auth/headless-auth.js';
 import { betterAuthVariables } from './config/env.js';
@@ -25,6 +25,7 @@ const { AUTH_DATABASE_URL: url, BETTER_AUTH_SECRET: secret } = loadEnvironment(
   }),
   { defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' } },
 );
+const database = { variable: findVariable('AUTH_DATABASE_URL', 'DATABASE_URL') };
 await runCommand(async () => {
   const db = connectDatabase({ url, poolSize: 2 });
   try {
@@ -37,4 +38,4 @@ await runCommand(async () => {
   } finally {
     await db.destroy();
   }
-});
+}, database);

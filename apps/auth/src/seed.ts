@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
 import { z } from 'zod';
 import { findOrCreateDemoUser } from './better-auth/demo-user.js';
 import { betterAuthVariables } from './config/env.js';
@@ -19,6 +19,7 @@ const env = loadEnvironment(
   }),
   { defaults: { AUTH_DATABASE_URL: '${DATABASE_URL}' } },
 );
+const database = { variable: findVariable('AUTH_DATABASE_URL', 'DATABASE_URL') };
 await runCommand(async () => {
   const db = connectDatabase({ url: env.AUTH_DATABASE_URL, poolSize: 2 });
   try {
@@ -27,4 +28,4 @@ await runCommand(async () => {
   } finally {
     await db.destroy();
   }
-});
+}, database);

@@ -9,6 +9,7 @@ import type { TestDatabase } from '../../../tools/test/database.js';
 import { findOrCreateDemoUser } from '../src/better-auth/demo-user.js';
 import { connectDatabase, type Database } from '../src/database/database.js';
 import { createErasures } from '../src/database/migrations/0001-create-erasures.js';
+import { migrations as allMigrations } from '../src/database/migrations/index.js';
 import { migrate } from '../src/database/migrator.js';
 import { runProgram, type ServerProcess, startAuthProcess } from './auth-process.js';
 import { startAuthServerOn } from './auth-server.js';
@@ -85,10 +86,14 @@ describe('migrate', () => {
     await sql`ALTER TABLE auth."user" DROP COLUMN image`.execute(db);
     await sql`DELETE FROM auth.migrations`.execute(db);
     await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
-    await sql`DROP TABLE auth.account_deletions`.execute(db);
+    await sql`DROP FUNCTION auth.reject_reserved_email CASCADE`.execute(db);
+    await sql`
+      DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links`.execute(
+      db,
+    );
     expect(await migrate(db)).toEqual({
       tables: ['user'],
-      migrations: ['0001-create-erasures', '0002-rename-erasures-to-account-deletions'],
+      migrations: allMigrations.map(({ name }) => name),
     });
     const { rows } = await sql`SELECT id, image FROM auth."user"`.execute(db);
     expect(rows).toEqual([{ id: 'kept', image: null }]);
@@ -161,7 +166,9 @@ describe('migrate', () => {
     await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
     await sql`DROP TABLE auth.account_deletions`.execute(db);
     await sql.raw(createErasures.sql).execute(db);
-    await sql`DELETE FROM auth.migrations WHERE name <> ${createErasures.name}`.execute(db);
+    await sql`DELETE FROM auth.migrations WHERE name = '0002-rename-erasures-to-account-deletions'`.execute(
+      db,
+    );
     await sql`INSERT INTO auth.erasures (user_id, attempts) VALUES ('queued', 3)`.execute(db);
 
     expect(await migrate(db)).toEqual({

@@ -71,6 +71,23 @@ describe('a user', () => {
     expect((await bob.client.get('/api/auth/token')).status).toBe(200);
   });
 
+  it('keeps the newest 100 sessions, and a further sign-in ends the oldest', async () => {
+    const [bob, eve] = [await server.signUp('bob'), await server.signUp('eve')];
+    await sql`
+      INSERT INTO auth.session (id, token, "userId", "expiresAt", "createdAt", "updatedAt")
+      SELECT 'bob' || i, 'bob' || i, ${bob.id}, now() + interval '1 day', now() - make_interval(mins => i), now()
+      FROM generate_series(1, 150) AS i`.execute(server.db);
+    const other = server.client();
+    expect((await signIn(bob.email, PASSWORD, other)).status).toBe(200);
+    const { rows } = await sql<{ token: string }>`
+      SELECT token FROM auth.session WHERE "userId" = ${bob.id} ORDER BY "createdAt"`.execute(server.db);
+    expect([rows.length, rows[0]!.token]).toEqual([100, 'bob98']);
+    expect((await other.get('/api/auth/list-sessions')).body).toHaveLength(100);
+    for (const client of [bob.client, other, eve.client]) {
+      expect((await client.get('/api/auth/token')).status).toBe(200);
+    }
+  });
+
   it("cannot revoke another user's sessions", async () => {
     const bob = await server.signUp('bob');
     const { body: sessions } = await ada.client.get('/api/auth/list-sessions');

@@ -44,13 +44,15 @@ export function createForwardedHeaders(trustedProxies) {
 }
 
 /**
- * Removes the zone of an IPv6 address, and the prefix of an IPv4 address that an IPv6 socket reports.
+ * Removes the port that some proxies append, the zone of an IPv6 address, and the prefix of an IPv4 address that an IPv6
+ * socket reports.
  *
  * @param {string} address
  */
 function normalize(address) {
   return address
     .trim()
+    .replace(/^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2')
     .replace(/%.*$/, '')
     .replace(/^::ffff:(?=[\d.]+$)/i, '');
 }

@@ -16,6 +16,7 @@ const timeouts = {
 const idleTimeoutMs = 60_000;
 
 const validHost = /^[\w.:[\]-]+$/;
+const healthChecks = ['/health/live', '/health/ready'];
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** @typedef {import('node:http').IncomingMessage & { url: string }} Request */
@@ -51,7 +52,7 @@ export function createWebServer(options, respondWithNext) {
     } else if (
       development &&
       !ownHosts.includes(host?.toLowerCase() ?? '') &&
-      !request.url.startsWith('/health/')
+      !healthChecks.includes(request.url)
     ) {
       // Next serves its development files to known hosts only. Nothing else, such as the outbox, is for other hosts
       // either: a website could have its own name resolve to this machine (DNS rebinding).
@@ -63,6 +64,7 @@ export function createWebServer(options, respondWithNext) {
     } else if (!development && request.headers['transfer-encoding']) {
       sendProblem(response, 411, 'The Content-Length header is missing.');
     } else {
+      request.url = encodeInvalidPath(request.url);
       await respondWithNext(request, response);
     }
   }
@@ -98,6 +100,21 @@ export async function listen(server, { WEB_PORT, LISTEN_ADDRESS, development }) 
     () => false,
   );
   return isIPv6Available ? [server, ipv6] : [server];
+}
+
+/**
+ * Returns the URL of a path that can be decoded. Next responds with 500 to a page's parameter that can't be decoded.
+ *
+ * @param {string} url
+ */
+function encodeInvalidPath(url) {
+  const [path = ''] = url.split('?', 1);
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + url.slice(path.length);
+  }
 }
 
 /** @param {string} host */

@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server';
+import { environment } from '@/lib/environment';
 import {
   createContentSecurityPolicy,
   createNonce,
@@ -23,7 +24,8 @@ export function proxy(request: NextRequest) {
       : NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   if (isServedOverTls()) {
-    response.headers.set('strict-transport-security', 'max-age=31536000');
+    const subdomains = environment().HSTS_INCLUDE_SUBDOMAINS ? '; includeSubDomains' : '';
+    response.headers.set('strict-transport-security', `max-age=31536000${subdomains}`);
   }
   return response;
 }

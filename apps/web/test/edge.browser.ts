@@ -3,8 +3,10 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { chromium } from '@playwright/test';
 import { readEnvironment } from '../environment.mjs';
 import { createWebServer, listen } from '../server/web-server.mjs';
+import { findChromium } from './find-chromium.js';
 import { freeOrigins, portOf } from './system.js';
 import { expect, newAccount, test } from './users.js';
 import { startUpstream, startWeb } from './web-server.js';
@@ -70,6 +72,12 @@ for (const { name, trusted, sent, seen } of [
     name: 'skips all trusted proxies',
     trusted: '127.0.0.1,::1,10.0.0.0/8',
     sent: '198.51.100.1, 2001:db8::1, 10.1.2.3',
+    seen: '2001:db8::1',
+  },
+  {
+    name: 'removes the ports that some proxies report',
+    trusted: '127.0.0.1,::1,10.0.0.0/8',
+    sent: '[2001:db8::1]:4711, 10.1.2.3:4712',
     seen: '2001:db8::1',
   },
   {
@@ -167,6 +175,21 @@ for (const path of ['/', '/sign-in', '/tasks?filter=done', '/no/such/page', '/ou
   });
 }
 
+test('redirects a host without TLS to a public origin with TLS', async ({ system }) => {
+  const web = await startWeb(system, { BETTER_AUTH_URL: 'https://tasks.example.com' });
+  // To a name that isn't this machine, the browser upgrades requests to https.
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--host-resolver-rules=MAP app.test 127.0.0.1'],
+  });
+  const page = await browser.newPage();
+  await page.route('https://tasks.example.com/**', (route) => route.fulfill({ body: 'The public origin' }));
+  await page.goto(`http://app.test:${web.port}/sign-in?next=/tasks#top`);
+  await expect(page).toHaveURL('https://tasks.example.com/sign-in?next=/tasks#top');
+  await browser.close();
+  await web.stop();
+});
+
 test('signs in after the app was opened at another address', async ({ ada, system, browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -238,7 +261,15 @@ test.describe('in development', () => {
   ]) {
     test(`serves nothing to the host ${host}, and redirects it to the public address`, async () => {
       const { url, port, stop } = await startDevelopmentServer();
-      for (const target of ['/outbox', '/sign-in?next=/tasks', '/_next/static/x.js', '/api/auth/ok']) {
+      for (const target of [
+        '/outbox',
+        '/sign-in?next=/tasks',
+        '/_next/static/x.js',
+        '/api/auth/ok',
+        '/health/../outbox',
+        '/health/%2e%2e/outbox',
+        '/health/ready/../../outbox',
+      ]) {
         for (const header of [host, `${host}:${port}`]) {
           const { status, headers, body } = await get(port, target, { host: header });
           expect([status, headers.location]).toEqual([307, url + target]);

@@ -50,6 +50,15 @@ const publicScreens: { name: string; show: (page: Page) => Promise<unknown> }[] 
     },
   },
   { name: 'verify email without a link', show: (page) => page.goto('/verify-email') },
+  { name: 'confirm new email', show: (page) => page.goto('/confirm-email-change?token=some') },
+  { name: 'keep email', show: (page) => page.goto('/restore-email?token=some') },
+  {
+    name: 'keep email with an invalid link',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Keep this address' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'expired' })).toBeVisible();
+    },
+  },
   { name: 'not found', show: (page) => page.goto('/no/such/page') },
 ];
 
@@ -162,7 +171,7 @@ const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown
     name: 'list that could not be loaded',
     show: async ({ page }) => {
       await page.route('**/api/tasks?*', (route) => route.abort());
-      await page.goto('/tasks');
+      await page.goto('/tasks?filter=today');
       await expect(page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' })).toBeVisible();
       await page.unroute('**/api/tasks?*');
     },
@@ -205,6 +214,15 @@ const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown
     name: `settings: ${tab}`,
     show: ({ page }: TestUser) => page.goto(`/settings/${tab}`),
   })),
+  {
+    name: 'settings: change email',
+    show: async ({ page }) => {
+      await page.goto('/settings/profile');
+      await page.getByRole('button', { name: 'Change email' }).click();
+      await page.getByRole('button', { name: 'Send link' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'email address' })).toBeVisible();
+    },
+  },
   {
     name: 'settings: sessions',
     show: async ({ page }) => {

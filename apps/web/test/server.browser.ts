@@ -21,6 +21,8 @@ for (const path of [
   '/_global-error',
   '/_not-found',
   '/%E0%A4%A',
+  '/tasks/%E0%A4%A',
+  '/tasks/%ff?filter=all',
 ]) {
   test(`every script has the nonce of the Content-Security-Policy: ${path}`, async ({ ada, system }) => {
     const nonces = new Set<string>();
@@ -67,6 +69,16 @@ test('sends HSTS and upgrade-insecure-requests over TLS only', async ({ system }
   expect(plain.get('strict-transport-security')).toBeNull();
   expect(plain.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
   expect(await stop()).toBe(0);
+});
+
+test('extends HSTS to subdomains with HSTS_INCLUDE_SUBDOMAINS, like the servers', async ({ system }) => {
+  const { url, stop } = await startWeb(system, {
+    BETTER_AUTH_URL: 'https://tasks.example.com',
+    HSTS_INCLUDE_SUBDOMAINS: 'true',
+  });
+  const { headers } = await fetch(`${url}/sign-in`);
+  expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  await stop();
 });
 
 test('no page violates its Content-Security-Policy', async ({ ada, page }) => {
@@ -146,6 +158,52 @@ test('one build runs with any API and auth server URL', async ({ ada, system, br
   expect(await otherApi.stop()).toBe(0);
   expect(await otherAuth.stop()).toBe(0);
   elsewhere.stop();
+});
+
+test('page one of the list comes with the HTML, without a token', async ({ ada }) => {
+  await ada.createTasks([
+    { title: 'Plan', dueAt: '2020-05-04T21:30:00Z' },
+    { title: 'Past', completed: true },
+  ]);
+  const load = async (path: string) => {
+    const response = await ada.context.request.get(path, { headers: { 'sec-fetch-dest': 'document' } });
+    return response.text();
+  };
+  const html = await load('/tasks');
+  expect(html).toContain('aria-label="Edit Plan"');
+  expect(html).not.toContain('Past');
+  expect(html).not.toMatch(/eyJ[\w-]+\.eyJ/);
+  expect(await load('/tasks?filter=done&search=pas')).toContain('aria-label="Edit Past"');
+
+  const errors: string[] = [];
+  ada.page.on('pageerror', (error) => errors.push(error.message));
+  ada.page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await openTasks(ada.page);
+  await expect(row(ada.page, 'Plan')).toContainText('Overdue · 4 May 2020');
+  expect(errors).toEqual([]);
+});
+
+test('the browser fetches page one if the web app can’t reach the API', async ({ ada, system, browser }) => {
+  const api = await startUpstream(({ method }, response) => {
+    const task = { id: 'a', title: 'From the API', completed: false, dueAt: null, description: null };
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'authorization, content-type, traceparent, tracestate',
+    });
+    response.end(method === 'GET' ? JSON.stringify({ items: [task], nextCursor: null }) : '');
+  });
+  const web = await startWeb(system, { API_URL: api.url, API_INTERNAL_URL: 'http://localhost:1' });
+  const context = await browser.newContext({
+    baseURL: web.url,
+    storageState: await ada.context.storageState(),
+  });
+  const page = await context.newPage();
+  await openTasks(page);
+  await expect(row(page, 'From the API')).toBeVisible();
+  await context.close();
+  await web.stop();
+  api.stop();
 });
 
 test('the auth proxy keeps requests and responses unchanged', async ({ system }) => {
@@ -264,6 +322,6 @@ test('the outbox shows who an email is for, when it was sent, and its text', () 
     to: 'ada@example.com',
     subject: 'Confirm your email',
     sentAt: '2026-11-24T08:30:05.123Z',
-    paragraphs: ['Hello,', 'https://example.com/?token=a'],
+    text: 'Hello,\n\nhttps://example.com/?token=a\n',
   });
 });

@@ -10,6 +10,12 @@ import { startThrowawayPostgres } from '../../../tools/postgres/embedded-postgre
 import { root } from '../../../tools/project.js';
 import { type Environment, Process, runToEnd } from './process.js';
 
+interface TestEmail {
+  text: string;
+  html: string;
+  link: string;
+}
+
 /** The built servers on free ports, with their own PostgreSQL. */
 export interface System {
   webUrl: string;
@@ -22,7 +28,7 @@ export interface System {
   /** The environment of the web app, to start a second one. */
   webEnvironment: Environment;
   /** Waits for the newest email to an address whose text matches. Returns it with its link. */
-  mailTo(address: string, pattern: RegExp): Promise<{ text: string; link: string }>;
+  mailTo(address: string, pattern: RegExp): Promise<TestEmail>;
   /** Creates a new signing key and revokes the old ones. */
   revokeKeys(): Promise<void>;
   stop(): Promise<void>;
@@ -118,19 +124,19 @@ export async function startSystem(): Promise<System> {
   };
 }
 
-async function mailIn(
-  outbox: string,
-  address: string,
-  pattern: RegExp,
-): Promise<{ text: string; link: string }> {
+async function mailIn(outbox: string, address: string, pattern: RegExp): Promise<TestEmail> {
   const deadline = Date.now() + mailTimeoutMs;
   while (Date.now() < deadline) {
     const files = await readdir(outbox).catch(() => []);
-    for (const file of files.toSorted().toReversed()) {
+    for (const file of files
+      .filter((name) => name.endsWith('.txt'))
+      .toSorted()
+      .toReversed()) {
       const text = await readFile(join(outbox, file), 'utf8');
       const link = /https?:\/\/\S+token=\S+/.exec(text)?.[0];
       if (text.startsWith(`To: ${address}\n`) && pattern.test(text) && link) {
-        return { text, link };
+        const html = await readFile(join(outbox, file.replace(/txt$/, 'html')), 'utf8');
+        return { text, html, link };
       }
     }
     await sleep(50);

@@ -123,10 +123,13 @@ export function row(page: Page, title: string) {
     .filter({ has: page.getByRole('checkbox', { name: title, exact: true }) });
 }
 
-/** Opens the task page and waits for the list. */
+/** Opens the task page and waits for the list and for its event handlers. */
 export async function openTasks(page: Page, path = '/tasks') {
+  const token = page.waitForResponse('**/api/auth/token');
   await page.goto(path);
+  await token;
   await expect(page.getByText('Loading your tasks')).toHaveCount(0);
+  await expect(page.locator('[data-edit]:disabled')).toHaveCount(0);
 }
 
 /** Fills in and submits the sign-in form. */

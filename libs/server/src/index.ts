@@ -1,5 +1,5 @@
 export { createServer, type Server, type ServerOptions } from './create-server.js';
-export { type EnvironmentOptions, loadEnvironment } from './environment/environment.js';
+export { type EnvironmentOptions, findVariable, loadEnvironment } from './environment/environment.js';
 export {
   boolean,
   httpUrl,

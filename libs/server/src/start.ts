@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Server } from './create-server.js';
 import { resolveListenAddress } from './http/listen-address.js';
 import { drain } from './http/shutdown.js';
+import type { ConnectionSource } from './postgres/connection-error.js';
 import { describeError } from './run-command.js';
 
 /** Delay between the signal and the first rejected request, so that load balancers see the readiness change. */
@@ -15,8 +16,13 @@ const LOG_FLUSH_TIMEOUT_MS = 500;
 /**
  * Creates the server, listens on the port and shuts down gracefully on SIGTERM or SIGINT: readiness turns 503, requests
  * in flight complete, and the process exits with 0 within 10 s. If it cannot start, it prints why and exits with 1.
+ * @param database Where the server connects to. Default: DATABASE_URL.
  */
-export async function start(create: () => Promise<Server>, port: number): Promise<void> {
+export async function start(
+  create: () => Promise<Server>,
+  port: number,
+  database?: ConnectionSource,
+): Promise<void> {
   try {
     const server = await create();
     const { app, log, options } = server;
@@ -24,12 +30,12 @@ export async function start(create: () => Promise<Server>, port: number): Promis
     log.info({ port }, `${options.name} listens on port ${port}`);
     handleProcessEvents(server);
   } catch (error) {
-    console.error(describeStartError(error, port));
+    console.error(describeStartError(error, port, database));
     process.exit(1);
   }
 }
 
-function describeStartError(error: unknown, port: number): string {
+function describeStartError(error: unknown, port: number, database?: ConnectionSource): string {
   const { code, port: failedPort = port } = Object(error) as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {
     return `Port ${failedPort} is in use. Stop the process that uses it, or choose another port.`;
@@ -37,7 +43,7 @@ function describeStartError(error: unknown, port: number): string {
   if (code === 'EACCES') {
     return `Permission to listen on port ${failedPort} was denied. Choose a port above 1023.`;
   }
-  return describeError(error);
+  return describeError(error, database);
 }
 
 function handleProcessEvents({ app, log, shutdown, inFlight, options }: Server): void {

@@ -86,6 +86,15 @@ it('count an IPv6 address by its /64 network', async () => {
   expect(await from('2001:db8:1:3::1')).toEqual([404]);
 });
 
+it('count an address without the port that some proxies report', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 1, trustProxy: ['127.0.0.1', '10.0.0.0/8'] });
+  const from = (address: string) => statuses(`${url}/none`, 1, { 'x-forwarded-for': address });
+  expect(await from('203.0.113.9:4711')).toEqual([404]);
+  expect(await from('203.0.113.9:4712, 10.0.0.1:80')).toEqual([429]);
+  expect(await from('[2001:db8::1]:4711, 10.0.0.1')).toEqual([404]);
+  expect(await from('2001:db8::1')).toEqual([429]);
+});
+
 it('are off if the limit is 0', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 0 });
   expect(new Set(await statuses(`${url}/none`, 20))).toEqual(new Set([404]));

@@ -197,12 +197,32 @@ function requiredColumn(names: Names, field: Field): Column {
         requestSchema: `reference('${field.reference!.collection}')`,
         responseSchema: 'idSchema',
       };
+    case 'refs': {
+      const limit = linkLimitName(names, field);
+      return {
+        valueType: 'string[]',
+        options: [],
+        sqlType: '',
+        requestSchema: `z.array(reference('${field.reference!.collection}')).max(${limit})`,
+        responseSchema: 'z.array(idSchema)',
+        default: '[]',
+        exported: { name: limit, declaration: `export const ${limit} = ${maxLinks};` },
+      };
+    }
   }
 }
 
 /** `noteStatuses`, for the field `status`. */
 export function valuesName({ variable }: Names, { name }: Field): string {
   return `${variable}${capitalized(pluralize.plural(name))}`;
+}
+
+/** How many rows a row can refer to with `refs`. */
+export const maxLinks = 20;
+
+/** `maxNoteTags`, for the field `tagIds`. */
+export function linkLimitName({ type }: Names, { reference }: Field): string {
+  return `max${type}${capitalized(reference!.relation)}`;
 }
 
 /** `noteSettingsSchema`, for the field `settings`. */
@@ -226,11 +246,18 @@ export function fieldIndexes(
   names: Names,
   field: Field,
   fields: Field[],
-): { name: string; members: string }[] {
+): { name: string; members: string; isUnique?: boolean }[] {
+  const { pair } = field;
   const column = sqlName(field.column);
   return [
     ...(isIndexed(field)
-      ? [{ name: indexName(names, field, fields), members: `(owner_id, ${column}, id)` }]
+      ? [
+          {
+            name: indexName(names, field, fields),
+            members: `(owner_id, ${column}, ${pair ? sqlName(pair.column) : 'id'})`,
+            isUnique: pair?.isUnique,
+          },
+        ]
       : []),
     ...(field.type === 'string[]'
       ? [{ name: itemIndexName(names, field), members: `USING gin (owner_id, ${column})` }]

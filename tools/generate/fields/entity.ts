@@ -3,6 +3,7 @@ import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
 import { checkName, columnOf, foreignKeyName, indexName, itemIndexName, searchIndexName } from './columns.js';
 import { type Field, isIndexed, isSearched } from './fields.js';
+import { joinTableOf } from './join-table.js';
 
 /**
  * Adds a field to an entity: a column with its indexes and constraint.
@@ -12,9 +13,21 @@ import { type Field, isIndexed, isSearched } from './fields.js';
 export function addToEntity(text: string, names: Names, field: Field, fields: Field[]): string {
   const source = new SourceEditor(text);
   const { options, valueType, check, exported } = columnOf(names, field);
+  if (exported) {
+    source.insert(entityOf(source).getStart(undefined, true), `${exported.declaration}\n\n`);
+    if (/\bz\./.test(exported.declaration)) {
+      source.addImport('zod', 'z');
+    }
+  }
+  if (field.type === 'refs') {
+    addLinkedIds(source, names, field);
+    return source.text;
+  }
   source.addImport('typeorm', 'Column');
   if (isIndexed(field)) {
-    addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ['ownerId', '${field.name}', 'id']`);
+    const { name = 'id', isUnique = false } = field.pair ?? {};
+    const members = `['ownerId', '${field.name}', '${name}']${isUnique ? ', { unique: true }' : ''}`;
+    addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ${members}`);
   }
   if (isSearched(field)) {
     addDecorator(source, 'Index', `'${searchIndexName(names, field)}', { synchronize: false }`);
@@ -37,13 +50,17 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
   if (field.reference) {
     addRelation(source, names, field);
   }
-  if (exported) {
-    source.insert(entityOf(source).getStart(undefined, true), `${exported.declaration}\n\n`);
-    if (/\bz\./.test(exported.declaration)) {
-      source.addImport('zod', 'z');
-    }
-  }
   return source.text;
+}
+
+function addLinkedIds(source: SourceEditor, names: Names, field: Field): void {
+  const { names: join, fields } = joinTableOf(names, field);
+  const [from, to] = fields.map(({ column }) => column);
+  source.addImport('../database/linked-ids.decorator.js', 'LinkedIds');
+  source.insert(
+    entityOf(source).end - 1,
+    `\n@LinkedIds({ table: '${join.table}', from: '${from}', to: '${to}' })\n${field.name}!: string[];\n`,
+  );
 }
 
 function addRelation(source: SourceEditor, names: Names, field: Field): void {

@@ -75,6 +75,14 @@ describe('parseFields', () => {
   });
 
   it.each([
+    ['tags:refs(tags)', 'tagIds', 'tags'],
+    ['assignees:refs(people)', 'assigneeIds', 'people'],
+    ['related:refs(notes)', 'relatedIds', 'notes'],
+  ])('parses the many-to-many reference %s', (text, name, plural) => {
+    expect(parseFields(text)).toMatchObject([{ name, type: 'refs', reference: { names: { plural } } }]);
+  });
+
+  it.each([
     ['a:integer(1..5)=6', 'cannot have the default "6"'],
     ['a:integer=1.5', 'cannot have the default'],
     ['a:boolean=yes', 'cannot have the default'],
@@ -137,6 +145,11 @@ describe('parseFields', () => {
     ['task:ref(../tasks)', 'is not a valid module name'],
     ['task:ref(tasks) taskId:string', '"taskId" is specified twice'],
     ['task:ref(tasks) task:string', '"task" is specified twice'],
+    ['tags:refs', 'must name a module and nothing else'],
+    ['tags:refs(tags)?', 'must name a module and nothing else'],
+    ['tags:refs(tags,restrict)', 'must name a module and nothing else'],
+    ['tags:refs(tags)[5]', 'unknown type'],
+    ['tags:refs(tags) tag:ref(tags)', 'Two fields need the query parameter "tagId"'],
     ['a:boolean(1)', 'has no options'],
     ['a:timestamp()', 'has no options'],
   ])('rejects %j: %s', (text, sentence) => {

@@ -1,9 +1,10 @@
+import pluralize from 'pluralize';
 import { capitalized, type Names, parseName, printable } from '../names.js';
 import { isReservedInTypeScript } from '../reserved-words.js';
 
 /** What a field refers to. */
 export interface Reference {
-  /** `task`: the property of the entity that reads the other row. */
+  /** `task`: the property of the entity that reads the other row. `tags` for many of them. */
   relation: string;
   /** The other module. */
   names: Names;
@@ -16,9 +17,9 @@ export interface Reference {
 }
 
 export interface Field {
-  /** `dueAt`, or `taskId` for `task:ref(tasks)`. */
+  /** `dueAt`, `taskId` for `task:ref(tasks)`, or `tagIds` for `tags:refs(tags)`. */
   name: string;
-  /** `due_at` */
+  /** `due_at`. No column of the table for `refs`, which has a join table. */
   column: string;
   type: FieldType;
   nullable: boolean;
@@ -38,6 +39,8 @@ export interface Field {
   /** Whether the table exists already. */
   isAdded?: boolean;
   reference?: Reference;
+  /** In a join table: the column that follows in the index. One of the two indexes is unique. */
+  pair?: { name: string; column: string; isUnique: boolean };
 }
 
 export const defaultFields = 'title:string';
@@ -75,6 +78,7 @@ const rules = {
   url: { range: { min: 1, max: 2_000, lowest: 1, highest: 2_000 }, lists: ['search'] },
   email: { lists: ['sort', 'search'] },
   ref: { lists: ['filter'] },
+  refs: { lists: ['filter'] },
   'string[]': { range: { min: 1, max: 50, lowest: 1, highest: 400 }, lists: ['filter'] },
   json: { range: { min: 1, max: 10_000, lowest: 1, highest: 50_000 } },
 } satisfies Record<string, TypeRule>;
@@ -121,7 +125,7 @@ export function parseFields(text: string): Field[] {
     throw new Error(`The field "${duplicate}" is specified twice. Remove one.`);
   }
   const parameters = fields.flatMap((field) =>
-    isFilter(field) ? [field.name] : Object.values(rangeParameters(field) ?? {}),
+    isFilter(field) ? [filterParameter(field)] : Object.values(rangeParameters(field) ?? {}),
   );
   const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) < index);
   if (twice) {
@@ -138,6 +142,11 @@ export function canHaveDefault({ type }: Field): boolean {
 /** Whether lists can be filtered by the field. */
 export function isFilter({ type }: Field): boolean {
   return Boolean(types[type].lists?.includes('filter'));
+}
+
+/** The query parameter that filters a list: `pinned`, or `tagId` for the field `tagIds`. */
+export function filterParameter({ name, type }: Field): string {
+  return type === 'refs' ? name.slice(0, -1) : name;
 }
 
 /** The query parameters that limit a list to a range of times: `dueAfter` and `dueBefore` of the field `dueAt`. */
@@ -184,14 +193,15 @@ function parseField(word: string): Field {
     );
   }
   const relation = checkName(name);
-  const property = type === 'ref' ? `${relation}Id` : relation;
+  const property =
+    type === 'ref' ? `${relation}Id` : type === 'refs' ? `${pluralize.singular(relation)}Ids` : relation;
   const field: Field = {
     name: checkName(property),
     column: property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     type: type as FieldType,
     nullable: optional === '?',
   };
-  if (type === 'ref') {
+  if (type === 'ref' || type === 'refs') {
     return { ...field, reference: readReference(field, relation, argument) };
   }
   if (isFilter(field) && (listParameters.has(name) || isReservedInTypeScript(name))) {
@@ -245,8 +255,13 @@ const deletionRules = new Map([
 ] as const);
 
 /** Parses `(lists)` or `(lists,restrict)`. */
-function readReference({ nullable }: Field, relation: string, argument = ''): Reference {
+function readReference({ nullable, type }: Field, relation: string, argument = ''): Reference {
   const [module, rule, ...rest] = argument.split(',');
+  if (type === 'refs' && (!module || rule !== undefined || nullable)) {
+    throw new Error(
+      `"${relation}" must name a module and nothing else: ${relation}:refs(tags). It is empty by default.`,
+    );
+  }
   const onDelete =
     rule === undefined
       ? nullable

@@ -15,7 +15,7 @@ import { type Field, isSearched } from './fields.js';
 /** Adds fields to the migration that creates their table: columns, constraints and indexes. */
 export function addToMigration(text: string, names: Names, fields: Field[]): string {
   const source = new SourceEditor(text);
-  const columns = fields.map((field) => columnDefinition(names, field));
+  const columns = fields.filter(({ type }) => type !== 'refs').map((field) => columnDefinition(names, field));
   const constraints = fields
     .map((field) => ({ name: checkName(names, field), condition: columnOf(names, field).check }))
     .filter(({ condition }) => condition)
@@ -36,7 +36,10 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
   const [createTable, searchIndex] = statements as unknown as [ts.Statement, ts.Statement];
   const indexes = fields
     .flatMap((field) => fieldIndexes(names, field, fields))
-    .map(({ name, members }) => `CREATE INDEX ${name} ON ${sqlName(names.table)} ${members}`)
+    .map(
+      ({ name, members, isUnique }) =>
+        `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${name} ON ${sqlName(names.table)} ${members}`,
+    )
     .toSorted()
     .map((sql) => `\nawait queryRunner.query(${JSON.stringify(sql)});`);
   source.replace(createTable.end, searched.length > 0 ? createTable.end : searchIndex.end, indexes.join(''));

@@ -2,7 +2,15 @@ import ts from 'typescript';
 import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
 import { columnOf, valuesName } from './columns.js';
-import { type Field, isFilter, isSearched, isSent, isSort, rangeParameters } from './fields.js';
+import {
+  type Field,
+  filterParameter,
+  isFilter,
+  isSearched,
+  isSent,
+  isSort,
+  rangeParameters,
+} from './fields.js';
 
 /** Adds a field to the schemas of the requests and responses. */
 export function addToSchemas(text: string, names: Names, field: Field): string {
@@ -32,7 +40,7 @@ export function addToSchemas(text: string, names: Names, field: Field): string {
     if (!schema.startsWith('z.')) {
       importHelper(schema.slice(0, schema.indexOf('(')));
     }
-    source.addProperty(query, field.name, `${schema}.optional()`, ['search', 'sort']);
+    source.addProperty(query, filterParameter(field), `${schema}.optional()`, ['search', 'sort']);
   }
   for (const parameter of Object.values(rangeParameters(field) ?? {})) {
     source.addProperty(query, parameter, 'timestamp().optional()', ['search', 'sort']);
@@ -63,6 +71,8 @@ function filterSchema(names: Names, field: Field): string {
       return `z.enum(${valuesName(names, field)})`;
     case 'ref':
       return `reference('${field.reference!.collection}')`;
+    case 'refs':
+      return `reference('${field.reference!.collection}').transform((id) => [id])`;
     case 'string[]':
       // The repository finds rows that contain all items of an array.
       return `trimmedText({ max: ${field.range?.max} }).transform((item) => [item])`;

@@ -1,20 +1,23 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
-import { type Field, isFilter, isSearched, isSent, rangeParameters } from './fields.js';
+import { type Field, filterParameter, isFilter, isSearched, isSent, rangeParameters } from './fields.js';
+import { addLinkMethods } from './links.js';
 
 /** Passes the filter and the search of a field from `findAll` to the repository. */
-export function addToService(text: string, _names: Names, field: Field): string {
+export function addToService(text: string, names: Names, field: Field): string {
   const source = new SourceEditor(text);
   const range = rangeParameters(field);
   if (isFilter(field) || range) {
-    const parameters = range ? [range.after, range.before] : isSent(field) ? [field.name] : [];
+    const parameters = range ? [range.after, range.before] : isSent(field) ? [filterParameter(field)] : [];
     for (const parameter of parameters) {
       source.addElement(queryParameter(source), parameter, (element) => element.getText().startsWith('...'));
     }
     const condition = range
       ? `${field.name}: { after: ${range.after}, before: ${range.before} }`
-      : field.name;
+      : field.type === 'refs'
+        ? `${field.name}: ${filterParameter(field)}`
+        : field.name;
     const where = source.findIn('findAll', isProperty('where'));
     if (where) {
       const conditions = found(
@@ -38,7 +41,7 @@ export function addToService(text: string, _names: Names, field: Field): string 
       source.addElement(pageQuery(source), `searchIn: ['${field.name}']`);
     }
   }
-  return source.text;
+  return field.type === 'refs' ? addLinkMethods(source.text, names, field) : source.text;
 }
 
 /** Returns the pattern `{ …query }` of the second parameter. */

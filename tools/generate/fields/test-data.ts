@@ -22,7 +22,21 @@ export function addToE2eSpec(text: string, names: Names, field: Field): string {
   const { default: defaultValue } = columnOf(names, field);
   if (field.reference && field.isAdded) {
     // Tests of a reference need helpers that only a new module gets. `ownership.e2e-spec.ts` covers it.
-    source.addProperty('example', name, 'null');
+    source.addProperty('example', name, columnOf(names, field).default!);
+    return source.text;
+  }
+  if (field.type === 'refs') {
+    const { collection, names: other, relation } = field.reference!;
+    const path = `/api/${other.plural}`;
+    addRow(
+      'links',
+      `{ field: '${name}', relation: '${relation}', collection: '${collection}', path: '${path}' }`,
+    );
+    addRow('invalid', `{ field: '${name}', value: ${invalidValue(field)} }`);
+    source.addProperty('defaults', name, '[]');
+    if (source.findIn('changes', ts.isObjectLiteralExpression)?.properties.length === 0) {
+      source.addProperty('changes', name, '[]');
+    }
     return source.text;
   }
   if (field.reference) {
@@ -180,6 +194,8 @@ export function sampleValue(field: Field, rank = 0): string {
       return `{ name: '${letter}' }`;
     case 'ref':
       return 'randomUUID()';
+    case 'refs':
+      return '[]';
   }
 }
 
@@ -211,6 +227,8 @@ function invalidValue(field: Field): string {
       return "'ada'";
     case 'ref':
       return "'1'";
+    case 'refs':
+      return 'Array.from({ length: 21 }, () => randomUUID())';
     case 'string[]':
       return `Array.from({ length: ${maxItems + 1} }, () => ${letters(field, 'a')})`;
   }

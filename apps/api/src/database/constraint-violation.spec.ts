@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { EntityMetadata } from 'typeorm';
 import { ConstraintViolations } from './constraint-violation.js';
 
@@ -34,6 +34,21 @@ it('reads the error that TypeORM wraps', () => {
   expect(violations.toException({ message: 'x', driverError }, request)?.errors).toEqual([
     { pointer: '/projectId', detail: 'You have no sample project with this id' },
   ]);
+});
+
+describe('an unknown id in a list', () => {
+  const ids = { body: { projectIds: ['a1', 'B2'] }, params: { id: 'x' } };
+  const unknown = { ...error, code: '23503', message: 'insert or update on table "comments" violates' };
+  const detail = 'Key (owner_id, project_id)=(ada, b2) is not present in table "projects".';
+
+  it.each([
+    ['at the id', detail, '/projectIds/1'],
+    ['at the list if row-level security conceals the id', 'Key is not present in table.', '/projectIds'],
+  ])('has a pointer %s', (_, text, pointer) => {
+    expect(violations.toException({ ...unknown, detail: text }, ids)?.errors).toEqual([
+      { pointer, detail: 'You have no sample project with this id' },
+    ]);
+  });
 });
 
 it.each([

@@ -60,7 +60,7 @@ export class ConstraintViolations {
       case FOREIGN_KEY:
         return isStillReferredTo(error, constraint)
           ? stillReferredTo(error, constraint)
-          : missingParent(constraint, request);
+          : missingParent(constraint, request, error);
       case RESTRICT:
         return stillReferredTo(error, constraint);
       case UNIQUE:
@@ -127,9 +127,16 @@ function stillReferredTo({ table }: DatabaseError, constraint?: Constraint): Pro
 }
 
 /** 400 if the id is in the body. Otherwise it is in the path, and 404. */
-function missingParent(constraint: Constraint | undefined, request: Request): ProblemException {
+function missingParent(
+  constraint: Constraint | undefined,
+  request: Request,
+  error: DatabaseError,
+): ProblemException {
   const parent = constraint?.parent ? toWords(constraint.parent.name) : 'row';
-  const errors = toErrors(constraint?.columns, request, `You have no ${parent} with this id`);
+  const detail = `You have no ${parent} with this id`;
+  const errors =
+    toErrors(constraint?.columns, request, detail) ??
+    toListErrors(constraint?.columns, request, error, detail);
   if (!errors && constraint && Object.keys(Object(request.params)).length > 0) {
     return new ProblemException(404, { detail: `${parent[0]!.toUpperCase()}${parent.slice(1)} not found.` });
   }
@@ -163,6 +170,23 @@ function toErrors(
   return sent.length > 0
     ? sent.map(({ propertyName }) => ({ pointer: `/${propertyName}`, detail }))
     : undefined;
+}
+
+/** Returns an error for a list of ids in the body, such as `tagIds` for the column `tagId` of a join table. */
+function toListErrors(
+  columns: ColumnMetadata[] | undefined,
+  { body }: Request,
+  error: DatabaseError,
+  detail: string,
+): ProblemDetail[] | undefined {
+  const list = columns?.filter(isVisible).map(({ propertyName }) => `${propertyName}s`)[0];
+  const ids: unknown = list && Object(body)[list];
+  if (!Array.isArray(ids)) {
+    return undefined;
+  }
+  // In an owner scope, PostgreSQL doesn't say which id it is.
+  const index = ids.findIndex((id) => error.detail?.includes(String(id).toLowerCase()));
+  return [{ pointer: `/${list}${index === -1 ? '' : `/${index}`}`, detail }];
 }
 
 const isVisible = ({ databaseName }: ColumnMetadata) => databaseName !== 'owner_id';

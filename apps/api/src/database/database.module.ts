@@ -110,7 +110,8 @@ function createRepository<T extends OwnedEntity>(
 ): OwnedRepository<T> {
   const metadata = dataSource.getMetadata(entity);
   const pool = joinScope(limitPerOwner(queryPool(getPool(dataSource)), limiter));
-  const primary = new OwnedRepository<T>(pool, metadata, undefined, quota);
+  const transactions = new Transactions(dataSource, limiter);
+  const primary = new OwnedRepository<T>(pool, metadata, undefined, quota, transactions);
   if (!replica) {
     return primary;
   }
@@ -121,6 +122,7 @@ function createRepository<T extends OwnedEntity>(
     async (ownerId) =>
       !getCurrentScope() && (await replica.canServe(ownerId)) ? replicaRepository : primary,
     quota,
+    transactions,
   );
 }
 

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { ProblemException } from '@app/server';
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 
 /** The position of a row in a list: its value in the sort column, and its id to distinguish rows with equal values. */
 export interface Position {
@@ -59,11 +58,11 @@ function isScalar(value: unknown): value is Position['value'] {
 
 /**
  * Returns whether a row can have the value in the column that its list is sorted by.
- * @param column undefined if the list is sorted by the id, which needs no value.
+ * @param column Its type has PostgreSQL's own name. Undefined if the list is sorted by the id, which needs no value.
  */
 export function isSortValue(
   value: Position['value'],
-  column: Pick<ColumnMetadata, 'type' | 'isNullable'> | undefined,
+  column: { type: string; isNullable: boolean } | undefined,
 ): boolean {
   if (value === null || !column) {
     return value === null && (column?.isNullable ?? true);
@@ -78,13 +77,12 @@ export function isSortValue(
     case 'double precision':
       return typeof value === 'number';
     case 'bigint':
-    case 'decimal':
     case 'numeric':
       // Text, because a JavaScript number isn't exact.
       return typeof value === 'string' && DECIMAL.test(value);
     case 'date':
       return typeof value === 'string' && DATE.test(value);
-    case 'timestamptz':
+    case 'timestamp with time zone':
       // PostgreSQL also accepts 'now' and 'infinity'.
       return typeof value === 'string' && TIMESTAMP.test(value);
     default:

@@ -1,5 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { getType } from './column-type.js';
+import { getCurrentScope } from './current-scope.js';
 import { decodeCursor, encodeCursor, invalidCursor, isSortValue, type Position } from './keyset-cursor.js';
 import type { OwnedEntity } from './owned.entity.js';
 import {
@@ -21,6 +23,7 @@ import {
   type SearchOptions,
   type Transaction,
 } from './queryable.js';
+import type { Transactions } from './transactions.js';
 
 export type { PageQuery, Sort, Values, Where } from './owned-statements.js';
 
@@ -67,16 +70,22 @@ export class OwnedRepository<T extends OwnedEntity> {
   readonly #metadata: EntityMetadata;
   readonly #getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>;
   readonly #quota?: OwnerQuota;
+  readonly #transactions?: Transactions;
   readonly #statements: OwnedStatements<T>;
 
-  /** @param getListReader chooses the repository that reads an owner's lists: the primary or the replica. */
+  /**
+   * @param getListReader chooses the repository that reads an owner's lists: the primary or the replica.
+   * @param transactions for writes of several statements. Undefined if the repository runs in a transaction.
+   */
   constructor(
     queryable: Queryable,
     metadata: EntityMetadata,
     getListReader?: (ownerId: string) => Promise<OwnedRepository<T>>,
     quota?: OwnerQuota,
+    transactions?: Transactions,
   ) {
     this.#queryable = queryable;
+    this.#transactions = transactions;
     this.#quota = quota?.isEnabled ? quota : undefined;
     this.#metadata = metadata;
     this.#getListReader = getListReader;
@@ -130,7 +139,7 @@ export class OwnedRepository<T extends OwnedEntity> {
     const column = this.#statements.sortColumn(query.sort);
     // A condition on the sort column other than null leaves no row without a value.
     const hasNulls = column?.isNullable === true && (where?.[column.propertyName] ?? null) === null;
-    if (after && !isSortValue(after.value, column && { type: column.type, isNullable: hasNulls })) {
+    if (after && !isSortValue(after.value, column && { type: getType(column), isNullable: hasNulls })) {
       throw invalidCursor();
     }
     const rows: Row<T>[] = [];
@@ -170,24 +179,37 @@ export class OwnedRepository<T extends OwnedEntity> {
     values: Values<T>,
     { onConflict }: { onConflict?: 'ignore' } = {},
   ): Promise<Versioned<Row<T>> | undefined> {
-    return this.#queryOne(this.#statements.insert(ownerId, values, onConflict));
+    const linkedIds = this.#statements.linkedIdsIn(values).filter(([, ids]) => ids.length > 0);
+    return this.#write(ownerId, linkedIds, (repository) =>
+      repository.#queryOne(this.#statements.insert(ownerId, values, onConflict)),
+    );
   }
 
   /**
-   * Updates the given properties in one atomic statement. Without any, the row keeps its version.
+   * Updates the given properties atomically. Without any, the row keeps its version.
    * @param key The id, or the id and conditions that the row must meet.
+   * @param changes The new values, or a function that returns them for the current row, which is locked.
    * @returns undefined if the owner has no such row, or its version is not one of `expectedVersions`.
    * @throws ConflictException if the owner's quota is used up.
    */
   async update(
     ownerId: string,
     key: string | (Where<T> & { id: string }),
-    changes: Values<T>,
+    changes: Values<T> | ((row: Row<T>) => Values<T>),
     expectedVersions?: number[],
   ): Promise<Versioned<Row<T>> | undefined> {
+    if (typeof changes === 'function') {
+      return this.#inTransaction(ownerId, async (repository) => {
+        await repository.#query(this.#statements.lock(ownerId, typeof key === 'string' ? key : key.id));
+        const current = await repository.findOne(ownerId, key);
+        return current && repository.update(ownerId, key, changes(current.row), expectedVersions);
+      });
+    }
     const statement = this.#statements.update(ownerId, key, changes, expectedVersions);
     if (statement) {
-      return this.#queryOne(statement);
+      return this.#write(ownerId, this.#statements.linkedIdsIn(changes), (repository) =>
+        repository.#queryOne(statement),
+      );
     }
     const current = await this.findOne(ownerId, key);
     return current && (!expectedVersions || expectedVersions.includes(current.version)) ? current : undefined;
@@ -277,13 +299,48 @@ export class OwnedRepository<T extends OwnedEntity> {
     return { value: column ? values[column.propertyName]! : null, id: values.id };
   }
 
-  async #queryOne({ text, parameters }: Statement): Promise<Versioned<Row<T>> | undefined> {
-    let record;
+  /** Writes a row, and then the linked ids in the same transaction. */
+  async #write(
+    ownerId: string,
+    linkedIds: [property: string, ids: string[]][],
+    writeRow: (repository: OwnedRepository<T>) => Promise<Versioned<Row<T>> | undefined>,
+  ): Promise<Versioned<Row<T>> | undefined> {
+    if (linkedIds.length === 0) {
+      return writeRow(this);
+    }
+    return this.#inTransaction(ownerId, async (repository) => {
+      const written = await writeRow(repository);
+      if (!written) {
+        return undefined;
+      }
+      const { id } = written.row as Pick<OwnedEntity, 'id'>;
+      // The row is locked, so these statements see what other transactions have linked to it.
+      for (const [property, ids] of linkedIds) {
+        for (const statement of this.#statements.setLinkedIds(ownerId, id, property, ids)) {
+          await repository.#query(statement);
+        }
+      }
+      return repository.findOne(ownerId, id);
+    });
+  }
+
+  /** Runs work in a new transaction, unless this repository already runs in one or in a scope. */
+  async #inTransaction<R>(ownerId: string, work: (repository: OwnedRepository<T>) => Promise<R>): Promise<R> {
+    return !this.#transactions || getCurrentScope()
+      ? work(this)
+      : this.#transactions.run(ownerId, (transaction) => work(this.withTransaction(transaction)));
+  }
+
+  async #query({ text, parameters }: Statement): Promise<Rows> {
     try {
-      [record] = await this.#queryable.query(text, parameters);
+      return await this.#queryable.query(text, parameters);
     } catch (error) {
       throw this.#quota?.toException(error) ?? error;
     }
+  }
+
+  async #queryOne(statement: Statement): Promise<Versioned<Row<T>> | undefined> {
+    const [record] = await this.#query(statement);
     if (!record) {
       return undefined;
     }

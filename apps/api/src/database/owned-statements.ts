@@ -3,6 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { Position } from './keyset-cursor.js';
 import { getCurrentScope } from './current-scope.js';
+import { getLinkTables, type LinkTable, selectLinkedIds } from './linked-ids.decorator.js';
 import type { OwnedEntity } from './owned.entity.js';
 import { bytesOf, hasVariableSize, type OwnerQuota } from './owner-quota.js';
 
@@ -85,6 +86,7 @@ const OPERATORS: Record<keyof Limits<unknown>, (column: string, parameter: strin
 export class OwnedStatements<T extends OwnedEntity> {
   readonly table: string;
   readonly #columns: Map<string, ColumnMetadata>;
+  readonly #linkTables: ReadonlyMap<string, LinkTable>;
   readonly #selection: string;
   /** An expression for the bytes of a row that count towards the quota. */
   readonly #rowBytes: string;
@@ -95,12 +97,19 @@ export class OwnedStatements<T extends OwnedEntity> {
     private readonly enabledQuota: OwnerQuota | undefined,
   ) {
     this.table = quote(metadata.tableName);
-    this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
-    this.#rowBytes = bytesOf(metadata.columns);
-    this.#selection = metadata.columns
-      .filter(isReturned)
-      .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`)
-      .join(', ');
+    const columns = metadata.columns.filter(({ isVirtualProperty }) => !isVirtualProperty);
+    this.#columns = new Map(columns.map((column) => [column.propertyName, column]));
+    this.#linkTables = getLinkTables(metadata.target);
+    this.#rowBytes = bytesOf(columns);
+    this.#selection = [
+      ...columns
+        .filter(isReturned)
+        .map((column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`),
+      ...Array.from(
+        this.#linkTables,
+        ([property, link]) => `${selectLinkedIds(link, '$1', this.table)} AS ${quote(property)}`,
+      ),
+    ].join(', ');
   }
 
   /** Undefined in a scope, where triggers charge the quota. */
@@ -171,6 +180,42 @@ export class OwnedStatements<T extends OwnedEntity> {
     };
   }
 
+  /** Locks a row, so that a later statement sees what other transactions have changed. */
+  lock(ownerId: string, id: string): Statement {
+    return {
+      text: `SELECT version FROM ${this.table} WHERE owner_id = $1 AND id = $2 FOR NO KEY UPDATE`,
+      parameters: [ownerId, id],
+    };
+  }
+
+  /** Returns the properties whose values are in join tables. */
+  linkedIdsIn(values: Values<T>): [property: string, ids: string[]][] {
+    return statedEntries(values).filter(([property]) => this.#linkTables.has(property)) as [
+      string,
+      string[],
+    ][];
+  }
+
+  /** Returns statements after which the row has exactly these linked ids. */
+  setLinkedIds(ownerId: string, id: string, property: string, ids: string[]): Statement[] {
+    const { table, from, to } = this.#linkTables.get(property)!;
+    const change = (rows: number, text: string): Statement => {
+      const parameters: unknown[] = [ownerId, id, ids];
+      return { text: `${text} RETURNING ${this.#chargedVersion(rows, '0', parameters)}`, parameters };
+    };
+    return [
+      change(
+        -1,
+        `DELETE FROM ${quote(table)} WHERE owner_id = $1 AND ${quote(from)} = $2 AND ${quote(to)} <> ALL ($3)`,
+      ),
+      change(
+        1,
+        `INSERT INTO ${quote(table)} (owner_id, ${quote(from)}, ${quote(to)}) ` +
+          `SELECT $1, $2, unnest($3::uuid[]) ON CONFLICT DO NOTHING`,
+      ),
+    ];
+  }
+
   /** @returns undefined if there is nothing to change. */
   update(
     ownerId: string,
@@ -179,15 +224,15 @@ export class OwnedStatements<T extends OwnedEntity> {
     expectedVersions?: number[],
   ): Statement | undefined {
     const [names, given] = this.#toColumns(changes);
-    if (names.length === 0) {
+    if (names.length === 0 && this.linkedIdsIn(changes).length === 0) {
       return undefined;
     }
     const { id, ...where } = typeof key === 'string' ? { id: key } : key;
-    const assignments = names.map((name, index) => `${name} = $${index + 5}`).join(', ');
+    const assignments = names.map((name, index) => `, ${name} = $${index + 5}`).join('');
     const parameters = [ownerId, id, new Date().toISOString(), expectedVersions ?? null, ...given];
     const further = this.#filters(where, parameterAdder(parameters)).map((condition) => `AND ${condition} `);
-    const resized = statedEntries(changes)
-      .map(([property]) => this.#column(property))
+    const resized = this.#columnEntries(changes)
+      .map(([column]) => column)
       .filter(hasVariableSize);
     let version = 'version';
     let before = '';
@@ -201,7 +246,7 @@ export class OwnedStatements<T extends OwnedEntity> {
     }
     return {
       text:
-        `UPDATE ${this.table} SET version = version + 1, updated_at = $3, ${assignments} ${before}` +
+        `UPDATE ${this.table} SET version = version + 1, updated_at = $3${assignments} ${before}` +
         `WHERE owner_id = $1 AND id = $2 AND ($4::integer[] IS NULL OR version = ANY ($4)) ${further.join('')}` +
         `RETURNING ${this.#selection}, ${version}`,
       parameters,
@@ -264,6 +309,11 @@ export class OwnedStatements<T extends OwnedEntity> {
   #filters(where: object, addParameter: AddParameter): string[] {
     const filters: string[] = [];
     for (const [property, condition] of statedEntries(where)) {
+      const link = this.#linkTables.get(property);
+      if (link) {
+        filters.push(...this.#linkFilters(link, condition as string[], addParameter));
+        continue;
+      }
       const name = quote(this.#column(property).databaseName);
       if (condition === null) {
         filters.push(`${name} IS NULL`);
@@ -282,6 +332,15 @@ export class OwnedStatements<T extends OwnedEntity> {
     return filters;
   }
 
+  /** A subquery for each id, because PostgreSQL can join it by the index of the join table. */
+  #linkFilters({ table, from, to }: LinkTable, ids: string[], addParameter: AddParameter): string[] {
+    return ids.map(
+      (id) =>
+        `EXISTS (SELECT 1 FROM ${quote(table)} WHERE owner_id = $1 AND ${quote(from)} = ${this.table}.id ` +
+        `AND ${quote(to)} = ${addParameter(id)})`,
+    );
+  }
+
   #search({ search, searchIn = [] }: PageQuery<T>, addParameter: AddParameter): string[] {
     if (!search) {
       return [];
@@ -296,11 +355,17 @@ export class OwnedStatements<T extends OwnedEntity> {
 
   /** Returns the column names and the values of all defined properties. */
   #toColumns(values: Values<T>): [names: string[], parameters: unknown[]] {
-    const defined = statedEntries(values);
+    const entries = this.#columnEntries(values);
     return [
-      defined.map(([property]) => quote(this.#column(property).databaseName)),
-      defined.map(([property, value]) => toParameter(value, this.#column(property))),
+      entries.map(([{ databaseName }]) => quote(databaseName)),
+      entries.map(([column, value]) => toParameter(value, column)),
     ];
+  }
+
+  #columnEntries(values: Values<T>): [column: ColumnMetadata, value: unknown][] {
+    return statedEntries(values)
+      .filter(([property]) => !this.#linkTables.has(property))
+      .map(([property, value]) => [this.#column(property), value]);
   }
 
   #column(property: string): ColumnMetadata {

@@ -1,5 +1,6 @@
 import { ConflictException } from '@nestjs/common';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { getType } from './column-type.js';
 
 export interface OwnerQuotaOptions {
   /** 0: no limit. */
@@ -8,18 +9,30 @@ export interface OwnerQuotaOptions {
   maxBytes: number;
 }
 
-const FIXED_SIZE_TYPES = new Set<unknown>([
+/** The triggers of owner scopes find them by `pg_attribute.attlen`. */
+const FIXED_SIZE_TYPES = new Set([
   'boolean',
   'smallint',
   'integer',
   'bigint',
   'real',
   'double precision',
+  'money',
   'date',
-  'time',
-  'timestamp',
-  'timestamptz',
+  'time without time zone',
+  'time with time zone',
+  'timestamp without time zone',
+  'timestamp with time zone',
+  'interval',
   'uuid',
+  'enum',
+  'macaddr',
+  'macaddr8',
+  'point',
+  'line',
+  'lseg',
+  'box',
+  'circle',
 ]);
 
 /** Limits the rows and bytes of one owner. The database counts them in the statement that changes a row. */
@@ -58,14 +71,15 @@ export class OwnerQuota {
 }
 
 /** Returns whether the values of a column have no fixed size. */
-export const hasVariableSize = ({ type, isArray }: ColumnMetadata) => isArray || !FIXED_SIZE_TYPES.has(type);
+export const hasVariableSize = (column: ColumnMetadata) =>
+  column.isArray || !FIXED_SIZE_TYPES.has(getType(column));
 
 /** Returns an expression for the bytes of these columns. For text, PostgreSQL doesn't have to decompress it. */
 export function bytesOf(columns: ColumnMetadata[]): string {
   const counted = columns.filter((column) => hasVariableSize(column) && !column.isPrimary);
-  const sizes = counted.map(({ databaseName, type, isArray }) => {
-    const cast = isArray || !['text', 'varchar'].includes(type as string) ? '::text' : '';
-    return `COALESCE(octet_length("${databaseName}"${cast}), 0)`;
+  const sizes = counted.map((column) => {
+    const isText = !column.isArray && ['text', 'character varying'].includes(getType(column));
+    return `COALESCE(octet_length("${column.databaseName}"${isText ? '' : '::text'}), 0)`;
   });
   return sizes.length > 0 ? `(${sizes.join(' + ')})` : '0';
 }

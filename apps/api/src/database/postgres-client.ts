@@ -8,10 +8,10 @@ const MAX_PREPARED_STATEMENTS = 1000;
 const statementNames = new Map<string, string>();
 
 /**
- * Returns whether one query plan is good for all values. It is not for a search, nor for an item of an array: a rare one
- * needs the index, a common one is found faster by scanning the list in order.
+ * Returns whether one query plan is good for all values. It is not for a search, nor for an item of an array or a linked
+ * row: a rare one needs the index, a common one is found faster by scanning the list in order.
  */
-export const isPreparable = (text: string) => !/ LIKE | @> /.test(text);
+export const isPreparable = (text: string) => !/ LIKE | @> |EXISTS \(/.test(text);
 
 /** Returns one name per statement text, so that PostgreSQL parses and plans each text once per connection. */
 function getStatementName(text: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { getType } from './column-type.js';
 
 /** Runs one SQL statement on the connection of a scope. */
 export type RunStatement = (text: string, parameters?: unknown[]) => Promise<unknown>;
@@ -73,7 +74,7 @@ export function createScopedManager(dataSource: DataSource, run: RunStatement): 
     connectedQueryRunners: [],
     prepareHydratedValue: (value: unknown, column: ColumnMetadata) =>
       // The type parser has converted it to RFC 3339; TypeORM would make it a Date.
-      column.type === 'timestamptz' && !column.transformer
+      getType(column) === 'timestamp with time zone' && !column.transformer
         ? value
         : dataSource.driver.prepareHydratedValue(value, column),
   });

@@ -1,15 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { encodeCursor } from '../database/keyset-cursor.js';
 import {
   calendarDate,
   decimal,
   emailAddress,
   httpUrl,
+  pageQueryFields,
   plainText,
   queryBoolean,
   queryInteger,
   storableJson,
   timestamp,
+  timeZone,
   trimmedText,
 } from './field.schemas.js';
 
@@ -51,6 +54,21 @@ describe('timestamp', () => {
       expect(accepts(timestamp(), value)).toBe(false);
     },
   );
+});
+
+describe('timeZone', () => {
+  it.each([
+    ['Europe/Paris', 'Europe/Paris'],
+    ['europe/paris', 'Europe/Paris'],
+    ['US/Pacific', 'America/Los_Angeles'],
+    ['UTC', 'UTC'],
+  ])('accepts %s as %s', (value, expected) => {
+    expect(timeZone().parse(value)).toBe(expected);
+  });
+
+  it.each(['Mars/Olympus', '+01:00', '-01', 'Europe/Paris ', 'Europe/', ''])('rejects "%s"', (value) => {
+    expect(accepts(timeZone(), value)).toBe(false);
+  });
 });
 
 describe('calendarDate', () => {
@@ -169,6 +187,17 @@ describe('queryInteger', () => {
       expect(accepts(schema, value)).toBe(false);
     }
   });
+});
+
+describe('pageQueryFields', () => {
+  it.each(['\u0001', '"', '😀'])(
+    'accepts the cursor after the longest sort value, of %j only',
+    (character) => {
+      const id = '0198c5a4-7d0e-7000-8000-000000000000';
+      const cursor = encodeCursor('list', { value: character.repeat(400), id });
+      expect(accepts(pageQueryFields.cursor, cursor)).toBe(true);
+    },
+  );
 });
 
 describe('queryBoolean', () => {

@@ -48,6 +48,28 @@ export function calendarDate() {
   return z.iso.date(message).refine((value) => !value.startsWith('0000'), message);
 }
 
+/** An IANA time zone, converted to its canonical name, which PostgreSQL knows, too. */
+export function timeZone() {
+  return z
+    .string()
+    .refine(
+      (name) => canonicalTimeZone(name) !== undefined,
+      'Must be an IANA time zone, such as Europe/Paris',
+    )
+    .meta({ examples: ['Europe/Paris'] })
+    .transform((name) => canonicalTimeZone(name)!);
+}
+
+/** Returns undefined for offsets, too: PostgreSQL reads +01:00 as one hour west of Greenwich. */
+function canonicalTimeZone(name: string): string | undefined {
+  try {
+    const { timeZone: canonical } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return /^[a-z]/i.test(canonical) ? canonical : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An exact decimal number, as text with all digits after the point: PostgreSQL returns the same text. */
 export function decimal({ precision, scale }: { precision: number; scale: number }) {
   const digits = precision - scale;
@@ -118,10 +140,13 @@ export function queryBoolean() {
   return z.enum(['true', 'false']).transform((value) => value === 'true');
 }
 
+/** A cursor contains the sort value: 400 control characters at most, of which JSON makes 2,400. */
+const MAX_CURSOR_LENGTH = 4_000;
+
 /** The query parameters of every list. */
 export const pageQueryFields = {
   limit: queryInteger({ min: 1, max: 100, default: 20 }),
-  cursor: z.string().max(2_000).optional(),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional(),
 };
 
 /** One page of a list. `nextCursor` is null on the last page. */

@@ -36,7 +36,8 @@ function toRow(
     ...task,
     ownerId: owner,
     id: uuidv7({ msecs: createdAt.getTime() }),
-    dueAt: dueInDays === undefined ? null : atDay(dueInDays, 17).toISOString(),
+    // The end of the day, as the web app sets it.
+    dueAt: dueInDays === undefined ? null : atDay(dueInDays, 23, 59).toISOString(),
     createdAt: createdAt.toISOString(),
     updatedAt: createdAt.toISOString(),
   };

@@ -15,11 +15,15 @@ export class SystemDatabase {
   }
 
   /**
-   * Runs work in a transaction that sees the rows of all owners.
+   * Runs work in a transaction that sees the rows of all owners. As in a scope, updates increment versions, and changes
+   * count towards the quotas of the owners. No quota limits them.
    * @param reason Logged, so that every access across owners can be found later. It must not contain personal data.
    */
   run<R>(reason: string, work: (manager: EntityManager) => Promise<R>): Promise<R> {
     this.#logger.log(`Query across owners: ${reason}`);
-    return this.#dataSource.transaction(work);
+    return this.#dataSource.transaction(async (manager) => {
+      await manager.query("SET LOCAL app.across_owners = 'on'");
+      return work(manager);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { canParseUrl } from '@app/server';
 import { BASE_ERROR_CODES, type BetterAuthPlugin } from 'better-auth';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { requireFreshSession } from './fresh-session.js';
 
 /** In code points. The name and the email are in every token, and the api rejects tokens over 8,192 characters. */
 const MAX_LENGTHS = { name: 200, email: 254, image: 2_048 };
@@ -26,13 +27,20 @@ export function accountRules(): BetterAuthPlugin {
     hooks: {
       before: [
         {
-          // Better Auth requires no password while the session is less than a day old.
+          // Better Auth requires no password while the session is less than a day old. An account without a password needs
+          // a recent sign-in instead.
           matcher: (context) => context.path === '/delete-user',
           handler: createAuthMiddleware(async (context) => {
             const password: unknown = context.body?.password;
-            if (typeof password !== 'string' || password === '') {
-              throw badRequest('The current password is required.', 'PASSWORD_REQUIRED');
+            if (typeof password === 'string' && password !== '') {
+              return;
             }
+            const session = await getSessionFromCtx(context);
+            if (session && !(await context.context.internalAdapter.findCredentialAccount(session.user.id))) {
+              await requireFreshSession(context);
+              return;
+            }
+            throw badRequest('The current password is required.', 'PASSWORD_REQUIRED');
           }),
         },
         {

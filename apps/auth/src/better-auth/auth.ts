@@ -1,15 +1,24 @@
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { jwt, type JwtOptions } from 'better-auth/plugins/jwt';
 import { type Database, SCHEMA } from '../database/database.js';
+import { emailChange } from '../email-change/email-change.plugin.js';
 import type { Mailer } from '../mail/mailer.js';
-import { addressTakenMessage, resetPasswordMessage, verifyEmailMessage } from '../mail/messages.js';
+import { type EmailKind, type EmailParameters, linkLifetimes } from '../mail/messages.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
-import { signingKeyStore } from '../signing-keys/signing-key-store.js';
+import { SIGNING_ALGORITHM, signingKeyStore } from '../signing-keys/signing-key-store.js';
+import { tokenEndpoint } from '../signing-keys/token-endpoint.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
+import { openIdProvider } from '../social-sign-in/openid-provider.js';
+import { providerOptions, type SocialProviders } from '../social-sign-in/social-providers.js';
+import { disabledPaths, socialSignIn } from '../social-sign-in/social-sign-in.js';
 import { accountRules } from './account-rules.js';
+import { type CurrentSessionReader, currentSessionReader } from './current-session.js';
+import { passwordHashing } from './password-hashing.js';
 import { completePasswordReset } from './password-reset.js';
 import { redirectRules } from './redirect-rules.js';
+import { sessionEndpoint } from './session-endpoint.js';
+import { sessionQuota } from './session-quota.js';
 
 export interface AuthSettings {
   /** The origin that browsers use, without a path. */
@@ -21,6 +30,7 @@ export interface AuthSettings {
   /** Origins in addition to `baseUrl` that may send requests with a cookie. */
   trustedOrigins: string[];
   requireEmailVerification: boolean;
+  socialProviders: SocialProviders;
   rateLimitsEnabled: boolean;
   /** If the secret has changed, replaces the signing key instead of failing at startup. */
   replaceUnreadableSigningKey: boolean;
@@ -40,20 +50,24 @@ export const CLIENT_ADDRESS_HEADER = 'x-client-address';
  * Verification emails per account, including those that a sign-in sends. An email over the limit is skipped without an
  * error: a response that depends on this counter would reveal whether the account exists.
  */
-const verificationEmailLimit = { window: 60 * 60, max: 5 };
+const verificationEmailLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 
-/** Returns the options of Better Auth's jwt plugin: RS256 tokens that identify the user. */
-export function jwtOptions(
-  db: Database,
-  { issuer, audience }: Pick<AuthSettings, 'issuer' | 'audience'>,
-): JwtOptions {
+/** Better Auth's jwt plugin with RS256 tokens that identify the user. */
+function tokens(db: Database, settings: AuthSettings, readCurrentSession: CurrentSessionReader) {
+  const options = jwtOptions(db, settings);
+  const plugin = jwt(options);
+  const getToken = tokenEndpoint(db, options, readCurrentSession);
+  return { ...plugin, endpoints: { ...plugin.endpoints, getToken } };
+}
+
+function jwtOptions(db: Database, { issuer, audience }: AuthSettings): JwtOptions {
   const { tokenSeconds, rotationSeconds, graceSeconds } = tokenLifetimes;
   return {
     // Issue tokens only at /token, not in a header of every session response.
     disableSettingJwtHeader: true,
     adapter: signingKeyStore(db),
     jwks: {
-      keyPairConfig: { alg: 'RS256', modulusLength: 2048 },
+      keyPairConfig: { alg: SIGNING_ALGORITHM, modulusLength: 2048 },
       rotationInterval: rotationSeconds,
       gracePeriod: graceSeconds,
     },
@@ -71,8 +85,23 @@ export function jwtOptions(
 }
 
 export function authOptions(settings: AuthSettings, { db, mailer, log, onAccountDeleted }: AuthDependencies) {
-  const { baseUrl, requireEmailVerification } = settings;
+  const { baseUrl, requireEmailVerification, socialProviders } = settings;
   const counters = new RateLimitCounters(db);
+  const readCurrentSession = currentSessionReader(db);
+  const isVerificationEmailAllowed = async (userId: string) =>
+    !settings.rateLimitsEnabled ||
+    (await counters.consume(`verification-email|${userId}`, verificationEmailLimit)).allowed;
+
+  async function sendIfAllowed<Kind extends EmailKind>(
+    kind: Kind,
+    user: { id: string; email: string },
+    parameters: EmailParameters[Kind],
+  ): Promise<void> {
+    if (await isVerificationEmailAllowed(user.id)) {
+      await mailer.send(kind, user, parameters);
+    }
+  }
+
   return {
     baseURL: baseUrl,
     secret: settings.secret,
@@ -80,26 +109,40 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     database: { db, type: 'postgres', schemaName: SCHEMA, transaction: true },
     telemetry: { enabled: false },
     logger: { level: 'warn', log },
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: `${baseUrl}/sign-in` },
+    // The links of /change-email can't be revoked. The plugin `emailChange` replaces it.
+    disabledPaths: [...disabledPaths, '/change-email'],
     emailAndPassword: {
       enabled: true,
       requireEmailVerification,
+      password: passwordHashing,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, token }) =>
-        mailer.send(user.email, resetPasswordMessage(baseUrl, token)),
+      resetPasswordTokenExpiresIn: linkLifetimes.hourSeconds,
+      sendResetPassword: ({ user, token }) => mailer.send('reset-password', user, { token }),
       onPasswordReset: ({ user }) => completePasswordReset(db, user.id),
-      onExistingUserSignUp: async ({ user }) => mailer.send(user.email, addressTakenMessage(baseUrl)),
+      onExistingUserSignUp: ({ user }) => mailer.send('address-taken', user, {}),
     },
     emailVerification: {
       sendOnSignUp: mailer.available,
       sendOnSignIn: true,
-      sendVerificationEmail: async ({ user, token }) =>
-        mailer.send(user.email, verifyEmailMessage(baseUrl, token), async () => {
-          const key = `verification-email|${user.id}`;
-          return !settings.rateLimitsEnabled || (await counters.consume(key, verificationEmailLimit)).allowed;
-        }),
+      expiresIn: linkLifetimes.hourSeconds,
+      sendVerificationEmail: async ({ user, token }, request) => {
+        const sending = sendIfAllowed('verify-email', user, { token });
+        if (!request?.url.endsWith('/sign-in/email')) {
+          return sending;
+        }
+        // The time of a rejected sign-in must not reveal that the password was right.
+        mailer.runInBackground(sending);
+      },
     },
     user: { deleteUser: { enabled: true, afterDelete: async () => onAccountDeleted() } },
+    socialProviders: providerOptions(socialProviders, requireEmailVerification),
+    account: {
+      // Without an entry in `trustedProviders`, a sign-in connects a provider to an account only if both have verified the
+      // address. A signed-in user can connect any.
+      accountLinking: { requireLocalEmailVerified: true, allowDifferentEmails: true },
+      updateAccountOnSignIn: false,
+    },
     verification: { storeIdentifier: 'hashed' },
     rateLimit: addressLimits(counters, settings.rateLimitsEnabled),
     advanced: {
@@ -109,9 +152,25 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       disableCSRFCheck: false,
     },
     plugins: [
-      jwt(jwtOptions(db, settings)),
+      sessionEndpoint(readCurrentSession),
+      tokens(db, settings, readCurrentSession),
       redirectRules(),
       accountRules(),
+      sessionQuota(db),
+      ...(socialProviders.oidc ? [openIdProvider(socialProviders.oidc, requireEmailVerification)] : []),
+      socialSignIn({
+        db,
+        providers: socialProviders,
+        requireEmailVerification,
+        sendAddressTaken: (user) => mailer.runInBackground(sendIfAllowed('address-taken', user, {})),
+        sendSignInMethodAdded: (user, method) => mailer.send('sign-in-method-added', user, { method }),
+      }),
+      emailChange({
+        db,
+        mailer,
+        counters: settings.rateLimitsEnabled ? counters : undefined,
+        requireEmailVerification,
+      }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
     ],
   } satisfies BetterAuthOptions;

@@ -2,6 +2,8 @@ import { type DynamicModule, Inject, Logger, Module, type OnModuleInit } from '@
 import { type Database, DATABASE } from '../database/database.js';
 import { assertMigrated } from '../database/migrator.js';
 import { Mailer } from '../mail/mailer.js';
+import { SocialProvidersController } from '../social-sign-in/social-providers.controller.js';
+import { listProviders } from '../social-sign-in/social-providers.js';
 import { JwksController } from '../signing-keys/jwks.controller.js';
 import {
   ensureSigningKey,
@@ -9,7 +11,7 @@ import {
   UnreadableSigningKeyError,
 } from '../signing-keys/signing-keys.js';
 import { AccountDeletedEvents } from './account-deleted-events.js';
-import { AUTH } from './auth.constants.js';
+import { AUTH, SOCIAL_PROVIDERS } from './auth.constants.js';
 import { type Auth, type AuthSettings, createAuth } from './auth.js';
 import { betterAuthLogger } from './better-auth-logger.js';
 import { BetterAuthRoutes } from './better-auth.routes.js';
@@ -23,9 +25,10 @@ export class BetterAuthModule implements OnModuleInit {
     return {
       module: BetterAuthModule,
       global: true,
-      controllers: [JwksController],
+      controllers: [JwksController, SocialProvidersController],
       providers: [
         { provide: SETTINGS, useValue: settings },
+        { provide: SOCIAL_PROVIDERS, useValue: listProviders(settings.socialProviders) },
         AccountDeletedEvents,
         BetterAuthRoutes,
         {

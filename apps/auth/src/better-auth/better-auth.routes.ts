@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ProblemException } from '@app/server';
-import { getIP } from 'better-auth/api';
+import { getIP, isAPIError } from 'better-auth/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { collectDatabaseErrors, isDataError } from '../database/database-errors.js';
 import { Mailer } from '../mail/mailer.js';
@@ -17,7 +17,7 @@ import { findSessionToken } from './session-cookie.js';
 const BASE_PATH = '/api/auth';
 
 /** The response time must not reveal whether an account exists, so it is longer than either case takes. */
-const MIN_PASSWORD_RESET_MS = 300;
+const MIN_EMAIL_RESPONSE_MS = 300;
 
 /** Registers Better Auth's endpoints as Fastify routes. Better Auth parses the request bodies itself. */
 @Injectable()
@@ -49,12 +49,15 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   private async respond(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
-    if (this.needsEmail(path) && !this.mailer.available) {
+    const needsEmail = this.needsEmail(path);
+    if (needsEmail && !this.mailer.available) {
       throw new ProblemException(503, { detail: 'This server is not configured to send email.' });
     }
     const [response] = await Promise.all([
-      sessionPaths.includes(path) ? this.respondToSession(request, path) : this.callBetterAuth(request),
-      path === '/request-password-reset' ? sleep(MIN_PASSWORD_RESET_MS) : undefined,
+      sessionPaths.includes(path)
+        ? this.respondToSession(request, path)
+        : this.callBetterAuth(() => this.callHandler(request)),
+      needsEmail ? sleep(MIN_EMAIL_RESPONSE_MS) : undefined,
     ]);
     await this.assertSafeLocation(response);
     const cookies = response.headers.getSetCookie();
@@ -63,7 +66,7 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   /** @throws ProblemException 400 if the response leads to an origin that is neither trusted nor a provider's. */
-  private async assertSafeLocation({ headers }: Response): Promise<void> {
+  private async assertSafeLocation({ headers }: AuthResponse): Promise<void> {
     const location = headers.get('location');
     if (location === null) {
       return;
@@ -75,7 +78,7 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   /** Calls Better Auth only if the request is below its limit, and has a cookie with a valid signature if it needs one. */
-  private async respondToSession(request: FastifyRequest, path: string): Promise<Response> {
+  private async respondToSession(request: FastifyRequest, path: string): Promise<AuthResponse> {
     const { authCookies, secret } = await this.auth.$context;
     const token = findSessionToken(request.headers.cookie, authCookies.sessionToken.name, secret);
     const countFailure = () => this.sessionLimits.countFailure(this.getAddress(request));
@@ -86,9 +89,8 @@ export class BetterAuthRoutes implements OnModuleInit {
     if (!token && request.method === 'GET') {
       return noSession(path);
     }
-    const response = await this.callBetterAuth(request);
-    const hasEnded =
-      response.status === 401 || (path === '/get-session' && (await response.clone().text()) === 'null');
+    const response = await this.callBetterAuth(() => this.callSessionEndpoint(request, path));
+    const hasEnded = response.status === 401 || (path === '/get-session' && response.body === 'null');
     if (token && hasEnded) {
       countFailure();
     }
@@ -104,26 +106,62 @@ export class BetterAuthRoutes implements OnModuleInit {
     return (
       path === '/request-password-reset' ||
       path === '/send-verification-email' ||
+      path === '/request-email-change' ||
       (path === '/sign-up/email' && requireEmailVerification)
     );
   }
 
-  private async callBetterAuth(request: FastifyRequest): Promise<Response> {
+  /**
+   * Calls the endpoint itself for a GET without parameters. Better Auth's handler creates all endpoints for every request,
+   * and Web API streams for every response.
+   */
+  private async callSessionEndpoint(request: FastifyRequest, path: string): Promise<AuthResponse> {
+    if (request.method !== 'GET' || request.url.includes('?')) {
+      return this.callHandler(request);
+    }
+    const { getSession, getToken } = this.auth.api;
+    const input = { headers: toHeaders(request), returnHeaders: true as const };
+    try {
+      const { response, headers } = await (path === '/token' ? getToken(input) : getSession(input));
+      return jsonResponse(200, response, headers);
+    } catch (error) {
+      if (isAPIError(error)) {
+        return jsonResponse(error.statusCode, error.body, error.headers);
+      }
+      throw error;
+    }
+  }
+
+  private async callHandler(request: FastifyRequest): Promise<AuthResponse> {
+    const response = await this.auth.handler(toWebRequest(request, this.auth.options.baseURL));
+    const { status, headers } = response;
+    return { status, headers, body: await response.text() };
+  }
+
+  private async callBetterAuth(call: () => Promise<AuthResponse>): Promise<AuthResponse> {
     const { result, errors } = await collectDatabaseErrors(() =>
-      this.auth.handler(toWebRequest(request, this.auth.options.baseURL)).catch((error: unknown) => error),
+      call().then(
+        (response) => ({ response }),
+        (error: unknown) => ({ error }),
+      ),
     );
     const databaseFailure = errors.find((error) => !isDataError(error));
     if (databaseFailure) {
       throw databaseFailure;
     }
-    if (isDataError(result)) {
-      throw new ProblemException(400, { detail: 'The request contains a value that cannot be stored.' });
+    if ('response' in result) {
+      return result.response;
     }
-    if (!(result instanceof Response)) {
-      throw result;
-    }
-    return result;
+    throw isDataError(result.error)
+      ? new ProblemException(400, { detail: 'The request contains a value that cannot be stored.' })
+      : result.error;
   }
+}
+
+interface AuthResponse {
+  status: number;
+  headers: Headers;
+  body: string;
 }
 
 interface EndpointOptions {
@@ -138,27 +176,41 @@ interface EndpointOptions {
 function listEndpoints(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
   const endpoints = Object.values(auth.api) as { path?: string; options?: EndpointOptions }[];
   return endpoints.flatMap(({ path, options }) =>
-    path && options && !options.metadata?.SERVER_ONLY && path !== '/jwks'
+    path &&
+    options &&
+    !options.metadata?.SERVER_ONLY &&
+    ![...auth.options.disabledPaths, '/jwks'].includes(path)
       ? [{ path, methods: [options.method].flat() as HTTPMethods[] }]
       : [],
   );
 }
 
-/** Returns what Better Auth returns for a request without a session. */
-function noSession(path: string): Response {
-  return path === '/get-session'
-    ? Response.json(null, { headers: { pragma: 'no-cache' } })
-    : Response.json({ message: 'Unauthorized', code: 'UNAUTHORIZED' }, { status: 401 });
+function jsonResponse(
+  status: number,
+  value: unknown,
+  init?: ConstructorParameters<typeof Headers>[0],
+): AuthResponse {
+  const headers = new Headers(init);
+  headers.set('content-type', 'application/json');
+  return { status, headers, body: JSON.stringify(value) };
 }
 
-function tooManyRequests(retryAfter: number): Response {
-  return Response.json(
+/** Returns what Better Auth returns for a request without a session. */
+function noSession(path: string): AuthResponse {
+  return path === '/get-session'
+    ? jsonResponse(200, null, { pragma: 'no-cache' })
+    : jsonResponse(401, { message: 'Unauthorized', code: 'UNAUTHORIZED' });
+}
+
+function tooManyRequests(retryAfter: number): AuthResponse {
+  return jsonResponse(
+    429,
     { code: 'TOO_MANY_REQUESTS', message: 'Too many requests. Please try again later.' },
-    { status: 429, headers: { 'x-retry-after': String(retryAfter) } },
+    { 'x-retry-after': String(retryAfter) },
   );
 }
 
-function toWebRequest(request: FastifyRequest, origin: string): Request {
+function toHeaders(request: FastifyRequest): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     for (const single of [value ?? []].flat()) {
@@ -166,27 +218,30 @@ function toWebRequest(request: FastifyRequest, origin: string): Request {
     }
   }
   headers.set(CLIENT_ADDRESS_HEADER, request.ip);
+  return headers;
+}
+
+function toWebRequest(request: FastifyRequest, origin: string): Request {
   const { pathname, search } = new URL(request.url, origin);
   return new Request(origin + pathname + search, {
     method: request.method,
-    headers,
+    headers: toHeaders(request),
     body: request.body as Buffer | undefined,
   });
 }
 
 /** Sends Better Auth's response with these cookies. An error without a body becomes a problem document. */
-async function send(response: Response, reply: FastifyReply, cookies: string[]): Promise<FastifyReply> {
-  const body = Buffer.from(await response.arrayBuffer());
-  if (response.status >= 400 && body.length === 0) {
-    throw new ProblemException(response.status, { detail: 'Better Auth rejected this request.' });
+function send({ status, headers, body }: AuthResponse, reply: FastifyReply, cookies: string[]): FastifyReply {
+  if (status >= 400 && body.length === 0) {
+    throw new ProblemException(status, { detail: 'Better Auth rejected this request.' });
   }
-  reply.status(response.status).header('cache-control', 'no-store');
-  for (const [name, value] of response.headers) {
+  reply.status(status).header('cache-control', 'no-store');
+  for (const [name, value] of headers) {
     if (name !== 'set-cookie') {
       reply.header(name, value);
     }
   }
-  const retryAfter = response.headers.get('x-retry-after');
+  const retryAfter = headers.get('x-retry-after');
   if (retryAfter) {
     reply.header('retry-after', retryAfter);
   }

@@ -10,13 +10,19 @@ function settings(secret: string) {
     audience: '',
     trustedOrigins: [],
     requireEmailVerification: false,
+    socialProviders: {},
     rateLimitsEnabled: false,
     replaceUnreadableSigningKey: false,
   };
 }
 
 function dependencies(db: Database) {
-  return { db, mailer: new Mailer(), log: () => {}, onAccountDeleted: () => {} };
+  return {
+    db,
+    mailer: new Mailer(db, { baseUrl: '', secret: '' }),
+    log: () => {},
+    onAccountDeleted: () => {},
+  };
 }
 
 /** Returns Better Auth's options for a migration, which only reads the tables from them. */

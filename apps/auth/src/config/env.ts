@@ -1,5 +1,6 @@
 import {
   boolean,
+  httpUrl,
   integer,
   list,
   loadEnvironment,
@@ -13,6 +14,7 @@ import {
 } from '@app/server';
 import { z } from 'zod';
 import type { AuthSettings } from '../better-auth/auth.js';
+import type { SocialProviders } from '../social-sign-in/social-providers.js';
 
 const secret = 'at least 32 random characters, for example from: openssl rand -base64 32';
 
@@ -30,8 +32,16 @@ export const betterAuthVariables = {
     .optional(),
 };
 
+/** The variables of each provider. All of one must be set, or none. */
+const providerVariables = [
+  ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
+  ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'],
+  ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME'],
+] as const;
+
 /** All environment variables of the auth server. */
-const schema = z.object({
+const variables = z.object({
   ...betterAuthVariables,
   NODE_ENV: z.string().default('production'),
   AUTH_PORT: port(),
@@ -46,6 +56,16 @@ const schema = z.object({
   API_INTERNAL_URL: origin().optional(),
   SMTP_URL: smtpUrl().optional(),
   REQUIRE_EMAIL_VERIFICATION: boolean(),
+  GOOGLE_CLIENT_ID: text().optional(),
+  GOOGLE_CLIENT_SECRET: text().optional(),
+  GITHUB_CLIENT_ID: text().optional(),
+  GITHUB_CLIENT_SECRET: text().optional(),
+  MICROSOFT_CLIENT_ID: text().optional(),
+  MICROSOFT_CLIENT_SECRET: text().optional(),
+  OIDC_ISSUER: httpUrl().optional(),
+  OIDC_CLIENT_ID: text().optional(),
+  OIDC_CLIENT_SECRET: text().optional(),
+  OIDC_NAME: text().optional(),
   LOG_LEVEL: logLevel(),
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000),
   METRICS_PORT: port().optional(),
@@ -54,7 +74,22 @@ const schema = z.object({
   HSTS_INCLUDE_SUBDOMAINS: boolean(),
 });
 
-export type Environment = z.infer<typeof schema>;
+const schema = providerVariables.reduce(
+  (object, names) =>
+    names.reduce(
+      (checked, name) =>
+        checked.refine((values) => values[name] !== undefined || names.every((other) => !values[other]), {
+          path: [name],
+          error: `must be set together with ${names.filter((other) => other !== name).join(', ')}`,
+          // Also if other variables are invalid, so that the start names all of them.
+          when: () => true,
+        }),
+      object,
+    ),
+  variables,
+);
+
+export type Environment = z.infer<typeof variables>;
 
 /** Reads and validates the environment. If it is invalid, prints every missing or invalid variable and exits with 1. */
 export function readEnvironment(source = process.env): Environment {
@@ -93,6 +128,22 @@ export function isDevelopmentOrTest({ NODE_ENV }: Environment): boolean {
   return NODE_ENV === 'development' || NODE_ENV === 'test';
 }
 
+/** Returns the providers whose variables are set. */
+function socialProviders(env: Environment): SocialProviders {
+  const client = (clientId?: string, clientSecret?: string) =>
+    clientId && clientSecret ? { clientId, clientSecret } : undefined;
+  const oidc = client(env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET);
+  return {
+    google: client(env.GOOGLE_CLIENT_ID, env.GOOGLE_CLIENT_SECRET),
+    github: client(env.GITHUB_CLIENT_ID, env.GITHUB_CLIENT_SECRET),
+    microsoft: client(env.MICROSOFT_CLIENT_ID, env.MICROSOFT_CLIENT_SECRET),
+    oidc:
+      oidc && env.OIDC_ISSUER && env.OIDC_NAME
+        ? { ...oidc, issuer: env.OIDC_ISSUER, name: env.OIDC_NAME }
+        : undefined,
+  };
+}
+
 /** Maps the environment to the settings of Better Auth. */
 export function authSettings(env: Environment): AuthSettings {
   const developmentOrTest = isDevelopmentOrTest(env);
@@ -107,6 +158,7 @@ export function authSettings(env: Environment): AuthSettings {
       ...(developmentOrTest && env.AUTH_URL ? [env.AUTH_URL] : []),
     ],
     requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
+    socialProviders: socialProviders(env),
     rateLimitsEnabled: !developmentOrTest && env.RATE_LIMIT_PER_MINUTE > 0,
     replaceUnreadableSigningKey: developmentOrTest,
   };

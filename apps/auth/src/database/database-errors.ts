@@ -9,6 +9,12 @@ export function isDataError(error: unknown): boolean {
   return error instanceof pg.DatabaseError && DATA_ERROR.test(error.code ?? '');
 }
 
+const UNIQUE_VIOLATION = '23505';
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION;
+}
+
 const recordedErrors = new AsyncLocalStorage<unknown[]>();
 
 /**

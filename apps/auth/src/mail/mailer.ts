@@ -1,74 +1,159 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { createTransport } from 'nodemailer';
-import type { Message } from './messages.js';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
+import { sql } from 'kysely';
+import { type Database, DATABASE } from '../database/database.js';
+import { type OutboxEntry, OutboxWorker } from '../outbox/outbox-worker.js';
+import { renderHtml, renderText } from './layout.js';
+import { type EmailKind, type EmailParameters, messages } from './messages.js';
+import type { Email, Transport } from './transports.js';
 
-/** Delivers one email, and rejects if that fails. */
-export type Transport = (to: string, message: Message) => Promise<void>;
+export const MAIL_OPTIONS = Symbol('MailOptions');
 
-/** How long a shutdown waits for emails that are still being sent. */
+export interface MailOptions {
+  /** Undefined if no email can be sent. */
+  transport?: Transport;
+  /** Origin of the links. */
+  baseUrl: string;
+  /** Encrypts queued emails. */
+  secret: string;
+}
+
+export interface Recipient {
+  /** The user whose account the email is about. It is deleted with the account. */
+  id?: string;
+  email: string;
+}
+
+interface QueuedEmail extends OutboxEntry {
+  content: string;
+  expired: boolean;
+}
+
+interface EmailContent<Kind extends EmailKind = EmailKind> {
+  kind: Kind;
+  to: string;
+  parameters: EmailParameters[Kind];
+}
+
+const CONCURRENCY = 5;
+
+/** An email server can take up to the sum of all timeouts of the transport, and more if it responds slowly. */
+const LEASE_SECONDS = 120;
+
+/** How long a shutdown waits for emails that are being sent. Another process sends the others. */
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 
 /**
- * Sends email in the background: if a response waited for the mail server, its time would reveal whether an account
- * exists.
+ * Sends email through the outbox table `auth.emails`, in the background: if a response waited for the email server, its
+ * time would reveal whether an account exists. An email that can't be sent is retried until its link expires.
+ *
+ * Queued emails contain working links, so they are encrypted and never logged.
  */
-export class Mailer implements OnApplicationShutdown {
+@Injectable()
+export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Mail');
-  private readonly pending = new Set<Promise<void>>();
+  private readonly worker: OutboxWorker<QueuedEmail>;
 
-  /** @param transport Undefined if no email can be sent. */
-  constructor(private readonly transport?: Transport) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(MAIL_OPTIONS) private readonly options: MailOptions,
+  ) {
+    this.worker = new OutboxWorker<QueuedEmail>(db, {
+      table: 'auth.emails',
+      key: 'id',
+      columns: sql`content, expires_at <= now() AS expired`,
+      concurrency: CONCURRENCY,
+      leaseSeconds: LEASE_SECONDS,
+      logger: this.logger,
+      deliver: (email) => this.deliver(email),
+      complete: ({ id }) => this.delete(id),
+      describeFailure: ({ id }, error) => `Could not send the email ${id} (${describeError(error)}).`,
+    });
+  }
 
   get available(): boolean {
-    return this.transport !== undefined;
+    return this.options.transport !== undefined;
   }
 
-  /** @param isAllowed Runs in the background, too. If it returns false, the email is not sent. */
-  send(to: string, message: Message, isAllowed: () => Promise<boolean> = async () => true): void {
-    const { transport } = this;
-    if (!transport) {
+  onApplicationBootstrap(): void {
+    if (this.available) {
+      this.worker.start();
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const timeout = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_TIMEOUT_MS).unref());
+    await Promise.race([this.worker.stop(), timeout]);
+  }
+
+  /** Resolves when the email is stored in the outbox, so that it survives a crash. */
+  async send<Kind extends EmailKind>(
+    kind: Kind,
+    { id, email }: Recipient,
+    parameters: EmailParameters[Kind],
+  ): Promise<void> {
+    if (!this.available) {
       return;
     }
-    const delivery = isAllowed()
-      .then((allowed) => (allowed ? transport(to, message) : undefined))
-      .catch((error: Error) => this.logger.error(`Could not send a ${message.kind} email: ${error.message}`))
-      .finally(() => this.pending.delete(delivery));
-    this.pending.add(delivery);
+    const data = JSON.stringify({ kind, to: email, parameters } satisfies EmailContent<Kind>);
+    const content = await symmetricEncrypt({ key: this.options.secret, data });
+    await sql`
+      INSERT INTO auth.emails (user_id, content, expires_at)
+      VALUES (${id ?? null}, ${content}, now() + make_interval(secs => ${messages[kind].lifetimeSeconds}))
+    `.execute(this.db);
+    this.worker.wake();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    const timeout = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_TIMEOUT_MS).unref());
-    await Promise.race([Promise.allSettled(this.pending), timeout]);
+  /** Runs `send` for a response whose time must not depend on it. A crash can lose the email. */
+  runInBackground(sending: Promise<void>): void {
+    sending.catch((error: Error) => this.logger.error(`Could not queue an email: ${error.message}`));
+  }
+
+  private async deliver({ id, content, expired }: QueuedEmail): Promise<void> {
+    const decrypted = await this.decrypt(content);
+    if (!decrypted) {
+      this.logger.warn(`Deleted the email ${id}: it was encrypted with a different BETTER_AUTH_SECRET.`);
+    } else if (expired) {
+      this.logger.warn(`Deleted the email ${id}: it could not be sent before its link expired.`);
+    } else {
+      await this.options.transport!(this.render(id, decrypted));
+    }
+  }
+
+  private async decrypt(content: string): Promise<EmailContent | undefined> {
+    try {
+      return JSON.parse(await symmetricDecrypt({ key: this.options.secret, data: content })) as EmailContent;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private render<Kind extends EmailKind>(id: string, { kind, to, parameters }: EmailContent<Kind>): Email {
+    const { baseUrl } = this.options;
+    const text = messages[kind].write(parameters, (path, token) =>
+      token === undefined ? baseUrl + path : `${baseUrl}${path}?token=${encodeURIComponent(token)}`,
+    );
+    return { id, kind, to, subject: text.subject, text: renderText(text), html: renderHtml(text) };
+  }
+
+  private async delete(id: string): Promise<void> {
+    await sql`DELETE FROM auth.emails WHERE id = ${id}`.execute(this.db);
   }
 }
 
-/**
- * Sends email through an SMTP server. The sender is the URL's `from` parameter, or `no-reply@` followed by `domain`.
- *
- * @param url `smtp://` or `smtps://`, with a user and password if the server requires them.
- */
-export function smtpTransport(url: string, domain: string): Transport {
-  const from = new URL(url).searchParams.get('from') ?? `no-reply@${domain}`;
-  const transporter = createTransport(
-    { url, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 },
-    { from },
-  );
-  return async (to, { subject, text }) => {
-    await transporter.sendMail({ to, subject, text });
-  };
+interface TransportError extends Error {
+  code?: string;
+  responseCode?: number;
+  command?: string;
 }
 
-/** Writes each email to its own file, which only the current operating system user can read. */
-export function outboxTransport(directory: string): Transport {
-  const logger = new Logger('Mail');
-  return async (to, { kind, subject, text }) => {
-    const time = new Date().toISOString().replaceAll(':', '-');
-    const file = join(directory, `${time}-${kind}-${randomBytes(3).toString('hex')}.txt`);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(file, `To: ${to}\nSubject: ${subject}\n\n${text}`, { flag: 'wx', mode: 0o600 });
-    logger.log(`Email written to ${file}`);
-  };
+/** Leaves out the message, because email servers repeat the recipient in it. */
+function describeError({ name, code, responseCode, command }: TransportError): string {
+  return [code ?? name, responseCode, command].filter(Boolean).join(' ');
 }

@@ -32,21 +32,26 @@ const limitsByPath: Record<string, Limits> = {
   '/verify-password': passwordLimits,
   '/change-password': passwordLimits,
   '/delete-user': passwordLimits,
+  '/request-email-change': passwordLimits,
   '/sign-up/email': emailLimits,
   '/request-password-reset': emailLimits,
   '/send-verification-email': emailLimits,
 };
 
 /** These concern the account of the session, whatever the body contains. */
-const sessionAccountPaths = new Set(['/verify-password', '/change-password', '/delete-user']);
+const sessionAccountPaths = new Set([
+  '/verify-password',
+  '/change-password',
+  '/delete-user',
+  '/request-email-change',
+]);
 
 /** Requests of the session itself. `SessionLimits` limits them in memory. */
 export const sessionPaths = ['/get-session', '/token', '/sign-out'];
 
 /** Limits per address and path. */
 const pathLimits: Record<string, RateLimit> = {
-  '/sign-in/social': { window: 10, max: 3 },
-  '/change-email': { window: 10, max: 3 },
+  '/sign-in/social': { window: 10, max: 60 },
 };
 
 /** The limit per address for all other paths together: with one per path, invented paths would allow more requests. */
@@ -190,7 +195,7 @@ function hashEmail(email: unknown): string | undefined {
   return createHash('sha256').update(email.toLowerCase()).digest('base64url');
 }
 
-function tooManyRequests(retryAfter: number): APIError {
+export function tooManyRequests(retryAfter: number): APIError {
   return new APIError(
     'TOO_MANY_REQUESTS',
     { code: 'TOO_MANY_REQUESTS', message: 'Too many attempts. Please try again later.' },

@@ -3,6 +3,8 @@ import type { Jwk, JwtOptions } from 'better-auth/plugins/jwt';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.js';
 
+export const SIGNING_ALGORITHM = 'RS256';
+
 /** An arbitrary number that no other advisory lock in the database uses. */
 const SIGNING_KEY_LOCK = 7_214_003;
 
@@ -31,6 +33,15 @@ export function signingKeyStore(db: Database): NonNullable<JwtOptions['adapter']
         return created.rows[0] as Jwk;
       }),
   };
+}
+
+/** Returns the id of the key that signs the next token, or undefined if there is none yet. */
+export async function findActiveKeyId(db: Database): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM auth.jwks
+    WHERE alg = ${SIGNING_ALGORITHM} AND ("expiresAt" IS NULL OR "expiresAt" > now())
+    ORDER BY "createdAt" DESC LIMIT 1`.execute(db);
+  return rows[0]?.id;
 }
 
 /** Expires the active keys. They stay published for the grace period, and the next token is signed with a new key. */

@@ -1,12 +1,14 @@
 'use client';
 
 import { MessagePage } from '@/components/layouts/message-page';
-import { Button } from '@/components/ui/button';
+import { buttonVariants } from '@/components/ui/button-variants';
 
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (
     <MessagePage title="We couldn’t show this page" text="The error is on our side. Try again in a moment.">
-      <Button onClick={retry}>Try again</Button>
+      <button type="button" className={buttonVariants()} onClick={retry}>
+        Try again
+      </button>
     </MessagePage>
   );
 }

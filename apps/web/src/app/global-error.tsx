@@ -1,7 +1,7 @@
 'use client';
 
 import { MessagePage } from '@/components/layouts/message-page';
-import { Button } from '@/components/ui/button';
+import { buttonVariants } from '@/components/ui/button-variants';
 import './globals.css';
 
 /** Replaces the whole document if the root layout fails. */
@@ -14,7 +14,9 @@ export default function GlobalErrorPage() {
           title="We couldn’t show this page"
           text="The error is on our side. Reload the page in a moment."
         >
-          <Button onClick={() => location.reload()}>Reload page</Button>
+          <button type="button" className={buttonVariants()} onClick={() => location.reload()}>
+            Reload page
+          </button>
         </MessagePage>
       </body>
     </html>

@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from 'next';
 import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { appName } from '@/app-name';
-import { Toaster } from '@/components/ui/toaster';
 import { environment } from '@/lib/environment';
 import { parseTheme, themeCookie } from '@/lib/preferences/theme';
 import { RedirectToPublicOrigin } from '@/lib/redirect-to-public-origin';
@@ -29,10 +28,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme}>
       <body className="min-h-dvh">
-        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} />
+        <RedirectToPublicOrigin origin={environment().BETTER_AUTH_URL} nonce={nonce} />
         <StyleNonce nonce={nonce} />
         {children}
-        <Toaster />
       </body>
     </html>
   );

@@ -73,6 +73,12 @@ export function validateEnvironment<T extends z.ZodType>(
   return { errors: [...new Set(errors)] };
 }
 
+/** Returns the name of the first variable that is set, also as `NAME_FILE`, or the last name if none is. */
+export function findVariable(...names: [string, ...string[]]): string {
+  const { env } = process;
+  return names.find((name) => env[name]?.trim() || env[`${name}_FILE`]?.trim()) ?? names.at(-1)!;
+}
+
 function removeEmpty(values: NodeJS.ProcessEnv): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value?.trim())) as Values;
 }

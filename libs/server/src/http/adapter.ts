@@ -66,11 +66,24 @@ export function createAdapter({ log, trustProxy, onRequest }: AdapterOptions): F
   return adapter;
 }
 
-/** Returns the request's own id if it is valid, else a new one, and sets the header to it for later readers. */
+/** An address with a port, as some proxies report it, such as those of Azure. IPv6 addresses are in brackets then. */
+const ADDRESS_WITH_PORT = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/;
+
+/**
+ * Returns the request's own id if it is valid, else a new one, and sets the header to it for later readers. Fastify calls
+ * it first, so it also removes ports from the addresses of clients: with them, every connection would be another client.
+ */
 function assignRequestId({ headers }: RawRequestDefaultExpression): string {
   const given = headers['x-request-id'];
   const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   headers['x-request-id'] = id;
+  const forwardedFor = headers['x-forwarded-for'];
+  if (forwardedFor !== undefined) {
+    const addresses = String(forwardedFor).split(',');
+    headers['x-forwarded-for'] = addresses
+      .map((address) => address.trim().replace(ADDRESS_WITH_PORT, '$1$2'))
+      .join(',');
+  }
   removeInvalidTraceparent(headers);
   return id;
 }

@@ -4,7 +4,7 @@ import { StartupError } from '../startup-error.js';
 import { scramVerifier } from './scram-verifier.js';
 
 /** An arbitrary number that no other advisory lock in the database uses. */
-const ROLE_LOCK = 7_214_003;
+const ROLE_LOCK = 7_214_004;
 const CONNECTION_TIMEOUT_MS = 5_000;
 
 /** SQLSTATE of a role or membership that exists: another migration created it at the same time. */

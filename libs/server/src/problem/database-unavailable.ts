@@ -3,6 +3,9 @@ import { types } from 'node:util';
 /** SQLSTATEs and system error codes of temporary failures. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const CODES = new Set([
   '25006', // read-only: the server is a standby, for example after a switchover
+  '28000', // connection rejected, like the next two: for example while a password is changed, or after a switchover
+  '28P01',
+  '3D000',
   '53000', // insufficient resources, like the codes below
   '53100',
   '53200',
@@ -13,13 +16,16 @@ const CODES = new Set([
   '57P01', // administrator shutdown
   '57P02', // crash shutdown
   '57P03', // cannot connect now: starting up
+  '57P04', // the database was dropped
   '57P05', // idle session timeout
   '25P03', // idle-in-transaction timeout
   '40001', // serialization failure
   '40P01', // deadlock
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTDOWN',
   'EHOSTUNREACH',
+  'ENETDOWN',
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',

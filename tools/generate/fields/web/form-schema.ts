@@ -1,13 +1,16 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
-import { literal } from '../columns.js';
-import type { Field } from '../fields.js';
+import { literal, maxLinks } from '../columns.js';
+import { type Field, isSent } from '../fields.js';
 
 const rules = '@/lib/forms/field-rules';
 
 /** Adds a field to the schema of a form, and to its conversions from and to the values of the API. */
 export function addToFormSchema(text: string, { type, variable }: Names, field: Field): string {
+  if (!isSent(field)) {
+    return text;
+  }
   const source = new SourceEditor(text);
   if (field.type === 'timestamp') {
     source.addImport('date-fns', 'format');
@@ -63,12 +66,17 @@ function formRule({ type, nullable, range, digits, maxItems, values = [] }: Fiel
       return `emailAddress(${withOptions({})})`;
     case 'string[]':
       return `itemLines({ maxItems: ${maxItems}, min: ${range?.min}, max: ${range?.max} })`;
+    case 'refs':
+      return `z.array(z.string()).max(${maxLinks}, 'Choose at most ${maxLinks}.')`;
     case 'json':
       return `jsonText(${withOptions({ maxBytes: range?.max })})`;
   }
 }
 
 function emptyValue({ type, nullable, values, default: value }: Field): string {
+  if (type === 'refs') {
+    return '[]';
+  }
   if (type === 'boolean') {
     return value ?? 'false';
   }

@@ -40,6 +40,22 @@ function NoteForm() {
     expect(text).toMatch(/<\/Field>\s*<div>/);
   });
 
+  it('adds a combobox for a reference, which only an optional one can clear', async () => {
+    const optional = await formatted(addToForm(form, names, field('list:ref(lists)?')));
+    expect(optional).toContain("import { listReference } from '../api/list-reference';");
+    expect(optional).toMatch(
+      /name="listId"[^]*<ReferenceField\s+label="List"\s+canClear\s+source=\{listReference\}\s+\{\.\.\.field\}/,
+    );
+    expect(optional).toContain('error={form.formState.errors.listId?.message}');
+    expect(addToForm(form, names, field('list:ref(lists)'))).not.toContain('canClear');
+  });
+
+  it('adds chips for a many-to-many reference', async () => {
+    const text = await formatted(addToForm(form, names, field('tags:refs(tags)')));
+    expect(text).toContain("import { tagReference } from '../api/tag-reference';");
+    expect(text).toMatch(/name="tagIds"[^]*<ReferencesField\s+label="Tags"\s+source=\{tagReference\}/);
+  });
+
   it('converts a nullable timestamp from and to the time zone of the browser', () => {
     const schema = `const noteFormSchema = z.object({});
 const emptyNoteForm = {};
@@ -74,6 +90,16 @@ const filters = {
 const searched = ['title'];
 `);
   });
+});
+
+it.each([
+  ['list:ref(lists)', 'list', "listId: { label: 'List', reference: listReference }"],
+  ['tags:refs(tags)', 'tag', "tagId: { label: 'Tag', reference: tagReference }"],
+])('offers a filter by %s', async (text, other, filter) => {
+  const options = 'const sorts = {};\nconst filters = {};\nconst searched = [];\n';
+  const added = await formatted(addToListOptions(options, names, field(text)));
+  expect(added).toContain(`import { ${other}Reference } from './api/${other}-reference';`);
+  expect(added).toContain(filter);
 });
 
 describe('addToList', () => {

@@ -4,20 +4,27 @@ import ts from 'typescript';
 import { root } from '../../../project.js';
 import { capitalized, type Names } from '../../names.js';
 import { found, SourceEditor } from '../../source-editor.js';
-import type { Field } from '../fields.js';
+import { type Field, isSent } from '../fields.js';
+import { referenceSource } from './reference-file.js';
 
 /** Has a control for each type of field. */
 const controls = 'tools/generate/templates/web/controls.tsx';
 
 /** Adds the control of a field to the object `controls` of a form, or above its buttons. */
 export function addToForm(text: string, _names: Names, field: Field): string {
+  if (!isSent(field)) {
+    return text;
+  }
   const source = new SourceEditor(text, ts.ScriptKind.TSX);
   const template = new SourceEditor(readFileSync(join(root, controls), 'utf8'), ts.ScriptKind.TSX);
   const control = template.find(
     (node): node is ts.JsxElement | ts.JsxSelfClosingElement =>
       ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node),
     (node) =>
-      ts.isJsxFragment(node.parent) && node.getText().includes(`form.register('${controlOf(field)}')`),
+      ts.isJsxFragment(node.parent) &&
+      [`form.register('${controlOf(field)}')`, `name="${controlOf(field)}"`].some((name) =>
+        node.getText().includes(name),
+      ),
   );
   const form = source.find(ts.isJsxElement, (node) => node.openingElement.tagName.getText() === 'form');
   const buttons = form?.children.findLast((child) => ts.isJsxElement(child));
@@ -37,7 +44,16 @@ export function addToForm(text: string, _names: Names, field: Field): string {
       }
     }
   }
+  if (field.reference) {
+    const { singular, variable } = field.reference.names;
+    source.addImport(`../api/${singular}-reference`, `${variable}Reference`);
+  }
   return source.text;
+}
+
+/** `List`, for `list:ref(lists)`, which has the name `listId`; `Tags`, for `tags:refs(tags)`. */
+export function labelOf({ name, reference }: Pick<Field, 'name' | 'reference'>): string {
+  return label(reference?.relation ?? name);
 }
 
 /** `Due at`, for `dueAt`; `In progress`, for `in_progress`. */
@@ -63,6 +79,9 @@ function renderControl(template: string, field: Field): string {
     .replace(/<option value="">.*<\/option>/, nullable ? '$&' : '')
     .replace(/<option value="value">.*<\/option>/, options.join(''))
     .replace(`'${control}'`, `'${name}'`)
+    .replace(`name="${control}"`, `name="${name}"`)
     .replace(`errors.${control}?`, `errors.${name}?`)
-    .replace('Label', label(name));
+    .replace('Label', labelOf(field))
+    .replace(/canClear\n/, nullable ? '$&' : '')
+    .replace('sampleParentReference', field.reference ? referenceSource(field) : '');
 }

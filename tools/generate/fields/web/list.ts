@@ -1,8 +1,9 @@
 import ts from 'typescript';
 import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
-import { type Field, isFilter, isSearched, isSort } from '../fields.js';
-import { label } from './form.js';
+import { type Field, filterParameter, isFilter, isSearched, isSent, isSort } from '../fields.js';
+import { label, labelOf } from './form.js';
+import { parameterOf } from './reference-file.js';
 
 /** Shows the first string of a row as its title, or else the first text, and the other fields below it. */
 export function addToList(text: string, { variable }: Names, field: Field, fields: Field[]): string {
@@ -35,16 +36,21 @@ export function addToList(text: string, { variable }: Names, field: Field, field
 /** Adds the orders, the filter and the search of a field to what the list offers. */
 export function addToListOptions(text: string, _names: Names, field: Field): string {
   const source = new SourceEditor(text);
-  const name = label(field.name);
+  const name = labelOf(field);
   if (isSort(field)) {
     const [ascending, descending] = orderNames(field);
     source.addProperty('sorts', field.name, `'${name}${ascending}'`);
     source.addProperty('sorts', `'-${field.name}'`, `'${name}${descending}'`);
   }
-  if (isFilter(field)) {
-    const values = filterValues(field)?.map(([value, words]) => `'${value}': '${words}'`);
-    const options = values ? `, values: { ${values.join(', ')} }` : '';
-    source.addProperty('filters', field.name, `{ label: '${name}'${options} }`);
+  const options = filterOptions(field);
+  if (options !== undefined) {
+    const parameter = filterParameter(field);
+    const filter = field.reference ? label(parameter.replace(/Id$/, '')) : name;
+    source.addProperty('filters', parameter, `{ label: '${filter}'${options} }`);
+  }
+  if (options !== undefined && field.reference) {
+    const { singular, variable } = field.reference.names;
+    source.addImport(`./api/${singular}-reference`, `${variable}Reference`);
   }
   const searched = source.findIn('searched', ts.isArrayLiteralExpression);
   if (isSearched(field) && searched) {
@@ -54,7 +60,7 @@ export function addToListOptions(text: string, _names: Names, field: Field): str
 }
 
 /** Returns an expression for the text of a field in the second line of a row, or undefined to leave it out. */
-function detailOf({ name, type, nullable }: Field, value: string): string | undefined {
+function detailOf({ name, type, nullable, reference }: Field, value: string): string | undefined {
   const ifPresent = (text: string) => (nullable ? `${value} !== null && ${text}` : text);
   switch (type) {
     case 'boolean':
@@ -70,7 +76,11 @@ function detailOf({ name, type, nullable }: Field, value: string): string | unde
       return ifPresent(`toWords(${value})`);
     case 'string[]':
       return `${value}${nullable ? '?' : ''}.join(', ')`;
+    case 'refs':
+      return `${value}.length > 0 && \`${labelOf({ name, reference })}: \${${value}.length}\``;
     case 'json':
+    // The label of each row would be a request.
+    case 'ref':
       return undefined;
     default:
       return value;
@@ -88,6 +98,19 @@ function orderNames({ type }: Field): [ascending: string, descending: string] {
     default:
       return [' A–Z', ' Z–A'];
   }
+}
+
+/** Returns what a filter offers, or undefined if there is none. The options of nested rows depend on their parent. */
+function filterOptions(field: Field): string | undefined {
+  const { reference } = field;
+  if (!isFilter(field) || (reference && parameterOf(reference.collection)) || !isSent(field)) {
+    return undefined;
+  }
+  if (reference) {
+    return `, reference: ${reference.names.variable}Reference`;
+  }
+  const values = filterValues(field)?.map(([value, words]) => `'${value}': '${words}'`);
+  return values ? `, values: { ${values.join(', ')} }` : '';
 }
 
 function filterValues({ type, values }: Field): [value: string, text: string][] | undefined {

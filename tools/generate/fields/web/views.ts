@@ -3,13 +3,21 @@ import type { Names } from '../../names.js';
 import { SourceEditor } from '../../source-editor.js';
 import { columnOf } from '../columns.js';
 import { type Field, isSort } from '../fields.js';
-import { label } from './form.js';
+import { label, labelOf } from './form.js';
+import { referenceSource } from './reference-file.js';
 
 /** Shows a field in the two versions of a conflict, as the form has it. */
-export function addToConflict(text: string, _names: Names, { name, type }: Field): string {
+export function addToConflict(text: string, _names: Names, field: Field): string {
+  const { name, type, reference } = field;
   const source = new SourceEditor(text, ts.ScriptKind.TSX);
-  const shown = type === 'boolean' ? `${name} ? 'Yes' : 'No'` : `${name} || 'None'`;
-  source.addProperty('fields', name, `{ label: '${label(name)}', text: ({ ${name} }) => ${shown} }`);
+  let shown = type === 'boolean' ? `${name} ? 'Yes' : 'No'` : `${name} || 'None'`;
+  if (reference) {
+    const { singular, variable } = reference.names;
+    source.addImport('@/components/references/reference-field', 'ReferenceLabels');
+    source.addImport(`../api/${singular}-reference`, `${variable}Reference`);
+    shown = `<ReferenceLabels source={${referenceSource(field)}} ids={${name}} />`;
+  }
+  source.addProperty('fields', name, `{ label: '${labelOf(field)}', text: ({ ${name} }) => ${shown} }`);
   return source.text;
 }
 
@@ -20,14 +28,19 @@ export function addToRow(text: string, { variable }: Names, field: Field): strin
   return source.text;
 }
 
-function detailOf({ name, type, nullable }: Field, value: string): string {
+function detailOf({ name, type, nullable, reference }: Field, value: string): string {
   const named = (shown: string) => `<span className="truncate">${label(name)}: ${shown}</span>`;
   const ifPresent = (element: string) => (nullable ? `${value} !== null && ${element}` : element);
   switch (type) {
+    case 'ref':
+      // The label of each row would be a request.
+      return 'null';
     case 'boolean':
       return `${value} && <span>${label(name)}</span>`;
     case 'timestamp':
       return ifPresent(named(`{new Date(${value}).toLocaleString()}`));
+    case 'refs':
+      return `${value}.length > 0 && <span>${label(reference!.relation)}: {${value}.length}</span>`;
     case 'integer':
     case 'enum':
       return ifPresent(named(`{${value}}`));

@@ -4,10 +4,10 @@ import type { components, paths as allPaths } from '../../../../libs/api-client/
 
 export * from '../../../../libs/api-client/src/index.js';
 
-/** The types of `@app/api-client`, with the routes of the module in the templates. */
+/** The types of `@app/api-client`, with the routes of the modules in the templates. */
 export type ApiClient = Client<paths>;
 
-export type paths = allPaths & SampleItemPaths;
+export type paths = allPaths & SampleItemPaths & SampleParentPaths;
 
 export declare function createApiClient(options: ApiClientOptions): ApiClient;
 
@@ -15,12 +15,18 @@ export type Schemas = components['schemas'] & {
   SampleItem: SampleItem;
   CreateSampleItem: Values;
   UpdateSampleItem: Values;
+  SampleParent: SampleParent;
 };
 
 interface SampleItem {
   id: string;
   createdAt: string;
   updatedAt: string;
+}
+
+interface SampleParent {
+  id: string;
+  title: string;
 }
 
 type Values = Record<string, unknown>;
@@ -45,6 +51,18 @@ interface SampleItemPaths {
       responses: { 200: Json<SampleItem> };
     };
     delete: { parameters: { path: { id: string } }; responses: { 204: { content?: never } } };
+  };
+}
+
+interface SampleParentPaths {
+  '/api/sample-parents': {
+    get: {
+      parameters: { query?: { limit?: number; search?: string; sort?: 'title' } };
+      responses: { 200: Json<{ items: SampleParent[] }> };
+    };
+  };
+  '/api/sample-parents/{id}': {
+    get: { parameters: { path: { id: string } }; responses: { 200: Json<SampleParent> } };
   };
 }
 

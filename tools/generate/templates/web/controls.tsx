@@ -1,6 +1,8 @@
-import type { UseFormReturn } from 'react-hook-form';
+import { Controller, type UseFormReturn } from 'react-hook-form';
+import { ReferenceField, ReferencesField } from '@/components/references/reference-field';
 import { Field, inputClassName, TextField } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
+import { sampleParentReference } from './src/features/sample-items/api/sample-parent-reference';
 
 type Values = {
   string: string;
@@ -15,6 +17,8 @@ type Values = {
   email: string;
   list: string;
   json: string;
+  ref: string;
+  refs: string[];
 };
 
 /** Form controls, one for each type of field. The generator copies the control that a field needs. */
@@ -108,6 +112,31 @@ export function Controls({ form }: { form: UseFormReturn<Values> }) {
           />
         )}
       </Field>
+      <Controller
+        control={form.control}
+        name="ref"
+        render={({ field }) => (
+          <ReferenceField
+            label="Label"
+            canClear
+            source={sampleParentReference}
+            {...field}
+            error={form.formState.errors.ref?.message}
+          />
+        )}
+      />
+      <Controller
+        control={form.control}
+        name="refs"
+        render={({ field }) => (
+          <ReferencesField
+            label="Label"
+            source={sampleParentReference}
+            {...field}
+            error={form.formState.errors.refs?.message}
+          />
+        )}
+      />
     </>
   );
 }

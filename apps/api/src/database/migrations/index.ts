@@ -5,6 +5,7 @@ import { IndexIdempotencyKeys1764000003000 } from './1764000003000-index-idempot
 import { CreateOwnerUsage1764000003500 } from './1764000003500-create-owner-usage.js';
 import { CreateOwnerScope1764000004000 } from './1764000004000-create-owner-scope.js';
 import { CreatePeriodicJobs1764000005000 } from './1764000005000-create-periodic-jobs.js';
+import { TrackChangesAcrossOwners1764000006000 } from './1764000006000-track-changes-across-owners.js';
 
 /** The migrations of the api, oldest first. `npm run db:generate` appends to this list. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateOwnerUsage1764000003500,
   CreateOwnerScope1764000004000,
   CreatePeriodicJobs1764000005000,
+  TrackChangesAcrossOwners1764000006000,
 ];

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layouts/app-shell';
 import { navItems } from '@/components/layouts/nav-items';
+import { Toaster } from '@/components/ui/toaster';
 import { UnavailablePage } from '@/components/layouts/unavailable-page';
 import { requireUser } from '@/lib/auth/current-user';
 import { SessionProvider } from '@/lib/auth/session-provider';
@@ -14,6 +15,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   return (
     <SessionProvider user={user} apiUrl={environment().API_URL}>
       <AppShell sections={navItems}>{children}</AppShell>
+      <Toaster />
     </SessionProvider>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Search } from 'lucide-react';
 import { type ComponentProps, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { ReferenceCombobox } from '@/components/references/reference-field';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import type { ListOptions, ListView } from '@/lib/lists/use-list-view';
@@ -34,8 +35,21 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
           />
         </div>
       )}
-      {Object.entries(filters).map(([name, { label, values }]) =>
-        values ? (
+      {Object.entries(filters).map(([name, { label, values, reference }]) =>
+        reference ? (
+          <div key={name} className="min-w-40 grow basis-40 sm:max-w-56">
+            <ReferenceCombobox
+              label={label}
+              aria-label={label}
+              placeholder={`${label}: all`}
+              canClear
+              source={reference}
+              value={view[name] ?? ''}
+              onChange={(value) => setView({ [name]: value })}
+              className="h-10"
+            />
+          </div>
+        ) : values ? (
           <select
             key={name}
             aria-label={label}

@@ -49,7 +49,7 @@ export function toTaskValues(form: TaskForm): Required<UpdateTask> {
 export function changesBetween(before: TaskForm, after: TaskForm): UpdateTask | undefined {
   const old = toTaskValues(before);
   const changes = Object.entries(toTaskValues(after)).filter(
-    ([name, value]) => value !== old[name as keyof typeof old],
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof typeof old]),
   );
   return changes.length > 0 ? Object.fromEntries(changes) : undefined;
 }

@@ -3,8 +3,8 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { z } from 'zod';
-import { environment } from '@/lib/environment';
 import { signInPath } from '@/lib/navigation';
+import { fetchAuthServer } from './fetch-auth-server';
 import type { User } from './session-provider';
 
 const sessionSchema = z.object({
@@ -17,18 +17,12 @@ const sessionSchema = z.object({
  * @returns `null` if nobody is signed in, `'unknown'` if the auth server is unavailable
  */
 export const getCurrentUser = cache(async (): Promise<User | null | 'unknown'> => {
-  const { cookie, 'x-forwarded-for': clientAddress = '' } = Object.fromEntries(await headers());
-  if (!cookie?.includes('session_token')) {
+  if (!(await headers()).get('cookie')?.includes('session_token')) {
     return null;
   }
   try {
     // A response that extends the session sets a cookie, which would not reach the browser from here.
-    const response = await fetch(`${environment().AUTH_URL}/api/auth/get-session?disableRefresh=true`, {
-      // The auth server limits requests by the client's address. The server of this app has set the header.
-      headers: { cookie, 'x-forwarded-for': clientAddress },
-      cache: 'no-store',
-      signal: AbortSignal.timeout(5_000),
-    });
+    const response = await fetchAuthServer('/get-session?disableRefresh=true');
     if (response.status === 401) {
       return null;
     }

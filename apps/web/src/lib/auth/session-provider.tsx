@@ -54,6 +54,8 @@ export function SessionProvider({ user, apiUrl, children }: SessionProviderProps
     return { tokens: accessTokens, api: client };
   });
 
+  useEffect(() => broadcastSessionEvent({ type: 'signed-in', userId: user.id }), [user.id]);
+
   useEffect(
     () =>
       onSessionEvent((event) => {

@@ -2,13 +2,14 @@
 
 import { useSearchParams } from 'next/navigation';
 import { useCallback, useMemo } from 'react';
+import type { ReferenceSource } from '@/lib/references/reference-source';
 
 /** What a list offers. Filters and search are the query parameters of the API. */
 export interface ListOptions {
   /** The name of each order, the default first. */
   sorts: Record<string, string>;
-  /** The label of each filter, and the names of its values. A filter without values takes any text. */
-  filters: Record<string, { label: string; values?: Record<string, string> }>;
+  /** The label of each filter, and the names of its values or the rows to choose from. Without them, it takes any text. */
+  filters: Record<string, { label: string; values?: Record<string, string>; reference?: ReferenceSource }>;
   /** The labels of the fields that a search covers. */
   searched: string[];
 }
@@ -16,20 +17,30 @@ export interface ListOptions {
 /** The search, order and filters of a list. The URL contains them. An empty value is no filter. */
 export type ListView = Record<string, string> & { sort: string; search: string };
 
-/** Reads the view of a list from the URL, and changes it without a request for the page. */
-export function useListView(options: ListOptions) {
+/**
+ * Reads the view of a list from the URL, and changes it without a request for the page.
+ *
+ * @param prefix begins the names of the query parameters, if the page is about something else than this list
+ */
+export function useListView(options: ListOptions, prefix = '') {
   const params = useSearchParams();
-  const view = useMemo(() => parseListView(params, options), [params, options]);
+  const view = useMemo(() => parseListView(params, options, prefix), [params, options, prefix]);
 
   const setView = useCallback(
     (changes: Record<string, string>) => {
       // The rendered view may be older than the URL.
-      const next = { ...parseListView(new URLSearchParams(location.search), options), ...changes };
-      const values = Object.entries(next).filter(([name, value]) => value !== defaultOf(name, options));
-      const query = new URLSearchParams(values).toString();
-      window.history.replaceState(null, '', location.pathname + (query && `?${query}`));
+      const query = new URLSearchParams(location.search);
+      const next = { ...parseListView(query, options, prefix), ...changes };
+      for (const [name, value] of Object.entries(next)) {
+        if (value === defaultOf(name, options)) {
+          query.delete(prefix + name);
+        } else {
+          query.set(prefix + name, value);
+        }
+      }
+      window.history.replaceState(null, '', location.pathname + (query.size > 0 ? `?${query}` : ''));
     },
-    [options],
+    [options, prefix],
   );
 
   return { view, setView };
@@ -40,10 +51,10 @@ export function isFiltered(view: ListView): boolean {
   return Object.entries(view).some(([name, value]) => name !== 'sort' && value);
 }
 
-function parseListView(params: URLSearchParams, options: ListOptions): ListView {
+function parseListView(params: URLSearchParams, options: ListOptions, prefix: string): ListView {
   const { filters, searched, sorts } = options;
   const read = (name: string, values?: Record<string, string>) => {
-    const value = params.get(name) ?? '';
+    const value = params.get(prefix + name) ?? '';
     return !values || Object.hasOwn(values, value) ? value : defaultOf(name, options);
   };
   return {

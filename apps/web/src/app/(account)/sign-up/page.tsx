@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { AccountCard } from '@/features/account/components/account-card';
+import { ProviderSignIn } from '@/features/account/components/provider-sign-in';
 import { SignUpForm } from '@/features/account/components/sign-up-form';
 import { getCurrentUser } from '@/lib/auth/current-user';
 import { safeNextPath, signInPath } from '@/lib/navigation';
@@ -16,6 +17,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
   }
   return (
     <AccountCard title="Create your account" text="It takes less than a minute.">
+      <ProviderSignIn next={next} />
       <SignUpForm next={next} signInHref={signInPath(next)} />
     </AccountCard>
   );

@@ -16,6 +16,11 @@ const messages: Record<string, string> = {
   INVALID_TOKEN: 'This link has expired or has already been used.',
   TOKEN_EXPIRED: 'This link has expired or has already been used.',
   SESSION_EXPIRED: 'Please sign in again.',
+  SESSION_NOT_FRESH: 'To protect your account, this needs a recent sign-in.',
+  PROVIDER_NOT_FOUND: 'This provider is unavailable. Try again in a moment.',
+  ACCOUNT_NOT_FOUND: 'This account is no longer connected. Reload the page.',
+  FAILED_TO_UNLINK_LAST_ACCOUNT: 'This is your only way to sign in. Add a password first.',
+  PASSWORD_ALREADY_SET: 'Your account already has a password. Reload the page.',
 };
 
 /** The form field that each error belongs to. Other errors concern the whole form. */

@@ -2,7 +2,6 @@
 
 import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
@@ -11,7 +10,7 @@ import { authClient } from '@/lib/auth/auth-client';
 import type { User } from '@/lib/auth/session-provider';
 import { type AccountError, unwrapAuth } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email } from '../schemas';
+import { email } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import {
   ResendVerificationButton,
@@ -106,14 +105,12 @@ function Verified({ user }: { user: User | null }) {
   );
 }
 
-const schema = z.object({ email });
-
 /** Asks for the address to which to send the email. */
 function RequestEmail() {
   const [sentTo, setSentTo] = useState<string>();
   const { field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { email: '' },
+    rules: { email },
     submit: async (values) => {
       await sendVerificationEmail(values.email);
       setSentTo(values.email);

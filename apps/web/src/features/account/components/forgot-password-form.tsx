@@ -2,23 +2,20 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuth } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email } from '../schemas';
+import { email } from '../rules';
 import { AccountCard } from './account-card';
 import { AccountForm, SubmitButton } from './account-form';
-
-const schema = z.object({ email });
 
 export function ForgotPasswordForm() {
   const [sentTo, setSentTo] = useState<string>();
   const { field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { email: '' },
+    rules: { email },
     submit: async (values) => {
       await unwrapAuth(authClient.requestPasswordReset({ ...values, redirectTo: '/reset-password' }));
       setSentTo(values.email);

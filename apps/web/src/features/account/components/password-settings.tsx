@@ -1,22 +1,19 @@
 'use client';
 
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { PasswordField } from '@/components/ui/password-field';
 import { toast } from '@/components/ui/toast';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuthOrSignIn } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { givenPassword, newPassword } from '../schemas';
+import { givenPassword, newPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { SettingsSection } from './settings-section';
 
-const schema = z.object({ currentPassword: givenPassword, newPassword });
-
 export function PasswordSettings() {
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { currentPassword: '', newPassword: '' },
+    rules: { currentPassword: givenPassword, newPassword },
     fieldNames: { currentPassword: 'currentPassword', password: 'newPassword' },
     submit: async (values) => {
       await unwrapAuthOrSignIn(authClient.changePassword({ ...values, revokeOtherSessions: true }));

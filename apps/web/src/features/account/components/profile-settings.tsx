@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation';
 import { useWatch } from 'react-hook-form';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
@@ -11,19 +10,17 @@ import { useSession } from '@/lib/auth/session-provider';
 import { useDraft } from '@/lib/forms/use-draft';
 import { unwrapAuthOrSignIn } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { name } from '../schemas';
+import { name } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { ResendVerificationButton } from './resend-verification-button';
 import { SettingsSection } from './settings-section';
-
-const schema = z.object({ name });
 
 export function ProfileSettings() {
   const { user } = useSession();
   const router = useRouter();
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { name: user.name },
+    rules: { name },
     submit: async (values) => {
       await unwrapAuthOrSignIn(authClient.updateUser(values));
       toast('Profile saved.');

@@ -2,24 +2,21 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
 import { unwrapAuth } from '../api/account-error';
 import { useAccountForm } from '../hooks/use-account-form';
-import { newPassword } from '../schemas';
+import { newPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
-
-const schema = z.object({ newPassword });
 
 /** @param props.token from the link in the email; missing if the link is invalid */
 export function ResetPasswordForm({ token }: { token: string | undefined }) {
   const [done, setDone] = useState(false);
   const { field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { newPassword: '' },
+    rules: { newPassword },
     fieldNames: { password: 'newPassword' },
     submit: async (values) => {
       await unwrapAuth(authClient.resetPassword({ ...values, token }));

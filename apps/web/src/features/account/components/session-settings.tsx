@@ -7,6 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { type Session, useRevokeSession, useSessions } from '../api/sessions';
 import { parseUserAgent } from '../user-agent';
 import { SettingsSection } from './settings-section';
+import { isSessionTooOld, SignInAgain } from './settings-failure';
 
 const lastUsed = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -21,7 +22,8 @@ export function SessionSettings() {
         <Alert variant="destructive">
           <div className="flex flex-wrap items-center justify-between gap-3">
             {failure.message}
-            {error && (
+            {isSessionTooOld(failure) && <SignInAgain />}
+            {error && !isSessionTooOld(error) && (
               <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
                 Try again
               </Button>

@@ -1,30 +1,25 @@
 'use client';
 
 import Link from 'next/link';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
-import { broadcastSessionEvent } from '@/lib/auth/session-channel';
 import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
 import { forgetUnverified, isUnverified } from '../unverified-email';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email, givenPassword } from '../schemas';
+import { email, givenPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
 import { ResendVerificationButton } from './resend-verification-button';
 
-const schema = z.object({ email, password: givenPassword });
-
 export function SignInForm({ next, signUpHref }: { next: string; signUpHref: string }) {
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { email: '', password: '' },
+    rules: { email, password: givenPassword },
     submit: async (values) => {
-      const { user } = await unwrapAuth(authClient.signIn.email(values));
+      await unwrapAuth(authClient.signIn.email(values));
       forgetUnverified();
-      broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
   });

@@ -2,36 +2,31 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { z } from 'zod';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { PasswordField } from '@/components/ui/password-field';
 import { authClient } from '@/lib/auth/auth-client';
-import { broadcastSessionEvent } from '@/lib/auth/session-channel';
 import { navigateTo } from '@/lib/navigation';
 import { unwrapAuth } from '../api/account-error';
 import { rememberUnverified } from '../unverified-email';
 import { useAccountForm } from '../hooks/use-account-form';
-import { email, name, newPassword } from '../schemas';
+import { email, name, newPassword } from '../rules';
 import { AccountForm, SubmitButton } from './account-form';
-
-const schema = z.object({ name, email, password: newPassword });
 
 export function SignUpForm({ next, signInHref }: { next: string; signInHref: string }) {
   const [sentTo, setSentTo] = useState<string>();
   const { form, field, submit, failure, isSubmitting } = useAccountForm({
-    schema,
     defaultValues: { name: '', email: '', password: '' },
+    rules: { name, email, password: newPassword },
     fieldNames: { email: 'email', password: 'password' },
     submit: async (values) => {
-      const { token, user } = await unwrapAuth(
+      const { token } = await unwrapAuth(
         authClient.signUp.email({ ...values, callbackURL: '/verify-email' }),
       );
       if (token === null) {
         rememberUnverified(values.email);
         return setSentTo(values.email);
       }
-      broadcastSessionEvent({ type: 'signed-in', userId: user.id });
       return navigateTo(next);
     },
   });

@@ -1,9 +1,14 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useState } from 'react';
-import { type DefaultValues, type FieldValues, type Path, type PathValue, useForm } from 'react-hook-form';
-import type { z } from 'zod';
+import {
+  type DefaultValues,
+  type FieldValues,
+  type Path,
+  type PathValue,
+  type RegisterOptions,
+  useForm,
+} from 'react-hook-form';
 import { AccountError } from '../api/account-error';
 
 /**
@@ -12,17 +17,17 @@ import { AccountError } from '../api/account-error';
  * @param options.fieldNames the fields that show the errors of the auth server; `failure` has every other error
  */
 export function useAccountForm<T extends FieldValues>(options: {
-  schema: z.ZodType<T, T>;
   defaultValues: DefaultValues<T>;
+  rules: { [Name in Path<T>]: RegisterOptions<T, Name> };
   submit: (values: T) => Promise<void>;
   fieldNames?: Partial<Record<NonNullable<AccountError['field']>, Path<T>>>;
 }) {
-  const form = useForm<T>({ resolver: zodResolver(options.schema), defaultValues: options.defaultValues });
+  const form = useForm<T>({ defaultValues: options.defaultValues });
   const [failure, setFailure] = useState<AccountError>();
   const { errors, isSubmitting } = form.formState;
   // In the order of the form: an invalid form focuses its first invalid field in the order of registration.
   for (const name of Object.keys(options.defaultValues) as Path<T>[]) {
-    form.register(name);
+    form.register(name, options.rules[name]);
   }
 
   const submit = form.handleSubmit(async (values) => {
@@ -44,7 +49,7 @@ export function useAccountForm<T extends FieldValues>(options: {
 
   /** Returns the props of a TextField. Keeps text that was typed before React rendered the form. */
   function field(name: Path<T>) {
-    const { ref, ...registered } = form.register(name);
+    const { ref, ...registered } = form.register(name, options.rules[name]);
     function attach(input: HTMLInputElement | null) {
       const typed = input?.value;
       ref(input);

@@ -1,10 +1,10 @@
 import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
-import { Button } from '@/components/ui/button';
-import type { OutboxMessage } from '../message';
+import type { OutboxEmail } from '../api/read-outbox';
+import { EmailPreview } from './email-preview';
 import { LocalTime } from './local-time';
 
-export function Outbox({ messages }: { messages: OutboxMessage[] }) {
+export function Outbox({ messages }: { messages: OutboxEmail[] }) {
   return (
     <main className="mx-auto grid max-w-2xl gap-5 px-4 py-8">
       <Link
@@ -19,7 +19,7 @@ export function Outbox({ messages }: { messages: OutboxMessage[] }) {
         Emails that your app would have sent, newest first. Only in development.
       </p>
       {messages.length === 0 && <p>No emails yet.</p>}
-      {messages.map(({ file, to, subject, sentAt, paragraphs }) => (
+      {messages.map(({ file, to, subject, sentAt, text, html }) => (
         <article key={file} className="overflow-hidden rounded-2xl border bg-card shadow-card">
           <header className="grid gap-1 border-b px-5 py-4">
             <h2 className="font-semibold wrap-anywhere">{subject}</h2>
@@ -33,22 +33,13 @@ export function Outbox({ messages }: { messages: OutboxMessage[] }) {
               )}
             </p>
           </header>
-          <div className="grid gap-4 p-5 leading-relaxed wrap-anywhere">
-            {paragraphs.map((text) =>
-              isLink(text) ? (
-                <div key={text} className="grid justify-items-start gap-2">
-                  <Button asChild>
-                    <a href={text}>Open the link</a>
-                  </Button>
-                  <p className="text-sm text-muted-foreground">{text}</p>
-                </div>
-              ) : (
-                <p key={text} className="whitespace-pre-wrap">
-                  {withLinks(text)}
-                </p>
-              ),
-            )}
-          </div>
+          {html && <EmailPreview html={html} title={`Email: ${subject}`} />}
+          <details open={!html} className="border-t px-5 py-3">
+            <summary className="w-fit cursor-pointer text-sm font-medium">Text alternative</summary>
+            <p className="mt-3 text-sm leading-relaxed wrap-anywhere whitespace-pre-wrap">
+              {withLinks(text)}
+            </p>
+          </details>
           <footer className="border-t px-5 py-3 text-xs wrap-anywhere text-muted-foreground">
             .data/outbox/{file}
           </footer>
@@ -68,9 +59,4 @@ function withLinks(text: string) {
       part
     ),
   );
-}
-
-/** A link in a paragraph of its own is what the message is about. */
-function isLink(text: string): boolean {
-  return /^https?:\/\/\S+$/.test(text);
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from '@app/api-client';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { addDays } from 'date-fns/addDays';
 import { startOfDay } from 'date-fns/startOfDay';
 import { unwrap } from '@/lib/api/api-error';
@@ -58,18 +58,34 @@ async function listTasks(
   return { items, next: remaining.length > 0 ? { lists: remaining, cursor: nextCursor } : null };
 }
 
-/**
- * Fetches the tasks of a view, page by page. The previous view stays visible while the next one loads. A new day has a
- * new list, because other tasks are due.
- */
+/** Whether the list has other tasks in another time zone, or after midnight. */
+export function dependsOnTimeZone({ filter }: TaskView): boolean {
+  return filter === 'today' || filter === 'overdue';
+}
+
+/** The list of a view, page by page. */
+export function taskListQuery(getApi: () => ApiClient | Promise<ApiClient>, view: TaskView, now: Date) {
+  return infiniteQueryOptions({
+    queryKey: dependsOnTimeZone(view)
+      ? [...taskKeys.list(view), startOfDay(now).getTime()]
+      : taskKeys.list(view),
+    queryFn: async ({ pageParam, signal }) =>
+      listTasks(
+        await getApi(),
+        view,
+        pageParam ?? { lists: listsOf(view, new Date()), cursor: null },
+        signal,
+      ),
+    initialPageParam: null as ListPosition | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** Fetches the tasks of a view. The previous view stays visible while the next one loads. */
 export function useTasks(view: TaskView, now: Date) {
   const { api } = useSession();
   return useInfiniteQuery({
-    queryKey: [...taskKeys.list(view), startOfDay(now).getTime()],
-    queryFn: ({ pageParam, signal }) =>
-      listTasks(api, view, pageParam ?? { lists: listsOf(view, new Date()), cursor: null }, signal),
-    initialPageParam: null as ListPosition | null,
-    getNextPageParam: (page) => page.next,
+    ...taskListQuery(() => api, view, now),
     placeholderData: keepPreviousData,
   });
 }

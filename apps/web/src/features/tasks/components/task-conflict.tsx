@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
@@ -48,11 +48,11 @@ interface VersionProps {
   name: string;
   task: TaskForm;
   other: TaskForm;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 /** How each field of the form is shown, in this order. */
-const fields: Record<keyof TaskForm, { label: string; text: (task: TaskForm) => string }> = {
+const fields: Record<keyof TaskForm, { label: string; text: (task: TaskForm) => ReactNode }> = {
   completed: { label: 'Done', text: ({ completed }) => (completed ? 'Yes' : 'No') },
   title: { label: 'Title', text: ({ title }) => title },
   notes: { label: 'Notes', text: ({ notes }) => notes || 'None' },
@@ -75,7 +75,8 @@ function Version({ name, task, other, children }: VersionProps) {
             <dd
               className={cn(
                 'max-h-32 overflow-y-auto whitespace-pre-wrap wrap-anywhere',
-                task[field as keyof TaskForm] !== other[field as keyof TaskForm] &&
+                JSON.stringify(task[field as keyof TaskForm]) !==
+                  JSON.stringify(other[field as keyof TaskForm]) &&
                   '-mx-1.5 mt-0.5 rounded-md bg-primary-soft px-1.5 py-0.5 font-medium',
               )}
             >

@@ -5,6 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { getErrorMessage } from '@/lib/api/api-error';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { useInView } from '@/lib/hooks/use-in-view';
 import { useNow } from '@/lib/hooks/use-now';
 import { useTasks } from '../api/list-tasks';
@@ -20,6 +21,7 @@ const noneHidden: ReadonlySet<string> = new Set();
 export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
   const { view } = useTaskView();
   const now = useNow();
+  const isHydrated = useHydrated();
   const {
     data,
     error,
@@ -66,7 +68,7 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
           style={{ opacity: isPlaceholderData ? 0.6 : 1 }}
         >
           {tasks.map((task) => (
-            <TaskRow key={task.id} task={task} now={now} onEdit={onEdit} />
+            <TaskRow key={task.id} task={task} now={isHydrated ? now : undefined} onEdit={onEdit} />
           ))}
         </ul>
       )}

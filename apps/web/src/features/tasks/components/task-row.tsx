@@ -25,7 +25,8 @@ type TaskDetails = Record<
 
 interface TaskRowProps {
   task: ListedTask;
-  now: Date;
+  /** Not known in the HTML of the server: the time zone and language are the browser's. */
+  now: Date | undefined;
   onEdit: (id: string) => void;
 }
 
@@ -44,9 +45,10 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   const { mutate: complete, variables: justCompleted } = useCompleteTask(task);
   const deleteTask = useDeleteTask();
   const { id, title, completed, dueAt, description, pending = false } = task;
-  const due = dueAt === null ? undefined : getDueLabel({ dueAt, completed }, now);
+  // Before hydration, a click would have no effect.
+  const disabled = pending || !now;
   const details: TaskDetails = {
-    dueAt: due && <DueDate due={due} />,
+    dueAt: dueAt && <DueDate due={now && getDueLabel({ dueAt, completed }, now)} />,
     description: description && <Notes text={description} />,
   };
   const hasDetails = Object.values(details).some(Boolean);
@@ -66,7 +68,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
           type="checkbox"
           aria-label={title}
           checked={completed}
-          disabled={pending}
+          disabled={disabled}
           onChange={() => complete(!completed)}
           data-just-completed={justCompleted}
           className="peer size-5.5 appearance-none data-[just-completed=true]:animate-pop rounded-full border-[1.5px] border-input-strong bg-card transition-colors checked:border-primary checked:bg-primary hover:border-primary"
@@ -83,7 +85,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
           data-edit
           aria-label={`Edit ${title}`}
           aria-describedby={hasDetails ? detailsId : undefined}
-          disabled={pending}
+          disabled={disabled}
           onClick={() => onEdit(id)}
           className="text-left outline-none after:absolute after:inset-0"
         >
@@ -111,7 +113,7 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
         type="button"
         data-delete
         aria-label={`Delete ${title}`}
-        disabled={pending}
+        disabled={disabled}
         onClick={(event) => {
           focusNeighbor(event.currentTarget);
           deleteTask(task);
@@ -124,17 +126,17 @@ export const TaskRow = memo(function TaskRow({ task, now, onEdit }: TaskRowProps
   );
 });
 
-function DueDate({ due }: { due: DueLabel }) {
+function DueDate({ due }: { due: DueLabel | undefined }) {
   return (
     <span
       className={cn(
-        'inline-flex shrink-0 items-center gap-1.5',
-        urgencyStyles[due.urgency],
-        due.urgency === 'overdue' && 'font-medium',
+        'inline-flex h-[1lh] shrink-0 items-center gap-1.5',
+        due && urgencyStyles[due.urgency],
+        due?.urgency === 'overdue' && 'font-medium',
       )}
     >
       <CalendarDays aria-hidden className="size-3.5" />
-      {due.text}
+      {due?.text}
     </span>
   );
 }

@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
+import { useSession } from '@/lib/auth/session-provider';
 import { useOpenTask } from '../hooks/use-open-task';
 import { useTaskShortcuts } from '../hooks/use-task-shortcuts';
 import { flushPendingDelete } from '../undo-delete';
@@ -22,6 +23,7 @@ const KeyboardShortcutsDialog = dynamic(
 
 /** The task page. Opens a dialog if the URL contains the id of a task. */
 export function TasksScreen() {
+  const { tokens } = useSession();
   const { id, open, close } = useOpenTask();
   const [helpIsOpen, setHelpIsOpen] = useState(false);
   useTaskShortcuts({ enabled: !id && !helpIsOpen, showHelp: () => setHelpIsOpen(true) });
@@ -33,6 +35,9 @@ export function TasksScreen() {
       flushPendingDelete();
     };
   }, []);
+
+  // Renews the session, and the first change need not wait for a token.
+  useEffect(() => void tokens.get().catch(() => {}), [tokens]);
 
   return (
     <div className="grid gap-5">

@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react';
 import Link from 'next/link';
 import { Logo } from '@/components/layouts/logo';
-import { Button } from '@/components/ui/button';
+import { buttonVariants } from '@/components/ui/button-variants';
 import { cn } from '@/lib/cn';
 
 const sample = [
@@ -25,12 +25,12 @@ export function WelcomePage() {
             Write down your tasks, see what matters today, and let go of the rest.
           </p>
           <div className="mt-2 flex flex-wrap gap-3">
-            <Button asChild size="lg">
-              <Link href="/sign-up">Sign up</Link>
-            </Button>
-            <Button asChild variant="outline" size="lg">
-              <Link href="/sign-in">Sign in</Link>
-            </Button>
+            <Link href="/sign-up" className={buttonVariants({ size: 'lg' })}>
+              Sign up
+            </Link>
+            <Link href="/sign-in" className={buttonVariants({ variant: 'outline', size: 'lg' })}>
+              Sign in
+            </Link>
           </div>
         </div>
         <div aria-hidden className="grid gap-1 rounded-2xl border bg-card p-3 shadow-float select-none">

@@ -22,6 +22,8 @@ const filters: { query: string; field: string; value: unknown; other: unknown }[
 const nullable: string[] = [];
 /** The fields of a request body that refer to other rows, and where those are created. */
 const references: { field: string; collection: string }[] = [];
+/** The lists of ids in a request body, their routes, and where the other rows are created and deleted. */
+const links: { field: string; relation: string; collection: string; path: string }[] = [];
 /** What a deletion of the other row does. */
 const deletions: { field: string; path: string; onDelete: string }[] = [];
 
@@ -44,10 +46,17 @@ const createOther = async (user: Client, collection: string) =>
 // bodies:start
 /** Returns a request body with every field. */
 const newBody = async (user: Client): Promise<object> => {
-  const ids: Record<string, string> = {};
+  const ids: Record<string, string | string[]> = {};
+  // ref:start
   for (const { field, collection } of references) {
     ids[field] = await createOther(user, collection);
   }
+  // ref:end
+  // refs:start
+  for (const { field, collection } of links) {
+    ids[field] = [await createOther(user, collection)];
+  }
+  // refs:end
   return { ...example, ...ids };
 };
 
@@ -129,6 +138,30 @@ describe('POST /api/sample-items', () => {
     },
   );
 
+  it.each(links)(
+    "returns the same 400 for another user's row in $field as for a missing one",
+    async ({ field, collection }) => {
+      const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+      const list = await newList(ada);
+      const values = await newBody(ada);
+      const own = await createOther(ada, collection);
+      for (const id of [randomUUID(), await createOther(bob, collection)]) {
+        const { body } = await ada
+          .post(list)
+          .send({ ...values, [field]: [own, id] })
+          .expect(400);
+        expect(body.errors).toEqual([{ pointer: `/${field}/1`, detail: expect.any(String) }]);
+      }
+    },
+  );
+
+  it.each(links)('stores an id in $field once', async ({ field, collection }) => {
+    const ada = await api.as('ada');
+    const id = await createOther(ada, collection);
+    const row = await create(ada, await newList(ada), { [field]: [id, id] });
+    expect(row[field]).toEqual([id]);
+  });
+
   // nested:start
   it("returns 404 for another user's sample parent", async () => {
     const [ada, bob] = [await api.as('ada'), await api.as('bob')];
@@ -202,6 +235,19 @@ describe('GET /api/sample-items', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
+  it.each(links)('filters by an id in $field, page by page', async ({ field }) => {
+    const ada = await api.as('ada');
+    const list = await newList(ada);
+    const first = await create(ada, list);
+    await create(ada, list);
+    const second = await create(ada, list, { [field]: first[field] });
+    const query = `${list}?limit=1&${field.slice(0, -1)}=${first[field][0]}`;
+    const { body } = await ada.get(query).expect(200);
+    const { body: rest } = await ada.get(`${query}&cursor=${body.nextCursor}`).expect(200);
+    expect([...body.items, ...rest.items].map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect(rest.nextCursor).toBeNull();
+  });
+
   // nested:start
   it('lists the sample items of one sample parent only', async () => {
     const ada = await api.as('ada');
@@ -267,6 +313,66 @@ describe('/api/sample-items/{id}', () => {
       expect(after.body[field]).toBe({ RESTRICT: before[field], 'SET NULL': null }[onDelete]);
     },
   );
+
+  it.each(links)('replaces $field', async ({ field, collection }) => {
+    const ada = await api.as('ada');
+    const { id, etag } = await create(ada, await newList(ada));
+    for (const ids of [[await createOther(ada, collection)], []]) {
+      const { body, headers } = await ada
+        .patch(`${route}/${id}`)
+        .send({ [field]: ids })
+        .expect(200);
+      expect(body[field]).toEqual(ids);
+      expect(headers.etag).not.toBe(etag);
+    }
+  });
+
+  it.each(links)('adds and removes one of $relation, also twice', async ({ field, relation, collection }) => {
+    const ada = await api.as('ada');
+    const { id } = await create(ada, await newList(ada), { [field]: [] });
+    const other = await createOther(ada, collection);
+    const path = `${route}/${id}/${relation}/${other}`;
+    for (const [method, ids, etag] of [
+      ['put', [other], '"2"'],
+      ['delete', [], '"3"'],
+    ] as const) {
+      await ada[method](path).expect(204);
+      await ada[method](path).expect(204);
+      const { body, headers } = await ada.get(`${route}/${id}`).expect(200);
+      expect(body[field]).toEqual(ids);
+      expect(headers.etag).toBe(etag);
+    }
+  });
+
+  it.each(links)(
+    "returns 404 for another user's row of $relation",
+    async ({ field, relation, collection }) => {
+      const [ada, bob] = [await api.as('ada'), await api.as('bob')];
+      const { id, [field]: before } = await create(ada, await newList(ada));
+      for (const other of [randomUUID(), await createOther(bob, collection)]) {
+        await ada.put(`${route}/${id}/${relation}/${other}`).expect(404);
+        await ada.delete(`${route}/${id}/${relation}/${other}`).expect(404);
+      }
+      const { body } = await ada.get(`${route}/${id}`).expect(200);
+      expect(body[field]).toEqual(before);
+    },
+  );
+
+  it.each(links)('returns 409 for more than 20 of $relation', async ({ field, relation, collection }) => {
+    const ada = await api.as('ada');
+    const ids = await Promise.all(Array.from({ length: 20 }, () => createOther(ada, collection)));
+    const { id } = await create(ada, await newList(ada), { [field]: ids });
+    await ada.put(`${route}/${id}/${relation}/${ids[0]}`).expect(204);
+    await ada.put(`${route}/${id}/${relation}/${await createOther(ada, collection)}`).expect(409);
+  });
+
+  it.each(links)('loses an id in $field when its row is deleted', async ({ field, path }) => {
+    const ada = await api.as('ada');
+    const { id, [field]: before } = await create(ada, await newList(ada));
+    await ada.delete(`${path}/${before[0]}`).expect(204);
+    const { body } = await ada.get(`${route}/${id}`).expect(200);
+    expect(body[field]).toEqual([]);
+  });
 
   it('deletes the sample item', async () => {
     const ada = await api.as('ada');

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
+import { hasPassword } from '@/features/account/api/sign-in-methods';
 import { DeleteAccount } from '@/features/account/components/delete-account';
 
 export const metadata: Metadata = { title: 'Delete account' };
 
-export default function DeleteAccountPage() {
-  return <DeleteAccount />;
+export default async function DeleteAccountPage() {
+  return <DeleteAccount hasPassword={await hasPassword()} />;
 }

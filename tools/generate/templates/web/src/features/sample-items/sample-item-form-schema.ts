@@ -19,7 +19,9 @@ export function toSampleItemValues(_form: SampleItemForm): Required<Schemas['Cre
 /** Returns the values that the user has changed. */
 export function changesBetween(before: SampleItemForm, after: SampleItemForm): Schemas['UpdateSampleItem'] {
   const changes = Object.entries(toSampleItemValues(after)).filter(
-    ([name]) => before[name as keyof SampleItemForm] !== after[name as keyof SampleItemForm],
+    ([name]) =>
+      JSON.stringify(before[name as keyof SampleItemForm]) !==
+      JSON.stringify(after[name as keyof SampleItemForm]),
   );
   return Object.fromEntries(changes) as Schemas['UpdateSampleItem'];
 }

@@ -14,7 +14,6 @@ import { changesBetween, toSampleItemForm } from '../sample-item-form-schema';
 import { SampleItemForm } from './sample-item-form';
 
 export function EditSampleItemScreen({ id }: { id: string }) {
-  const router = useRouter();
   const { data, error, refetch } = useSampleItem(id);
   const { mutateAsync: update } = useUpdateSampleItem(id);
 
@@ -51,7 +50,6 @@ export function EditSampleItemScreen({ id }: { id: string }) {
         values={before}
         draft={`sample-item.${id}`}
         save={(after) => update({ changes: changesBetween(before, after), etag: data.etag })}
-        onSaved={() => router.push('/sample-items')}
       >
         <DeleteButton id={id} />
       </SampleItemForm>

@@ -1,6 +1,5 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { useCreateSampleItem } from '../api/create-sample-item';
@@ -8,7 +7,6 @@ import { emptySampleItemForm, toSampleItemValues } from '../sample-item-form-sch
 import { SampleItemForm } from './sample-item-form';
 
 export function NewSampleItemScreen() {
-  const router = useRouter();
   const { mutateAsync: create } = useCreateSampleItem();
   const [lastRequest, setLastRequest] = useState({ values: '', idempotencyKey: '' });
 
@@ -25,7 +23,6 @@ export function NewSampleItemScreen() {
           setLastRequest({ values, idempotencyKey });
           return create({ values: toSampleItemValues(form), idempotencyKey });
         }}
-        onSaved={() => router.push('/sample-items')}
       />
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { type FormEvent, Fragment, type ReactNode, useState } from 'react';
 import { type FieldPath, useForm, useWatch } from 'react-hook-form';
 import { Alert } from '@/components/ui/alert';
@@ -20,11 +21,11 @@ interface SampleItemFormProps {
   /** The name under which unsaved input is kept. */
   draft: string;
   save: (values: Values) => Promise<unknown>;
-  onSaved: () => void;
   children?: ReactNode;
 }
 
-export function SampleItemForm({ values, draft, save, onSaved, children }: SampleItemFormProps) {
+export function SampleItemForm({ values, draft, save, children }: SampleItemFormProps) {
+  const router = useRouter();
   const { user } = useSession();
   const [failure, setFailure] = useState<string>();
   const form = useForm({ resolver: zodResolver(sampleItemFormSchema), defaultValues: values });
@@ -42,7 +43,7 @@ export function SampleItemForm({ values, draft, save, onSaved, children }: Sampl
       await save(submitted);
       deleteDraft(user.id, draft);
       if (isMounted.current) {
-        onSaved();
+        router.push('/sample-items');
       }
     } catch (error) {
       if (!isMounted.current) {
