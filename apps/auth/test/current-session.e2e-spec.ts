@@ -45,11 +45,13 @@ describe('the current session', () => {
   });
 
   it.each([
-    ['/api/auth/get-session', 1],
-    ['/api/auth/token', 2],
-  ])('costs %s %i statements', async (path, statements) => {
+    '/api/auth/get-session',
+    '/api/auth/get-session?disableRefresh=true',
+    '/api/auth/token',
+    '/api/auth/token?disableRefresh=true',
+  ])('costs %s one statement', async (path) => {
     await ada.client.get(path);
-    expect(await countStatements(() => ada.client.get(path))).toBe(statements);
+    expect(await countStatements(() => ada.client.get(path))).toBe(1);
   });
 
   it('is renewed a day after it started', async () => {
@@ -67,11 +69,11 @@ describe('the current session', () => {
     expect(headers.getSetCookie().join()).toContain('Max-Age=604800');
   });
 
-  it('is not renewed if the request says so', async () => {
+  it.each(['get-session', 'token'])('is not renewed by %s if the request says so', async (path) => {
     await expireIn(5.9);
-    const { body, headers } = await ada.client.get('/api/auth/get-session?disableRefresh=true');
+    const { status, headers } = await ada.client.get(`/api/auth/${path}?disableRefresh=true`);
+    expect(status).toBe(200);
     expect(headers.getSetCookie()).toEqual([]);
-    expect(body.user.id).toBe(ada.id);
   });
 });
 

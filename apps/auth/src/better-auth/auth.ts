@@ -56,7 +56,7 @@ const verificationEmailLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 function tokens(db: Database, settings: AuthSettings, readCurrentSession: CurrentSessionReader) {
   const options = jwtOptions(db, settings);
   const plugin = jwt(options);
-  const getToken = tokenEndpoint(db, options, readCurrentSession);
+  const getToken = tokenEndpoint(options, readCurrentSession);
   return { ...plugin, endpoints: { ...plugin.endpoints, getToken } };
 }
 

@@ -112,15 +112,21 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   /**
-   * Calls the endpoint itself for a GET without parameters. Better Auth's handler creates all endpoints for every request,
-   * and Web API streams for every response.
+   * Calls the endpoint itself for a GET without parameters or with `disableRefresh=true`, which the web app sends. Better
+   * Auth's handler creates all endpoints for every request, and Web API streams for every response. It also checks the
+   * parameters, so all others need it.
    */
   private async callSessionEndpoint(request: FastifyRequest, path: string): Promise<AuthResponse> {
-    if (request.method !== 'GET' || request.url.includes('?')) {
+    const query = request.url.replace(/^[^?]*/, '');
+    if (request.method !== 'GET' || (query !== '' && query !== '?disableRefresh=true')) {
       return this.callHandler(request);
     }
     const { getSession, getToken } = this.auth.api;
-    const input = { headers: toHeaders(request), returnHeaders: true as const };
+    const input = {
+      headers: toHeaders(request),
+      query: query === '' ? undefined : { disableRefresh: true },
+      returnHeaders: true as const,
+    };
     try {
       const { response, headers } = await (path === '/token' ? getToken(input) : getSession(input));
       return jsonResponse(200, response, headers);

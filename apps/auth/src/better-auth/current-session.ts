@@ -2,6 +2,7 @@ import type { GenericEndpointContext, Session, User } from 'better-auth';
 import type { BetterAuthDBSchema, DBFieldAttribute } from 'better-auth/db';
 import { CompiledQuery } from 'kysely';
 import type { Database } from '../database/database.js';
+import { SELECT_ACTIVE_KEY_ID } from '../signing-keys/signing-key-store.js';
 import { findSessionToken } from './session-cookie.js';
 
 export interface CurrentSession {
@@ -9,11 +10,19 @@ export interface CurrentSession {
   user: User;
 }
 
-export type CurrentSessionReader = (context: GenericEndpointContext) => Promise<CurrentSession | undefined>;
+export interface CurrentSessionAndKey {
+  current: CurrentSession;
+  /** The id of the key that signs the next token, or undefined if there is none yet. */
+  activeKeyId: string | undefined;
+}
+
+export type CurrentSessionReader = (
+  context: GenericEndpointContext,
+) => Promise<CurrentSessionAndKey | undefined>;
 
 /**
- * Creates a function that reads the session of a request, and its user, in one statement and a quarter of the CPU time of
- * Better Auth's own code. It returns undefined if that code has to run: for a session that doesn't exist, or that has to be
+ * Creates a function that reads the session of a request, its user and the id of the active signing key in one statement, in
+ * a quarter of the CPU time of Better Auth's own code. It returns undefined if that code has to run: for a session that doesn't exist, or that has to be
  * renewed or deleted. Nothing is cached, so a revoked session ends at once.
  */
 export function currentSessionReader(db: Database): CurrentSessionReader {
@@ -30,9 +39,12 @@ export function currentSessionReader(db: Database): CurrentSessionReader {
       return undefined;
     }
     const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(query.sql, [token]));
-    const current = rows[0] && query.parse(rows[0]);
-    const remainingMs = current ? current.session.expiresAt.getTime() - Date.now() : 0;
-    return remainingMs > (sessionConfig.expiresIn - sessionConfig.updateAge) * 1000 ? current : undefined;
+    if (!rows[0]) {
+      return undefined;
+    }
+    const result = query.parse(rows[0]);
+    const remainingMs = result.current.session.expiresAt.getTime() - Date.now();
+    return remainingMs > (sessionConfig.expiresIn - sessionConfig.updateAge) * 1000 ? result : undefined;
   };
 }
 
@@ -40,7 +52,7 @@ type Row = Record<string, unknown>;
 
 interface SessionQuery {
   sql: string;
-  parse: (row: Row) => CurrentSession;
+  parse: (row: Row) => CurrentSessionAndKey;
 }
 
 /**
@@ -60,10 +72,13 @@ function createSessionQuery({ session, user }: BetterAuthDBSchema): SessionQuery
   const pick = (row: Row, table: string, fields: [string, string][]) =>
     Object.fromEntries(fields.map(([name]) => [name, row[`${table}.${name}`]]));
   return {
-    sql: `SELECT ${columns.join(', ')} FROM auth.session JOIN auth."user" ON "user".id = session."userId" WHERE session.token = $1`,
+    sql: `SELECT ${columns.join(', ')}, (${SELECT_ACTIVE_KEY_ID}) AS "activeKeyId" FROM auth.session JOIN auth."user" ON "user".id = session."userId" WHERE session.token = $1`,
     parse: (row) => ({
-      session: pick(row, 'session', sessionFields) as unknown as Session,
-      user: pick(row, 'user', userFields) as unknown as User,
+      current: {
+        session: pick(row, 'session', sessionFields) as unknown as Session,
+        user: pick(row, 'user', userFields) as unknown as User,
+      },
+      activeKeyId: (row.activeKeyId as string | null) ?? undefined,
     }),
   };
 }

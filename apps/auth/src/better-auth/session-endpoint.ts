@@ -9,8 +9,9 @@ export function sessionEndpoint(readCurrentSession: CurrentSessionReader) {
     id: 'session-endpoint',
     endpoints: {
       getSession: createAuthEndpoint('/get-session', { ...original.options, use: [] }, async (context) => {
-        const current = context.method === 'GET' ? await readCurrentSession(context) : undefined;
-        if (current) {
+        const found = context.method === 'GET' ? await readCurrentSession(context) : undefined;
+        if (found) {
+          const { current } = found;
           context.setHeader('cache-control', 'no-store');
           context.setHeader('pragma', 'no-cache');
           context.context.session = current;

@@ -35,14 +35,11 @@ export function signingKeyStore(db: Database): NonNullable<JwtOptions['adapter']
   };
 }
 
-/** Returns the id of the key that signs the next token, or undefined if there is none yet. */
-export async function findActiveKeyId(db: Database): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT id FROM auth.jwks
-    WHERE alg = ${SIGNING_ALGORITHM} AND ("expiresAt" IS NULL OR "expiresAt" > now())
-    ORDER BY "createdAt" DESC LIMIT 1`.execute(db);
-  return rows[0]?.id;
-}
+/** Selects the id of the key that signs the next token. */
+export const SELECT_ACTIVE_KEY_ID = `
+  SELECT id FROM auth.jwks
+  WHERE alg = '${SIGNING_ALGORITHM}' AND ("expiresAt" IS NULL OR "expiresAt" > now())
+  ORDER BY "createdAt" DESC LIMIT 1`;
 
 /** Expires the active keys. They stay published for the grace period, and the next token is signed with a new key. */
 export async function retireSigningKeys(db: Database): Promise<void> {

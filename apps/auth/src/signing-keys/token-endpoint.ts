@@ -3,8 +3,7 @@ import type { GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthEndpoint, getSessionFromCtx } from 'better-auth/api';
 import { getJwtToken, type JwtOptions, resolveSigningKey } from 'better-auth/plugins/jwt';
 import type { CurrentSessionReader } from '../better-auth/current-session.js';
-import type { Database } from '../database/database.js';
-import { findActiveKeyId, SIGNING_ALGORITHM } from './signing-key-store.js';
+import { SIGNING_ALGORITHM } from './signing-key-store.js';
 
 interface SigningKey {
   kid: string;
@@ -13,21 +12,24 @@ interface SigningKey {
 
 /**
  * Creates the endpoint `/token`. Unlike the one of Better Auth's jwt plugin, it decrypts and parses a signing key once, not
- * for every token. It asks the database which key is active for every token, so that a rotation takes effect at once.
+ * for every token. The statement that reads the session also says which key is active, so a rotation takes effect at once.
  */
-export function tokenEndpoint(db: Database, options: JwtOptions, readCurrentSession: CurrentSessionReader) {
+export function tokenEndpoint(options: JwtOptions, readCurrentSession: CurrentSessionReader) {
   let cached: SigningKey | undefined;
 
-  async function findSigningKey(context: GenericEndpointContext): Promise<SigningKey | undefined> {
-    const kid = await findActiveKeyId(db);
-    if (kid !== cached?.kid) {
-      cached = kid === undefined ? undefined : await readSigningKey(context, options);
+  async function findSigningKey(
+    context: GenericEndpointContext,
+    activeKeyId: string,
+  ): Promise<SigningKey | undefined> {
+    if (activeKeyId !== cached?.kid) {
+      cached = await readSigningKey(context, options);
     }
     return cached;
   }
 
   return createAuthEndpoint('/token', { method: 'GET', requireHeaders: true }, async (context) => {
-    const session = (await readCurrentSession(context)) ?? (await getSessionFromCtx(context));
+    const found = await readCurrentSession(context);
+    const session = found?.current ?? (await getSessionFromCtx(context));
     if (!session) {
       // The headers delete the cookie.
       throw new APIError(
@@ -37,8 +39,8 @@ export function tokenEndpoint(db: Database, options: JwtOptions, readCurrentSess
       );
     }
     context.context.session = session;
-    const key = await findSigningKey(context);
-    // Without an active key, Better Auth creates one.
+    const key = found?.activeKeyId ? await findSigningKey(context, found.activeKeyId) : undefined;
+    // Better Auth reads its key itself, and creates one if none is active.
     const token = await getJwtToken(context, key ? signingWith(key, options) : options);
     return context.json({ token });
   });
