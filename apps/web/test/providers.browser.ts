@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import pg from 'pg';
 import { type OpenIdProvider, startOpenIdProvider } from '../../../tools/test/openid-provider.js';
+import { queryOnce } from '../../../tools/test/test-databases.js';
 import { expect, expectAccessible, newAccount, openTasks, signIn, signOut, test } from './users.js';
 
 let provider: OpenIdProvider;
@@ -56,24 +56,16 @@ async function signUpWithProvider(page: Page, account = addAccount()) {
   return account;
 }
 
-async function updateUser(databaseUrl: string, statement: string, email: string) {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  await client.query(statement, [email]);
-  await client.end();
-}
-
 /** Makes the sessions of a user too old for changes of how they sign in. */
 const ageSessions = (databaseUrl: string, email: string) =>
-  updateUser(
+  queryOnce(
     databaseUrl,
     `UPDATE auth.session SET "createdAt" = now() - INTERVAL '11 minutes'
-     WHERE "userId" = (SELECT id FROM auth."user" WHERE email = $1)`,
-    email,
+     WHERE "userId" = (SELECT id FROM auth."user" WHERE email = '${email}')`,
   );
 
 const verifyAddress = (databaseUrl: string, email: string) =>
-  updateUser(databaseUrl, `UPDATE auth."user" SET "emailVerified" = true WHERE email = $1`, email);
+  queryOnce(databaseUrl, `UPDATE auth."user" SET "emailVerified" = true WHERE email = '${email}'`);
 
 const alert = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text });
 const forgetProvider = (context: BrowserContext) => context.clearCookies({ name: /^_/ });
@@ -357,11 +349,10 @@ test('the pages with providers are accessible in both themes, and fit a width of
 
 test('an account of a provider that is no longer configured can be disconnected', async ({ ada, system }) => {
   const { page } = ada;
-  await updateUser(
+  await queryOnce(
     system.databaseUrl,
     `INSERT INTO auth.account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
-     SELECT gen_random_uuid(), id, 'gitlab', id, now(), now() FROM auth."user" WHERE email = $1`,
-    ada.email,
+     SELECT gen_random_uuid(), id, 'gitlab', id, now(), now() FROM auth."user" WHERE email = '${ada.email}'`,
   );
   await system.auth.stop();
   await system.auth.start();
