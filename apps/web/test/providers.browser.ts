@@ -136,6 +136,7 @@ test('a sign-in that takes too long can be repeated', async ({ page }) => {
   const account = addAccount();
   await page.goto('/sign-in');
   await continueWithProvider(page);
+  await expect(page.locator('input[name="login"]')).toBeVisible();
   await page.context().clearCookies({ name: /state/ });
   await signInAtProvider(page, account.subject);
   await expect(alert(page, 'That took too long')).toBeVisible();
@@ -164,6 +165,7 @@ test('the address of an account that is not verified: the owner resets the passw
   await signInAtProvider(page, account.subject);
   await expect(alert(page, 'already exists')).toBeVisible();
   await page.getByRole('link', { name: 'Reset your password' }).click();
+  await page.waitForURL('/forgot-password');
   await page.getByLabel('Email').fill(intruder.email);
   await page.getByRole('button', { name: 'Send reset link' }).click();
   const { link } = await system.mailTo(intruder.email, /\/reset-password\?/);
@@ -294,7 +296,9 @@ test('a sign-in with a provider tells the other tabs who is signed in', async ({
   const tab = await ada.context.newPage();
   await ada.context.clearCookies();
   await signUpWithProvider(tab, account);
-  await ada.page.getByRole('button', { name: 'Account' }).click();
+  const menu = ada.page.getByRole('button', { name: 'Account' });
+  await expect(menu).toHaveText('GE');
+  await menu.click();
   await expect(ada.page.getByText(account.email)).toBeVisible();
 });
 
