@@ -21,9 +21,9 @@ export type CurrentSessionReader = (
 ) => Promise<CurrentSessionAndKey | undefined>;
 
 /**
- * Creates a function that reads the session of a request, its user and the id of the active signing key in one statement, in
- * a quarter of the CPU time of Better Auth's own code. It returns undefined if that code has to run: for a session that doesn't exist, or that has to be
- * renewed or deleted. Nothing is cached, so a revoked session ends at once.
+ * Creates a function that reads the session of a request, its user and the id of the active signing key in one statement and
+ * a quarter of the CPU time of Better Auth's own code. It returns undefined if that code has to run: for a session that
+ * doesn't exist, or that has to be renewed or deleted. Nothing is cached, so a revoked session ends at once.
  */
 export function currentSessionReader(db: Database): CurrentSessionReader {
   let query: SessionQuery | null | undefined;
