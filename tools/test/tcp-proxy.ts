@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A TCP proxy that simulates an outage of the server behind it. */
 export class TcpProxy {
@@ -9,12 +10,14 @@ export class TcpProxy {
   private constructor(
     private readonly server: Server,
     private target: URL,
+    private readonly delayMs: number,
   ) {}
 
-  static async to(url: string): Promise<TcpProxy> {
+  /** @param delayMs How long each connection waits for the server. */
+  static async to(url: string, { delayMs = 0 } = {}): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new TcpProxy(server, new URL(url));
-    server.on('connection', (socket) => proxy.pass(socket));
+    const proxy = new TcpProxy(server, new URL(url), delayMs);
+    server.on('connection', (socket) => void proxy.pass(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return proxy;
   }
@@ -67,7 +70,13 @@ export class TcpProxy {
     this.stalled = false;
   }
 
-  private pass(near: Socket): void {
+  private async pass(near: Socket): Promise<void> {
+    if (this.delayMs > 0) {
+      await sleep(this.delayMs);
+    }
+    if (near.destroyed) {
+      return;
+    }
     const far = connect(Number(this.target.port), this.target.hostname);
     for (const [from, to] of [
       [near, far],

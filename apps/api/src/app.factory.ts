@@ -4,7 +4,9 @@ import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';
 import { ConstraintViolations } from './database/constraint-violation.js';
 import { assertOwnedAccess } from './database/assert-owned-access.js';
+import { CONNECTION_TIMEOUT_MS } from './database/data-source.options.js';
 import { DatabaseModule } from './database/database.module.js';
+import { getPool } from './database/queryable.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { registerETags } from './http/sends-etag.decorator.js';
 import { SystemModule } from './system/system.module.js';
@@ -36,6 +38,12 @@ export async function createApi(env: Environment, module = AppModule.forRoot(env
   });
   assertOwnedAccess(server.app, [DatabaseModule, SystemModule]);
   registerETags(server.app);
+  server.app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onListen', async () => {
+      getPool(server.app.get(DataSource)).options.connectionTimeoutMillis = CONNECTION_TIMEOUT_MS;
+    });
   if (env.API_DOCS) {
     serveOpenApi(server.app);
   }

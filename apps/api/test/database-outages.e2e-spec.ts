@@ -142,3 +142,10 @@ describe('while every connection is busy', () => {
     await expectRecovered();
   });
 });
+
+it('starts on a database that accepts connections slowly', async () => {
+  const slow = await TcpProxy.to(database.url, { delayMs: 2_000 });
+  const starting = await startApi({ DATABASE_URL: slow.url });
+  await starting.close();
+  await slow.close();
+});

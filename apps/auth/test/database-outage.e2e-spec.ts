@@ -102,3 +102,10 @@ it('returns 503 when the database stops responding, and then opens new connectio
   proxy.recover();
   expect((await ada.get('/api/auth/token')).status).toBe(200);
 });
+
+it('starts on a database that accepts connections slowly', async () => {
+  const slow = await TcpProxy.to((await createDatabase()).url, { delayMs: 2_000 });
+  closeAfterTests(() => slow.close());
+  const starting = await startAuthProcess(slow.url);
+  await starting.stop();
+});

@@ -4,9 +4,9 @@ import { PreparedStatementClient, ResponseTimeoutClient, types } from './postgre
 import { SnakeNamingStrategy } from './snake-naming.strategy.js';
 
 // The sum is below 5 s, the longest time that a request may take while the database is unavailable.
-const CONNECTION_TIMEOUT_MS = 1_500;
-/** No client waits for a migration, and several may start at once on a busy machine. */
-const MIGRATION_CONNECTION_TIMEOUT_MS = 10_000;
+export const CONNECTION_TIMEOUT_MS = 1_500;
+/** No request waits for a start or a migration, and several programs may start at once on a busy machine. */
+const START_CONNECTION_TIMEOUT_MS = 10_000;
 export const STATEMENT_TIMEOUT_MS = 2_500;
 
 export interface DatabaseOptions {
@@ -37,7 +37,7 @@ export function dataSourceOptions({
     extra: {
       Client: preparedStatements ? PreparedStatementClient : ResponseTimeoutClient,
       types,
-      connectionTimeoutMillis: timeouts ? CONNECTION_TIMEOUT_MS : MIGRATION_CONNECTION_TIMEOUT_MS,
+      connectionTimeoutMillis: START_CONNECTION_TIMEOUT_MS,
       ...(timeouts && { responseTimeoutMs: STATEMENT_TIMEOUT_MS + 500 }),
       ...(timeouts && preparedStatements && { statement_timeout: STATEMENT_TIMEOUT_MS }),
     },

@@ -13,6 +13,8 @@ export const SCHEMA = 'auth';
 /** Together below 5 s, so that a request fails with 503 within that time when the database doesn't respond. */
 const CONNECTION_TIMEOUT_MS = 1_500;
 const QUERY_TIMEOUT_MS = 3_000;
+/** No request waits for a start or a migration, and several programs may start at once on a busy machine. */
+const START_CONNECTION_TIMEOUT_MS = 10_000;
 
 export interface DatabaseOptions {
   url: string;
@@ -36,8 +38,11 @@ export function connectDatabase({
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    connectionTimeoutMillis: START_CONNECTION_TIMEOUT_MS,
     query_timeout: queryTimeoutMs,
+  });
+  pool.once('connect', () => {
+    pool.options.connectionTimeoutMillis = CONNECTION_TIMEOUT_MS;
   });
   pool.on('error', (error) => onIdleError?.(error));
   return new Kysely({ dialect: new PostgresDialect({ pool: new MonitoredPool(pool) }) });
