@@ -385,6 +385,7 @@ test('only normalized paths reach the auth server', async ({ system }) => {
   });
   const web = await startWeb(system, { AUTH_URL: upstream.url });
   const buildId = /"b":"([^"]+)"/.exec((await get(web.port, '/sign-in')).body)?.[1] ?? 'build';
+  expect(received.splice(0)).toEqual(['/api/auth/providers']);
   for (const target of [
     `/_next/data/${buildId}/api/auth/ok.json`,
     '/_next/data/development/api/auth/ok.json',

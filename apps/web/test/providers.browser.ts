@@ -297,7 +297,7 @@ test('a sign-in with a provider tells the other tabs who is signed in', async ({
   await ada.context.clearCookies();
   await signUpWithProvider(tab, account);
   const menu = ada.page.getByRole('button', { name: 'Account' });
-  await expect(menu).toHaveText('GE');
+  await expect(menu).toHaveAttribute('data-initials', 'GE');
   await menu.click();
   await expect(ada.page.getByText(account.email)).toBeVisible();
 });
