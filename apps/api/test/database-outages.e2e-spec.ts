@@ -146,6 +146,7 @@ describe('while every connection is busy', () => {
 it('starts on a database that accepts connections slowly', async () => {
   const slow = await TcpProxy.to(database.url, { delayMs: 2_000 });
   const starting = await startApi({ DATABASE_URL: slow.url });
+  expect((await starting.anonymous.get('/health/ready')).status).toBe(200);
   await starting.close();
   await slow.close();
 });

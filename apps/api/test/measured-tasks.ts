@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.options.js';
+import { getLinkTables } from '../src/database/linked-ids.decorator.js';
 import { OwnedRepository, type PageQuery, type Sort, type Where } from '../src/database/owned-repository.js';
 import { isPreparable } from '../src/database/postgres-client.js';
 import { Task } from '../src/tasks/task.entity.js';
@@ -8,6 +9,9 @@ import { withRelatedEntities } from './related-entities.js';
 
 /** Tasks on a page. */
 export const LIMIT = 20;
+
+/** The most blocks that a page may read: one per task, a few for the index, and one per task and many-to-many reference. */
+export const MAX_PAGE_READ = LIMIT + 12 + (LIMIT + 1) * getLinkTables(Task).size;
 
 /** Tasks to skip with one query on the way to a page. */
 const SKIP = 10_000;

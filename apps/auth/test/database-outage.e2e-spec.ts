@@ -107,5 +107,5 @@ it('starts on a database that accepts connections slowly', async () => {
   const slow = await TcpProxy.to((await createDatabase()).url, { delayMs: 2_000 });
   closeAfterTests(() => slow.close());
   const starting = await startAuthProcess(slow.url);
-  await starting.stop();
+  expect(await starting.stop()).toBe(0);
 });
