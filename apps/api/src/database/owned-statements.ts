@@ -73,7 +73,7 @@ export interface Range {
 
 type AddParameter = (value: unknown) => string;
 
-const SEARCH_STEP_ROWS = 250;
+const SEARCH_STEP_ROWS = 100;
 
 /** An array is one parameter, so that its length doesn't change the text of a prepared statement. */
 const OPERATORS: Record<keyof Limits<unknown>, (column: string, parameter: string) => string> = {
