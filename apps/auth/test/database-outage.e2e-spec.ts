@@ -85,7 +85,7 @@ describe('while the database is down', () => {
 });
 
 it('survives losing a connection between two statements of a transaction', async () => {
-  // A sign-up hashes the password in its transaction, so its connection is idle for some time.
+  // A sign-up has several statements in its transaction, after it has hashed the password.
   for (const delay of [20, 40, 60, 80]) {
     const user = { name: 'carol', email: `carol-${delay}@example.com`, password: PASSWORD };
     const signUp = client().post('/api/auth/sign-up/email', user);

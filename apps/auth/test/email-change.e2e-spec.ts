@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
+import { AUTH } from '../src/better-auth/auth.constants.js';
+import type { Auth } from '../src/better-auth/auth.js';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
 import { PASSWORD } from './environment.js';
 import type { HttpClient } from './http-client.js';
@@ -453,6 +455,60 @@ describe('the link to the old address', () => {
     expect(response!.status).toBe(401);
     const { rows } = await sql`SELECT FROM auth.email_changes WHERE user_id = ${ada.id}`.execute(server.db);
     expect(rows).toEqual([]);
+  });
+});
+
+describe('a request that has verified the old password', () => {
+  /** Runs `task` after the next password was verified, before the request continues. */
+  const afterVerification = async (task: () => Promise<unknown>) => {
+    const { password } = await server.app.get<Auth>(AUTH).$context;
+    const { verify } = password;
+    jest.spyOn(password, 'verify').mockImplementationOnce(async (input) => {
+      const isCorrect = await verify(input);
+      await task();
+      return isCorrect;
+    });
+  };
+  const sessionsOf = async (id: string) => {
+    const { rows } = await sql`SELECT FROM auth.session WHERE "userId" = ${id}`.execute(server.db);
+    return rows.length;
+  };
+  const changePassword = ({ client }: SignedUp, newPassword: string) =>
+    client.post('/api/auth/change-password', { currentPassword: PASSWORD, newPassword });
+
+  it('gets no session if the password was reset meanwhile', async () => {
+    const ada = await signUpVerified();
+    await afterVerification(() => resetPassword(ada.email));
+    expect((await signIn(ada.email)).status).toBe(401);
+    expect(await sessionsOf(ada.id)).toBe(0);
+    expect((await signIn(ada.email, 'a new password')).status).toBe(200);
+  });
+
+  it('does not change the password if it was reset meanwhile', async () => {
+    const ada = await signUpVerified();
+    await afterVerification(() => resetPassword(ada.email));
+    expect((await changePassword(ada, 'chosen by an intruder')).status).toBe(401);
+    expect(await sessionsOf(ada.id)).toBe(0);
+    expect((await signIn(ada.email, 'chosen by an intruder')).status).toBe(401);
+    expect((await signIn(ada.email, 'a new password')).status).toBe(200);
+  });
+
+  it('gets no session if the old address was restored meanwhile', async () => {
+    const ada = await signUpVerified();
+    const { restoreToken, newEmail } = await change(ada);
+    await afterVerification(() => restore(restoreToken));
+    expect((await changePassword(ada, 'chosen by an intruder')).status).toBe(401);
+    expect(await sessionsOf(ada.id)).toBe(0);
+    expect((await signIn(newEmail, 'chosen by an intruder')).status).toBe(401);
+  });
+
+  it('gets no session if the password was changed meanwhile', async () => {
+    const ada = await signUpVerified();
+    await afterVerification(async () => {
+      expect((await changePassword(ada, 'a new password')).status).toBe(200);
+    });
+    expect((await signIn(ada.email)).status).toBe(401);
+    expect(await sessionsOf(ada.id)).toBe(1);
   });
 });
 

@@ -161,6 +161,27 @@ describe('with optional email verification', () => {
     expect(await credentials(id)).toEqual({ providers: ['credential'], sessions: 0, links: 0 });
   });
 
+  it('changes nothing if a step of the reset fails, and the link still works', async () => {
+    const { id, email } = await server.signUp('ada');
+    await linkProvider(id);
+    await requestReset(email);
+    const token = (await resetEmail(email)).link.searchParams.get('token');
+    await sql`
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''failed''; END'
+    `.execute(server.db);
+    await sql`
+      CREATE TRIGGER fail BEFORE DELETE ON auth.account FOR EACH ROW EXECUTE FUNCTION fail()
+    `.execute(server.db);
+    expect((await reset(token)).status).toBeGreaterThanOrEqual(500);
+    await sql`DROP FUNCTION fail CASCADE`.execute(server.db);
+    expect(await credentials(id)).toMatchObject({ providers: ['credential', 'google'] });
+    expect((await signIn(email, PASSWORD)).status).toBe(200);
+
+    expect((await reset(token)).status).toBe(200);
+    expect(await credentials(id)).toEqual({ providers: ['credential'], sessions: 0, links: 0 });
+    expect((await signIn(email, NEW_PASSWORD)).status).toBe(200);
+  });
+
   it('does not verify an address by a request for a reset or an invalid reset link', async () => {
     const { id, email } = await server.signUp('ada');
     await requestReset(email);

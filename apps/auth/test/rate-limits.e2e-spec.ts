@@ -237,6 +237,19 @@ describe('requests that send an email', () => {
     expect((await request('198.51.100.2')).status).toBe(429);
   });
 
+  it('do not prevent a password reset of the owner', async () => {
+    const email = 'erin@example.com';
+    const request = (path: string, address: string) =>
+      clientAt(address).post(`/api/auth/${path}`, { email, name: 'erin', password: PASSWORD });
+    for (const path of ['send-verification-email', 'request-password-reset']) {
+      for (let count = 0; count < 3; count++) {
+        expect((await request(path, '198.51.100.1')).status).toBe(200);
+      }
+      expect((await request(path, '198.51.100.1')).status).toBe(429);
+    }
+    expect((await request('request-password-reset', '203.0.113.1')).status).toBe(200);
+  });
+
   it('are not counted if no email was sent', async () => {
     const signUp = (password: string) =>
       server.client().post('/api/auth/sign-up/email', { name: 'dave', email: 'dave@example.com', password });

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
@@ -300,3 +301,21 @@ describe('invalid input', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /);
   });
 });
+
+it('responds to other requests while many users sign up and in', async () => {
+  const small = await startAuthServer({ DATABASE_POOL_SIZE: '2' });
+  const user = await small.signUp('ada');
+  const burst = [
+    ...Array.from({ length: 30 }, (_, index) =>
+      small.client().post('/api/auth/sign-in/email', { email: `${index}@example.com`, password: PASSWORD }),
+    ),
+    ...Array.from({ length: 4 }, () => small.signUp('bob')),
+  ];
+  const statuses: number[] = [];
+  const finished = Promise.all(burst).then(() => true);
+  while (!(await Promise.race([finished, sleep(200, false)]))) {
+    statuses.push((await user.client.get('/api/auth/token')).status);
+  }
+  expect(statuses.length).toBeGreaterThan(1);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+}, 60_000);

@@ -9,6 +9,8 @@ import {
   type ProviderAccount,
   startOpenIdProvider,
 } from '../../../tools/test/openid-provider.js';
+import { AUTH } from '../src/better-auth/auth.constants.js';
+import type { Auth } from '../src/better-auth/auth.js';
 import { appName } from '../src/mail/brand.js';
 import { startAuthProcess } from './auth-process.js';
 import { type AuthServer, startAuthServer, startAuthServerOn } from './auth-server.js';
@@ -281,6 +283,20 @@ describe('a sign-in with a provider', () => {
     }
   });
 
+  it('stores no large values from a client', async () => {
+    const long = `/${'a'.repeat(2_048)}`;
+    for (const body of [
+      { callbackURL: long },
+      { errorCallbackURL: long },
+      { newUserCallbackURL: long },
+      { additionalData: {} },
+    ]) {
+      for (const path of ['sign-in/social', 'link-social']) {
+        expect((await start(server.client(), path, body)).status).toBe(400);
+      }
+    }
+  });
+
   it('has no endpoints for tokens of providers', async () => {
     const { client } = await server.signUp('ada');
     const responses = await Promise.all([
@@ -290,6 +306,58 @@ describe('a sign-in with a provider', () => {
       client.post('/api/auth/unlink-account', {}),
     ]);
     expect(responses.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+  });
+});
+
+describe('a redirect from a provider', () => {
+  /** Runs `task` when the next request is about to call this method of Better Auth. */
+  const before = async (method: 'createSession' | 'linkAccount', task: () => Promise<unknown>) => {
+    const { internalAdapter } = await server.app.get<Auth>(AUTH).$context;
+    const original = internalAdapter[method] as (...input: unknown[]) => Promise<never>;
+    jest.spyOn(internalAdapter, method).mockImplementationOnce(async (...input: unknown[]) => {
+      await task();
+      return original(...input);
+    });
+  };
+  const countRows = async (table: string, userId: string) => {
+    const { rows } = await sql`SELECT FROM ${sql.table(`auth.${table}`)} WHERE "userId" = ${userId}`.execute(
+      server.db,
+    );
+    return rows.length;
+  };
+
+  it('creates no session if the provider was disconnected meanwhile', async () => {
+    const { subject } = addAccount();
+    const client = server.client();
+    await signInWith(subject, client);
+    const { id } = (await userOf(client))!;
+    await before('createSession', async () => {
+      await sql`DELETE FROM auth.session WHERE "userId" = ${id}`.execute(server.db);
+      await sql`DELETE FROM auth.account WHERE "userId" = ${id}`.execute(server.db);
+    });
+    expect(errorOf(await signInWith(subject))).toBe('CREDENTIAL_CHANGED');
+    expect(await countRows('session', id)).toBe(0);
+  });
+
+  it('connects the provider once if another redirect has connected it meanwhile', async () => {
+    const ada = await signUpVerified('ada');
+    const { subject } = addAccount({ email: ada.email });
+    await before('linkAccount', async () => {
+      expect(locationOf(await signInWith(subject))).toBe('/tasks');
+    });
+    expect(errorOf(await signInWith(subject))).toBe('unable_to_link_account');
+    expect(await methodsOf(ada.id)).toEqual(['credential', 'oidc']);
+    expect(locationOf(await signInWith(subject))).toBe('/tasks');
+  });
+
+  it('connects nothing if the address of the account was changed meanwhile', async () => {
+    const ada = await signUpVerified('ada');
+    const { subject } = addAccount({ email: ada.email });
+    await before('linkAccount', () =>
+      sql`UPDATE auth."user" SET email = ${`new-${ada.email}`} WHERE id = ${ada.id}`.execute(server.db),
+    );
+    expect(errorOf(await signInWith(subject))).toBe('CREDENTIAL_CHANGED');
+    expect(await methodsOf(ada.id)).toEqual(['credential']);
   });
 });
 
@@ -612,6 +680,18 @@ describe('an account without a password', () => {
     expect((await addPassword(ada.client, 'another password')).body.code).toBe('PASSWORD_ALREADY_SET');
     expect((await signIn(ada.email)).status).toBe(200);
     expect((await addPassword(server.client())).status).toBe(401);
+  });
+
+  it('gets no password from a session that has ended meanwhile', async () => {
+    const { client, id } = await signUpWithProvider();
+    const { password } = await server.app.get<Auth>(AUTH).$context;
+    const { hash } = password;
+    jest.spyOn(password, 'hash').mockImplementationOnce(async (text) => {
+      await sql`DELETE FROM auth.session WHERE "userId" = ${id}`.execute(server.db);
+      return hash(text);
+    });
+    expect((await addPassword(client)).status).toBe(401);
+    expect(await methodsOf(id)).toEqual(['oidc']);
   });
 
   it('is deleted after a sign-in in the last ten minutes', async () => {

@@ -13,9 +13,10 @@ import { openIdProvider } from '../social-sign-in/openid-provider.js';
 import { providerOptions, type SocialProviders } from '../social-sign-in/social-providers.js';
 import { disabledPaths, socialSignIn } from '../social-sign-in/social-sign-in.js';
 import { accountRules } from './account-rules.js';
+import { credentialChecks } from './credential-checks.js';
 import { type CurrentSessionReader, currentSessionReader } from './current-session.js';
-import { passwordHashing } from './password-hashing.js';
-import { completePasswordReset } from './password-reset.js';
+import { passwordHashing, signUpHashing } from './password-hashing.js';
+import { passwordReset } from './password-reset.js';
 import { redirectRules } from './redirect-rules.js';
 import { sessionEndpoint } from './session-endpoint.js';
 import { sessionQuota } from './session-quota.js';
@@ -116,10 +117,8 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       enabled: true,
       requireEmailVerification,
       password: passwordHashing,
-      revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: linkLifetimes.hourSeconds,
       sendResetPassword: ({ user, token }) => mailer.send('reset-password', user, { token }),
-      onPasswordReset: ({ user }) => completePasswordReset(db, user.id),
       onExistingUserSignUp: ({ user }) => mailer.send('address-taken', user, {}),
     },
     emailVerification: {
@@ -156,6 +155,9 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       tokens(db, settings, readCurrentSession),
       redirectRules(),
       accountRules(),
+      passwordReset(db),
+      // Before the plugins that send an email about a new account.
+      credentialChecks(db),
       sessionQuota(db),
       ...(socialProviders.oidc ? [openIdProvider(socialProviders.oidc, requireEmailVerification)] : []),
       socialSignIn({
@@ -172,6 +174,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
         requireEmailVerification,
       }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
+      signUpHashing(),
     ],
   } satisfies BetterAuthOptions;
 }

@@ -12,6 +12,7 @@ import { AUTH } from './auth.constants.js';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.js';
 import { isCrossSite, partitionCookie } from './cross-site-cookies.js';
 import { isProviderUrl, isSafeRedirect } from './redirect-rules.js';
+import { withRequestPasswords } from './request-passwords.js';
 import { findSessionToken } from './session-cookie.js';
 
 const BASE_PATH = '/api/auth';
@@ -139,7 +140,9 @@ export class BetterAuthRoutes implements OnModuleInit {
   }
 
   private async callHandler(request: FastifyRequest): Promise<AuthResponse> {
-    const response = await this.auth.handler(toWebRequest(request, this.auth.options.baseURL));
+    const response = await withRequestPasswords(() =>
+      this.auth.handler(toWebRequest(request, this.auth.options.baseURL)),
+    );
     const { status, headers } = response;
     return { status, headers, body: await response.text() };
   }

@@ -29,4 +29,15 @@ describe('passwordHashing', () => {
     );
     expect(await passwordHashing.hash(password)).toContain(':');
   });
+
+  it('rejects with 503 when a hundred others wait', async () => {
+    const attempts = Array.from({ length: 110 }, () => passwordHashing.verify({ hash: 'invalid', password }));
+    const reasons = (await Promise.allSettled(attempts)).map(
+      (result) => (result as PromiseRejectedResult).reason,
+    );
+    const busy = reasons.filter(({ statusCode }) => statusCode === 503);
+    expect(busy).toHaveLength(8);
+    expect(busy[0].headers).toEqual({ 'X-Retry-After': '5' });
+    expect(await passwordHashing.hash(password)).toContain(':');
+  });
 });

@@ -5,6 +5,9 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 /** The parameters that Better Auth redirects to, in the query or in the body. */
 const REDIRECT_PARAMETERS = ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL'];
 
+/** Better Auth stores these parameters until a sign-in with a provider is complete. */
+const MAX_LENGTH = 2_048;
+
 /** A path or an http URL in printable ASCII. URL parsers disagree about backslashes, control characters and other spellings. */
 const PLAIN_URL = /^(?:\/(?!\/)|https?:\/\/(?!\/))[\x20-\x5b\x5d-\x7e]*$/i;
 
@@ -28,10 +31,10 @@ export function redirectRules(): BetterAuthPlugin {
           handler: createAuthMiddleware(async ({ query, body, context }) => {
             for (const name of REDIRECT_PARAMETERS) {
               const values: unknown[] = [query?.[name], body?.[name]].flat();
-              if (!values.every((value) => !value || isSafeRedirect(value, context))) {
+              if (!values.every((value) => !value || (isShort(value) && isSafeRedirect(value, context)))) {
                 throw new APIError('BAD_REQUEST', {
                   code: 'INVALID_CALLBACK_URL',
-                  message: `${name} must be a path that starts with one slash, or a URL of a trusted origin.`,
+                  message: `${name} must be a path that starts with one slash, or a URL of a trusted origin, with at most ${MAX_LENGTH} characters.`,
                 });
               }
             }
@@ -41,6 +44,8 @@ export function redirectRules(): BetterAuthPlugin {
     },
   };
 }
+
+const isShort = (value: unknown) => typeof value === 'string' && value.length <= MAX_LENGTH;
 
 /** Returns whether every URL parser resolves `url` to the origin of this server or to a trusted origin. */
 export function isSafeRedirect(url: unknown, context: Origins): boolean {

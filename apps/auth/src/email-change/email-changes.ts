@@ -24,7 +24,8 @@ export async function createEmailChange(db: Database, request: EmailChangeReques
   const { userId, sessionId, verifiedEmail, newEmail } = request;
   const [confirmToken, restoreToken] = [createToken(), createToken()];
   return db.transaction().execute(async (transaction) => {
-    // The lock makes a concurrent restore wait: it ends the sessions first, and then deletes the pending change.
+    // In the order in which a restoration locks them: it ends the sessions, and then deletes the pending change.
+    await sql`SELECT FROM auth."user" WHERE id = ${userId} FOR KEY SHARE`.execute(transaction);
     const session = await sql`
       SELECT FROM auth.session WHERE id = ${sessionId} FOR SHARE`.execute(transaction);
     if (session.rows.length === 0) {
@@ -66,6 +67,10 @@ export async function checkAvailability(db: Database, email: string, userId = ''
  */
 export async function confirmEmailChange(db: Database, token: string): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
+    await lockUser(
+      transaction,
+      sql`(SELECT user_id FROM auth.email_changes WHERE token_hash = ${hash(token)})`,
+    );
     const { rows } = await sql<{ userId: string; email: string }>`
       DELETE FROM auth.email_changes WHERE token_hash = ${hash(token)} AND expires_at > now()
       RETURNING user_id AS "userId", new_email AS email`.execute(transaction);
@@ -89,6 +94,10 @@ export async function confirmEmailChange(db: Database, token: string): Promise<b
  */
 export async function restoreEmail(db: Database, token: string): Promise<string | undefined> {
   return db.transaction().execute(async (transaction) => {
+    await lockUser(
+      transaction,
+      sql`(SELECT user_id FROM auth.email_restore_links WHERE token_hash = ${hash(token)})`,
+    );
     const { rows } = await sql<{ userId: string; email: string; createdAt: string }>`
       DELETE FROM auth.email_restore_links WHERE token_hash = ${hash(token)} AND expires_at > now()
       RETURNING user_id AS "userId", email, created_at::text AS "createdAt"`.execute(transaction);
@@ -109,14 +118,31 @@ export async function restoreEmail(db: Database, token: string): Promise<string 
   });
 }
 
+/**
+ * Locks a user until the transaction ends. New sessions and accounts of the user wait for it, because their foreign keys
+ * lock the user as well. So this transaction can delete every one that exists, and the others are inserted after it.
+ *
+ * @param userId The id, or an SQL expression for it
+ * @returns whether the user exists
+ */
+export async function lockUser(transaction: Database, userId: unknown): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM auth."user" WHERE id = ${userId} FOR UPDATE`.execute(transaction);
+  return rows.length > 0;
+}
+
 export async function cancelEmailChange(db: Database, userId: string): Promise<void> {
   await sql`DELETE FROM auth.email_changes WHERE user_id = ${userId}`.execute(db);
 }
 
+/** Longer than any value that contains the id of a user. Searching longer values could exceed the time limit of statements. */
+const MAX_SEARCHED_BYTES = 16_384;
+
 /** Deletes the links with which the user can reset the password or link a provider. */
 export async function deleteLinks(db: Database, userId: string): Promise<void> {
   // Better Auth stores the user's id, unchanged or in JSON.
-  await sql`DELETE FROM auth.verification WHERE strpos(value, ${userId}) > 0`.execute(db);
+  await sql`
+    DELETE FROM auth.verification
+    WHERE octet_length(value) < ${MAX_SEARCHED_BYTES} AND strpos(value, ${userId}) > 0`.execute(db);
 }
 
 /** Thrown if another account has the address. */

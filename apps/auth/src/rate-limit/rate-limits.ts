@@ -21,8 +21,12 @@ const passwordLimits: Limits = {
   perAddress: { window: 10, max: 60 },
 };
 
-/** Limits for requests that send an email. The window per account equals the lifetime of the links in these emails. */
+/**
+ * Limits for requests that send an email. The window per account equals the lifetime of the links in these emails. The limit
+ * per account and address is lower, so that one attacker can't use up the requests of the owner.
+ */
 const emailLimits: Limits = {
+  perAccountAndAddress: { window: 60 * 60, max: 3 },
   perAccount: { window: 60 * 60, max: 5 },
   perAddress: { window: 60, max: 60 },
 };
@@ -153,8 +157,10 @@ export function accountLimits(counters: RateLimitCounters): BetterAuthPlugin {
         {
           matcher: isLimited,
           handler: createAuthMiddleware(async (context) => {
-            const failed = context.context.returned instanceof APIError;
-            const counts = limitsByPath[context.path] === passwordLimits ? failed : !failed;
+            const { returned } = context.context;
+            const failed = returned instanceof APIError;
+            const wasWrong = failed && returned.statusCode < 500;
+            const counts = limitsByPath[context.path] === passwordLimits ? wasWrong : !failed;
             if (!counts) {
               await refund(reservationsByRequest.get(context.request!) ?? []);
             }
@@ -179,10 +185,12 @@ interface Counter {
 function listCounters(context: Context, account: string | undefined): Counter[] {
   const limits = limitsByPath[context.path]!;
   const kind = limits === passwordLimits ? 'password' : 'email';
+  // Emails of one kind must not use up those of another: some requests count although they send none.
+  const accountKey = kind === 'password' ? `${kind}|${account}` : `${kind}|${context.path}|${account}`;
   const address = getIP(context.request!, context.context.options) ?? 'unknown';
   return [
-    { key: `${kind}|${account}|${address}`, limit: account && limits.perAccountAndAddress, refundable: true },
-    { key: `${kind}|${account}`, limit: account && limits.perAccount, refundable: true },
+    { key: `${accountKey}|${address}`, limit: account && limits.perAccountAndAddress, refundable: true },
+    { key: accountKey, limit: account && limits.perAccount, refundable: true },
     { key: `${kind}|${address}`, limit: limits.perAddress, refundable: false },
   ].filter((counter): counter is Counter => Boolean(counter.limit));
 }

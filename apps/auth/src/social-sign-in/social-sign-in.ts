@@ -3,7 +3,9 @@ import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from '
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { requireFreshSession } from '../better-auth/fresh-session.js';
+import { assertPasswordLength } from '../better-auth/password-length.js';
 import type { Database } from '../database/database.js';
+import { lockUser } from '../email-change/email-changes.js';
 import { getProviderAddress, listProviders, type SocialProviders } from './social-providers.js';
 
 export interface SocialSignInOptions {
@@ -75,6 +77,13 @@ export function socialSignIn(options: SocialSignInOptions) {
             if (body?.idToken !== undefined) {
               throw APIError.from('NOT_FOUND', BASE_ERROR_CODES.ID_TOKEN_NOT_SUPPORTED);
             }
+            // It would be stored without a limit of its size.
+            if (body?.additionalData !== undefined) {
+              throw new APIError('BAD_REQUEST', {
+                code: 'ADDITIONAL_DATA_NOT_SUPPORTED',
+                message: 'additionalData is not supported.',
+              });
+            }
           }),
         },
         {
@@ -115,6 +124,7 @@ export function socialSignIn(options: SocialSignInOptions) {
           const { session } = await requireFreshSession(context);
           const { accountId } = context.body;
           const isDeleted = await db.transaction().execute(async (transaction) => {
+            await lockSession(transaction, session);
             // The lock makes a second request wait, which then sees what is left.
             const { rows } = await sql<{ id: string; providerId: string }>`
               SELECT id, "providerId" FROM auth.account WHERE "userId" = ${session.userId} ORDER BY id FOR UPDATE
@@ -148,18 +158,13 @@ export function socialSignIn(options: SocialSignInOptions) {
           const { session } = await requireFreshSession(context);
           const { password, internalAdapter, generateId } = context.context;
           const { newPassword } = context.body;
-          if (newPassword.length < password.config.minPasswordLength) {
-            throw APIError.from('BAD_REQUEST', BASE_ERROR_CODES.PASSWORD_TOO_SHORT);
-          }
-          if (newPassword.length > password.config.maxPasswordLength) {
-            throw APIError.from('BAD_REQUEST', BASE_ERROR_CODES.PASSWORD_TOO_LONG);
-          }
+          assertPasswordLength(context, newPassword);
           if (await internalAdapter.findCredentialAccount(session.userId)) {
             throw APIError.from('BAD_REQUEST', BASE_ERROR_CODES.PASSWORD_ALREADY_SET);
           }
           const hash = await password.hash(newPassword);
           const isAdded = await db.transaction().execute(async (transaction) => {
-            await sql`SELECT FROM auth."user" WHERE id = ${session.userId} FOR UPDATE`.execute(transaction);
+            await lockSession(transaction, session);
             const { numAffectedRows } = await sql`
               INSERT INTO auth.account
                 (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
@@ -182,4 +187,20 @@ export function socialSignIn(options: SocialSignInOptions) {
       ),
     },
   } satisfies BetterAuthPlugin;
+}
+
+/**
+ * Locks the user and the session, so that neither a reset nor a sign-out can end the session until the transaction ends.
+ *
+ * @throws APIError 401 if the session has ended since the request began
+ */
+async function lockSession(
+  transaction: Database,
+  { id, userId }: { id: string; userId: string },
+): Promise<void> {
+  await lockUser(transaction, userId);
+  const { rows } = await sql`SELECT FROM auth.session WHERE id = ${id} FOR SHARE`.execute(transaction);
+  if (rows.length === 0) {
+    throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'Unauthorized' });
+  }
 }

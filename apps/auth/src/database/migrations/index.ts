@@ -2,6 +2,7 @@ import { createErasures } from './0001-create-erasures.js';
 import { renameErasuresToAccountDeletions } from './0002-rename-erasures-to-account-deletions.js';
 import { createEmails } from './0003-create-emails.js';
 import { createEmailChanges } from './0004-create-email-changes.js';
+import { makeProviderAccountsUnique } from './0005-make-provider-accounts-unique.js';
 import type { Migration } from './migration.js';
 
 /** The auth server's own migrations, in order. They run after Better Auth has created or altered its tables. */
@@ -10,4 +11,5 @@ export const migrations: Migration[] = [
   renameErasuresToAccountDeletions,
   createEmails,
   createEmailChanges,
+  makeProviderAccountsUnique,
 ];
