@@ -26,8 +26,8 @@ const passwordLimits: Limits = {
  * per account and address is lower, so that one attacker can't use up the requests of the owner.
  */
 const emailLimits: Limits = {
-  perAccountAndAddress: { window: 60 * 60, max: 3 },
-  perAccount: { window: 60 * 60, max: 5 },
+  perAccountAndAddress: { window: 60 * 60, max: 5 },
+  perAccount: { window: 60 * 60, max: 15 },
   perAddress: { window: 60, max: 60 },
 };
 
