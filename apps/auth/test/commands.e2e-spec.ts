@@ -87,6 +87,7 @@ describe('migrate', () => {
     await sql`DELETE FROM auth.migrations`.execute(db);
     await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
     await sql`DROP FUNCTION auth.reject_reserved_email CASCADE`.execute(db);
+    await sql`DROP INDEX auth.account_provider_key`.execute(db);
     await sql`
       DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links`.execute(
       db,

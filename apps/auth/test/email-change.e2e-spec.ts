@@ -558,6 +558,17 @@ describe('in production', () => {
       expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(3_000);
     });
 
+    it('sends at most five emails per hour to a new address, and responds to all requests alike', async () => {
+      const email = newAddress();
+      for (let count = 0; count < 7; count++) {
+        const user = await signUpVerified(`user-${count}`, limited);
+        expect((await request(user, email)).status).toBe(200);
+      }
+      await mailbox.emailTo(email, /./);
+      await waitUntil(async () => (await sql`SELECT FROM auth.emails`.execute(limited.db)).rows.length === 0);
+      expect(mailbox.emails.filter(({ to }) => to.includes(email))).toHaveLength(5);
+    });
+
     it('is rejected after ten wrong passwords, also with the right one', async () => {
       const bob = await signUpVerified('bob', limited);
       const attempts = Array.from({ length: 10 }, () => request(bob, newAddress(), 'wrong password'));

@@ -214,6 +214,17 @@ it('deletes an email that was encrypted with another BETTER_AUTH_SECRET, and log
   await mailbox.start();
 });
 
+it('deletes an email to an address that does not exist, and logs it without the address', async () => {
+  const warn = jest.spyOn(Logger.prototype, 'warn');
+  const email = `unknown-${Date.now()}@example.com`;
+  await server.client().post('/api/auth/sign-up/email', { name: 'ada', email, password: PASSWORD });
+  await waitUntil(isEmpty);
+  expect(warn.mock.calls.flat().join()).toMatch(
+    /^Deleted the email [\w-]{36}: [^@]*rejected the address[^@]*$/m,
+  );
+  warn.mockRestore();
+});
+
 it('logs failures without the recipient, also if the email server repeats it', async () => {
   const logging = await startAuthProcess(database.url, { SMTP_URL: mailbox.url, LOG_LEVEL: 'debug' });
   await server.close();

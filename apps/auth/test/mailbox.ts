@@ -18,7 +18,7 @@ export interface ReceivedEmail {
   link: URL;
 }
 
-/** An SMTP server that stores the emails it receives. */
+/** An SMTP server that stores the emails it receives. It rejects recipients whose address begins with `unknown`. */
 export class Mailbox {
   readonly emails: ReceivedEmail[] = [];
   /** Emails that this server began to receive, including rejected ones. */
@@ -70,6 +70,12 @@ export class Mailbox {
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
+      onRcptTo: ({ address }, _session, done) => {
+        const unknown = address.startsWith('unknown');
+        done(
+          unknown ? Object.assign(new Error(`5.1.1 No such user: ${address}`), { responseCode: 550 }) : null,
+        );
+      },
       onData: (stream, { envelope }, done) =>
         callbackify(() => this.receive(stream, envelope))((error) => done(error)),
     });

@@ -12,7 +12,7 @@ import type { Database } from '../database/database.js';
 import type { Mailer } from '../mail/mailer.js';
 import { linkLifetimes } from '../mail/messages.js';
 import type { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
-import { tooManyRequests } from '../rate-limit/rate-limits.js';
+import { hashEmail, tooManyRequests } from '../rate-limit/rate-limits.js';
 import {
   AddressTakenError,
   cancelEmailChange,
@@ -32,6 +32,9 @@ export interface EmailChangeOptions {
 
 /** Requests per account. The window equals the lifetime of the link. */
 const requestLimit = { window: linkLifetimes.hourSeconds, max: 5 };
+
+/** Emails to one new address, from all accounts. One over the limit is skipped, because the address may have an account. */
+const newAddressLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 
 const emailAddress = z.email().max(254);
 
@@ -133,6 +136,13 @@ export function emailChange(options: EmailChangeOptions): BetterAuthPlugin {
             await mailer.send('restore-email', user, { token: tokens.restoreToken, newEmail });
           }
           const recipient = { id: user.id, email: newEmail };
+          const counted = await options.counters?.consume(
+            `new-address|${hashEmail(newEmail)}`,
+            newAddressLimit,
+          );
+          if (counted?.allowed === false) {
+            return context.json({ status: true });
+          }
           if (availability === 'free') {
             await mailer.send('confirm-email-change', recipient, { token: tokens.confirmToken });
           } else {

@@ -122,7 +122,21 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
     } else if (expired) {
       this.logger.warn(`Deleted the email ${id}: it could not be sent before its link expired.`);
     } else {
-      await this.options.transport!(this.render(id, decrypted));
+      await this.sendRendered(this.render(id, decrypted));
+    }
+  }
+
+  /** A retry would not help if the address doesn't exist. */
+  private async sendRendered(email: Email): Promise<void> {
+    try {
+      await this.options.transport!(email);
+    } catch (error) {
+      if (!isUnknownRecipient(error as TransportError)) {
+        throw error;
+      }
+      this.logger.warn(
+        `Deleted the email ${email.id}: the email server rejected the address of its recipient.`,
+      );
     }
   }
 
@@ -149,8 +163,14 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
 
 interface TransportError extends Error {
   code?: string;
+  response?: string;
   responseCode?: number;
   command?: string;
+}
+
+/** Returns whether the enhanced status code (RFC 3463, section 3.2) says that the address is wrong. */
+function isUnknownRecipient({ response }: TransportError): boolean {
+  return /^5\d\d[ -]5\.1\.(1|2|3|6|10) /.test(response ?? '');
 }
 
 /** Leaves out the message, because email servers repeat the recipient in it. */

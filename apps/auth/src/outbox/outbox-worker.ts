@@ -97,7 +97,7 @@ export class OutboxWorker<Entry extends OutboxEntry> {
       SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
       WHERE ${key} = (
         SELECT ${key} FROM ${table} WHERE next_attempt_at <= now()
-        ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        ORDER BY attempts, next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
       )
       RETURNING ${key} AS id, attempts, ${columns}`.execute(this.db);
     return rows[0];

@@ -196,7 +196,7 @@ function listCounters(context: Context, account: string | undefined): Counter[] 
 }
 
 /** Returns a hash of the account's email address, also if there is no such account, or undefined without an address. */
-function hashEmail(email: unknown): string | undefined {
+export function hashEmail(email: unknown): string | undefined {
   if (typeof email !== 'string') {
     return undefined;
   }
