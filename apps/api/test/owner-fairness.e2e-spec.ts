@@ -65,7 +65,8 @@ describe.each([1, 4, 10])("while a user's slow searches run, with %i connections
       await search(bob, 'write').expect(200);
     }
     expect(durations.length).toBeGreaterThan(1);
-    expect(Math.max(...durations)).toBeLessThan(1_000);
+    // With one connection, a request waits for one statement of a search at most. Together, the searches take ten seconds.
+    expect(Math.max(...durations)).toBeLessThan(2_000);
     for (const { status, headers } of await responses) {
       expect([200, 503]).toContain(status);
       expect(headers['retry-after'] !== undefined).toBe(status === 503);
