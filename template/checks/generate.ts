@@ -91,7 +91,12 @@ try {
     equal(readFileSync(last, 'utf8').includes('// edited\n'), true);
   });
   await test('rejects a module that exists', () => expectRejection(generate('note'), 'already exists'));
-  await test('npm test passes with them', () => show('npm', ['test'], { env: withoutSettings(process.env) }));
+  // docs/add-a-module.md runs all tests after it has generated modules.
+  await test('the checks, the unit tests and the tests of the api pass with them', () => {
+    for (const args of [['check'], ['test:unit'], ['test:e2e', '--', 'apps/api']]) {
+      show('npm', ['run', ...args], { env: withoutSettings(process.env) });
+    }
+  });
   await test('the browser tests of its pages and of the navigation between four sections pass', () => {
     show('npm', ['run', 'build'], { env: withoutSettings(process.env) });
     show('npm', ['run', 'test:browser', '--', 'people.browser', 'comments.browser', 'navigation.browser'], {
