@@ -10,8 +10,8 @@ import { withRelatedEntities } from './related-entities.js';
 /** Tasks on a page. */
 export const LIMIT = 20;
 
-/** The most blocks that a page may read: one per task, a few for the index, and one per task and many-to-many reference. */
-export const MAX_PAGE_READ = LIMIT + 12 + (LIMIT + 1) * getLinkTables(Task).size;
+/** The most blocks that a page may read: one per task, a few for the index, and two per task and many-to-many reference. */
+export const MAX_PAGE_READ = LIMIT + 12 + 2 * (LIMIT + 1) * getLinkTables(Task).size;
 
 /** Tasks to skip with one query on the way to a page. */
 const SKIP = 10_000;
