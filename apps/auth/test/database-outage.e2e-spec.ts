@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { TcpProxy } from '../../../tools/test/tcp-proxy.js';
 import { waitUntilReady } from '../../../tools/test/wait-until-ready.js';
+import { connectDatabase } from '../src/database/database.js';
 import { type ServerProcess, startAuthProcess } from './auth-process.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
 import { HttpClient } from './http-client.js';
@@ -100,7 +102,23 @@ it('returns 503 when the database stops responding, and then opens new connectio
   proxy.stall();
   await Promise.all([expectUnavailable(requests[2]![1]), expectUnavailable(requests[2]![1])]);
   proxy.recover();
-  expect((await ada.get('/api/auth/token')).status).toBe(200);
+  // Statements of background jobs can still occupy the pool of two connections until they time out.
+  await waitUntil(async () => (await ada.get('/api/auth/token')).status === 200);
+});
+
+it('ends a transaction with the statement that times out', async () => {
+  const db = connectDatabase({ url: proxy.url, poolSize: 1, queryTimeoutMs: 2_000 });
+  closeAfterTests(() => db.destroy());
+  const start = performance.now();
+  const transaction = db.transaction().execute(async (statements) => {
+    await sql`SELECT`.execute(statements);
+    proxy.stall();
+    await sql`SELECT`.execute(statements);
+  });
+  await expect(transaction).rejects.toThrow('Query read timeout');
+  proxy.recover();
+  expect(performance.now() - start).toBeLessThan(3_900);
+  await sql`SELECT`.execute(db);
 });
 
 it('starts on a database that accepts connections slowly', async () => {

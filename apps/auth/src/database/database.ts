@@ -58,21 +58,28 @@ class MonitoredPool implements PostgresPool {
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.pool.connect().catch(recordDatabaseError);
-    let broken = false;
-    const markBroken = () => {
-      broken = true;
+    let failure: Error | undefined;
+    const onError = (error: Error) => {
+      failure ??= error;
     };
-    const query = (sql: string, parameters: readonly unknown[]) =>
-      client.query(sql, [...parameters]).catch((error: unknown) => {
-        broken ||= !(error instanceof pg.DatabaseError) || isReadOnlyError(error);
+    const query = async (sql: string, parameters: readonly unknown[]) => {
+      // The ROLLBACK after a statement that timed out would wait for its own timeout.
+      if (failure) {
+        return recordDatabaseError(failure);
+      }
+      return client.query(sql, [...parameters]).catch((error: Error) => {
+        if (!(error instanceof pg.DatabaseError) || isReadOnlyError(error)) {
+          onError(error);
+        }
         return recordDatabaseError(error);
       });
+    };
     const release = () => {
-      client.off('error', markBroken);
-      client.release(broken);
+      client.off('error', onError);
+      client.release(failure);
     };
     // Without a listener, a connection that breaks between two statements of a transaction would crash the process.
-    client.on('error', markBroken);
+    client.on('error', onError);
     return { query, release } as unknown as PostgresPoolClient;
   }
 
