@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +13,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function loadWith(file: string | Buffer, env: Record<string, string>) {
   await writeFile(join(folder, '.env'), file);
-  const { child, output, errors } = run('environment-program.ts', { ...env, FOLDER: folder });
-  const [[code], stdout, stderr] = await Promise.all([once(child, 'exit'), output, errors]);
+  const { exited, output, errors } = await run('environment-program.ts', { ...env, FOLDER: folder });
+  const [[code], stdout, stderr] = await Promise.all([exited, output, errors]);
   return { code, stderr, env: stdout ? JSON.parse(stdout) : undefined };
 }
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killAll, type LogLine, startProcess } from './sample-process.js';
@@ -15,7 +14,7 @@ const withId = (id: string, headers: Record<string, string> = {}) => ({
 });
 
 beforeAll(async () => {
-  const { child, port, url, lines: readLines } = await startProcess();
+  const { child, exited, port, url, lines: readLines } = await startProcess();
   const disconnect = async (id: string, request: string, headers = '') => {
     const socket = connect(port, '127.0.0.1');
     socket.write(`${request} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n${headers}\r\n`);
@@ -41,7 +40,7 @@ beforeAll(async () => {
   await disconnect('client-left-early', 'GET /slow');
   await sleep(1_600);
   child.kill('SIGTERM');
-  await once(child, 'exit');
+  await exited;
   lines = await readLines();
 }, 30_000);
 

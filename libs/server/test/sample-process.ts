@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
+import { compile } from '../../../tools/compile.js';
 
 const running: ChildProcess[] = [];
 
@@ -15,22 +16,29 @@ export interface LogLine {
   [member: string]: unknown;
 }
 
-/** Runs a program of this directory in a child process and collects its output. */
-export function run(program: string, env: Record<string, string>) {
-  const file = fileURLToPath(new URL(program, import.meta.url));
-  const child = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', file], {
+/**
+ * Runs a program of this directory in a child process and collects its output. `exited` resolves to its exit code and
+ * signal, also if it has exited already.
+ */
+export async function run(program: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [await compile(`libs/server/test/${program}`)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...env },
   });
   running.push(child);
-  return { child, output: text(child.stdout!), errors: text(child.stderr!) };
+  return {
+    child,
+    exited: once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
+    output: text(child.stdout!),
+    errors: text(child.stderr!),
+  };
 }
 
 /** Starts the sample app in a child process and waits until it responds. */
 export async function startProcess(env: Record<string, string> = {}) {
   const port = await getPort();
   const url = `http://127.0.0.1:${port}`;
-  const { child, output, errors } = run('sample-program.ts', { PORT: String(port), ...env });
+  const { child, exited, output, errors } = await run('sample-program.ts', { PORT: String(port), ...env });
   while (
     !(await fetch(`${url}/health/live`).then(
       ({ ok }) => ok,
@@ -44,5 +52,5 @@ export async function startProcess(env: Record<string, string> = {}) {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as LogLine);
-  return { child, port, url, errors, lines };
+  return { child, exited, port, url, errors, lines };
 }

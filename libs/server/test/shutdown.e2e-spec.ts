@@ -10,7 +10,7 @@ afterEach(killAll);
 
 describe('on SIGTERM', () => {
   it('turns not ready, completes requests in flight before pools close, and exits with 0', async () => {
-    const { child, url, lines } = await startProcess();
+    const { child, exited, url, lines } = await startProcess();
     const agent = new Agent({ keepAlive: true });
     const [idle] = await once(get(`${url}/sample`, { agent }), 'response');
     idle.resume();
@@ -30,40 +30,40 @@ describe('on SIGTERM', () => {
     expect([503, 'closed']).toContain(late);
     const response = await slow;
     expect([response.status, await response.json()]).toEqual([200, { row: 'row' }]);
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await exited).toEqual([0, null]);
     expect(await lines()).toContainEqual(expect.objectContaining({ route: '/slow', status: 200 }));
     agent.destroy();
   }, 20_000);
 
   it('does not wait for connections without a request', async () => {
-    const { child, port } = await startProcess();
+    const { child, exited, port } = await startProcess();
     const idleSocket = connect(port, '127.0.0.1');
     idleSocket.on('error', () => {});
     await once(idleSocket, 'connect');
     const startedAt = performance.now();
     child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await exited).toEqual([0, null]);
     expect(performance.now() - startedAt).toBeLessThan(4_000);
     idleSocket.destroy();
   }, 20_000);
 
   it('exits within 10 s even if a request hangs', async () => {
-    const { child, url } = await startProcess();
+    const { child, exited, url } = await startProcess();
     const hanging = fetch(`${url}/hangs`).catch(() => 'aborted');
     await sleep(100);
     const startedAt = performance.now();
     child.kill('SIGTERM');
     child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await exited).toEqual([0, null]);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(await hanging).toBe('aborted');
   }, 25_000);
 });
 
 it('logs an unhandled rejection and exits with 1', async () => {
-  const { child, url, lines } = await startProcess();
+  const { exited, url, lines } = await startProcess();
   await fetch(`${url}/rejects-later`);
-  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(await exited).toEqual([1, null]);
   expect((await lines()).at(-1)).toMatchObject({ level: 60, err: { message: 'unhandled' } });
 }, 20_000);
 
@@ -74,8 +74,8 @@ it.each(['PORT', 'METRICS_PORT'])(
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const env = { PORT: String(await getPort()), [name]: String(port) };
-    const { child, errors } = run('sample-program.ts', env);
-    const [stderr, [code]] = await Promise.all([errors, once(child, 'exit')]);
+    const { exited, errors } = await run('sample-program.ts', env);
+    const [stderr, [code]] = await Promise.all([errors, exited]);
     expect([code, stderr]).toEqual([
       1,
       `Port ${port} is in use. Stop the process that uses it, or choose another port.\n`,
