@@ -17,7 +17,8 @@ let task: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await TcpProxy.to(database.url);
-  api = await startApi({ DATABASE_URL: proxy.url, DATABASE_POOL_SIZE: String(POOL_SIZE) });
+  const settings = { DATABASE_URL: proxy.url, DATABASE_POOL_SIZE: String(POOL_SIZE) };
+  api = await startApi(settings, undefined, undefined, { keepsWaitTimeouts: true });
   ada = await api.as('ada');
   const { body } = await ada.post('/api/tasks').send({ title: 'Write' }).expect(201);
   task = `/api/tasks/${body.id}`;
