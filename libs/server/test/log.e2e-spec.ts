@@ -43,7 +43,7 @@ beforeAll(async () => {
   child.kill('SIGTERM');
   await once(child, 'exit');
   lines = await readLines();
-}, 30_000);
+});
 
 afterAll(killAll);
 
