@@ -57,7 +57,7 @@ async function expectUnavailable(name: keyof typeof requests): Promise<void> {
 /** @returns whether some of the waiting requests still wait after the responses of the other routes. */
 async function requestOtherRoutes(waiting: Promise<unknown>[]): Promise<boolean> {
   let isWaiting = true;
-  void Promise.allSettled(waiting).then(() => {
+  void Promise.allSettled(waiting).finally(() => {
     isWaiting = false;
   });
   await ada.get('/api/me').expect(200);
