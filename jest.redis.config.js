@@ -6,5 +6,5 @@ const { displayName: _, ...project } = base.projects.find(({ displayName }) => d
 export default {
   ...project,
   testMatch: ['<rootDir>/{apps,libs}/*/test/*.redis-spec.ts'],
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 };

@@ -16,7 +16,7 @@ import { waitUntilReady } from './wait-until-ready.js';
 /** The api and the auth server with a role each, migrated by a third role. */
 
 // Most tests start several processes.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const MIGRATIONS = ['apps/api/src/migrate.ts', 'apps/auth/src/migrate.ts'];
 

@@ -2,6 +2,8 @@ import { databaseName, dropDatabase, queryOnce, withDatabase } from './test-data
 
 export interface TestDatabase {
   url: string;
+  /** Connects as a superuser. Undefined on the server in TEST_DATABASE_URL. */
+  superuserUrl?: string;
   drop(): Promise<void>;
 }
 
@@ -11,8 +13,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const template = new URL(setting('TEST_TEMPLATE_URL')).pathname.slice(1);
   const name = databaseName(setting('TEST_RUN'));
   await queryOnce(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const superuserUrl = process.env.TEST_SUPERUSER_URL;
   return {
     url: withDatabase(serverUrl, name),
+    superuserUrl: superuserUrl && withDatabase(superuserUrl, name),
     drop: () => dropDatabase(serverUrl, name),
   };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { runProgram } from '../run-program.js';
+import { superuser } from '../postgres/cluster.js';
 import { startThrowawayPostgres } from '../postgres/embedded-postgres.js';
 import { withoutSettings } from './environment.js';
 import { databaseName, dropLeftovers, newRun, queryOnce, withDatabase } from './test-databases.js';
@@ -18,12 +19,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const released = once(process, 'disconnect');
 
 const environment = withoutSettings(process.env);
-const { url: serverUrl, stop } = await startServer();
+const { url: serverUrl, superuserUrl, stop } = await startServer();
 try {
   const run = newRun();
   const template = await makeTemplate(run);
   process.send?.({
-    set: { TEST_SERVER_URL: serverUrl, TEST_RUN: run, TEST_TEMPLATE_URL: template },
+    set: {
+      TEST_SERVER_URL: serverUrl,
+      TEST_RUN: run,
+      TEST_TEMPLATE_URL: template,
+      ...(superuserUrl && { TEST_SUPERUSER_URL: superuserUrl }),
+    },
     unset: Object.keys(process.env).filter((name) => !(name in environment)),
   });
   await released;
@@ -32,10 +38,11 @@ try {
 }
 process.exit();
 
-async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+async function startServer(): Promise<{ url: string; superuserUrl?: string; stop(): Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL;
   if (!url) {
-    return startThrowawayPostgres();
+    const server = await startThrowawayPostgres();
+    return { ...server, superuserUrl: Object.assign(new URL(server.url), { username: superuser }).href };
   }
   await dropLeftovers(url);
   return { url, stop: () => dropLeftovers(url) };

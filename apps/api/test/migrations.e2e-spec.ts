@@ -104,7 +104,9 @@ describe('migrations', () => {
       }
     };
     const lists = Array.from({ length: 8 }, list);
-    await sleep(4_000);
+    while (log.mock.calls.length < 2 && !ended.signal.aborted) {
+      await sleep(50);
+    }
     expect(ended.signal.aborted).toBe(false);
     await reader.query('COMMIT');
 

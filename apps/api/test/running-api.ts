@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import request, { type Test } from 'supertest';
+import { DataSource } from 'typeorm';
 import { createTestDatabase } from '../../../tools/test/database.js';
 import { type Issuer, startIssuer } from '../../../tools/test/issuer.js';
 import { createApi } from '../src/app.factory.js';
 import { AppModule } from '../src/app.module.js';
 import { type Environment, readEnvironment } from '../src/config/env.js';
+import { ConnectionLimiter } from '../src/database/connection-limiter.js';
+import { getPool } from '../src/database/queryable.js';
 import { createOpenApiDocument } from '../src/http/openapi-document.js';
 import { createDocumentCheck, document, type OpenApiDocument } from './openapi-check.js';
 
@@ -56,11 +59,18 @@ function client(url: string, id: string, token: string, check: Check): Client {
 
 export const AUDIENCE = 'http://api.test';
 
-/** Starts the api on a free port, with its own database and token issuer. */
+/** On a busy machine, concurrent requests of one user can wait longer for a connection than in production. */
+const TURN_TIMEOUT_MS = 15_000;
+
+/**
+ * Starts the api on a free port, with its own database and token issuer.
+ * @param options.keepsWaitTimeouts True for tests of the response to a full pool or a database that is down.
+ */
 export async function startApi(
   overrides: Record<string, string> = {},
   givenIssuer?: Issuer,
   changeModule?: (module: ReturnType<typeof AppModule.forRoot>, env: Environment) => DynamicModule,
+  { keepsWaitTimeouts = false } = {},
 ): Promise<RunningApi> {
   const [database, issuer] = await Promise.all([createTestDatabase(), givenIssuer ?? startIssuer()]);
   const env: Environment = readEnvironment({
@@ -84,6 +94,10 @@ export async function startApi(
     await issuer.close();
     await database.drop();
     throw error;
+  }
+  if (!keepsWaitTimeouts) {
+    app.get(ConnectionLimiter).waitTimeoutMs = TURN_TIMEOUT_MS;
+    getPool(app.get(DataSource)).options.connectionTimeoutMillis = TURN_TIMEOUT_MS;
   }
   const server = app.getHttpServer();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -104,12 +104,23 @@ describe('PeriodicJobs', () => {
   });
 
   it('lets another process repeat a job whose process died', async () => {
-    const options = { ...hourly(randomUUID()), leaseSeconds: 1 };
-    void api.get(PeriodicJobs).runOnce(options, () => new Promise(() => {}));
-    await sleep(100);
+    const options = { ...hourly(randomUUID()), leaseSeconds: 1_000 };
+    await new Promise<void>((resolve) => {
+      void api.get(PeriodicJobs).runOnce(options, () => {
+        resolve();
+        return new Promise(() => {});
+      });
+    });
     const work = jest.fn(async () => {});
     expect(await otherApi.get(PeriodicJobs).runOnce(options, work)).toBe(false);
-    await sleep(1_100);
+    await api
+      .get(SystemDatabase)
+      .run('let the lease expire', (manager) =>
+        manager.query(
+          `UPDATE periodic_jobs SET leased_until = leased_until - INTERVAL '1000 seconds' WHERE name = $1`,
+          [options.name],
+        ),
+      );
     expect(await otherApi.get(PeriodicJobs).runOnce(options, work)).toBe(true);
   });
 

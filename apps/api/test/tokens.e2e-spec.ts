@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HttpAdapterHost } from '@nestjs/core';
 import fc from 'fast-check';
 import {
   createKey,
@@ -154,11 +155,21 @@ const changed = (part: 0 | 1 | 2, change: (text: string) => string) =>
 
 /** Sends requests while the issuer holds a fetch of its keys, so that all of them need only the next fetch. */
 async function duringOneFetch(sendAll: () => Promise<Result>[]): Promise<Result[]> {
+  const server: Server = api.get(HttpAdapterHost).httpAdapter.getHttpServer();
+  let received = 0;
+  const count = () => {
+    received += 1;
+  };
+  server.on('request', count);
   api.issuer.behave('hold');
-  const results = Promise.all(sendAll());
+  const sent = sendAll();
+  while (received < sent.length) {
+    await sleep(20);
+  }
+  server.off('request', count);
   await sleep(1_000);
   api.issuer.behave('normal');
-  return results;
+  return Promise.all(sent);
 }
 
 describe('rejected', () => {

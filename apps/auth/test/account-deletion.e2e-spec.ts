@@ -67,7 +67,8 @@ it('deletes the data of a deleted account at once, and again when its last token
   const id = await deleteAccount();
   const start = performance.now();
   await waitUntil(() => api.deletedUsers.length === 1);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  // The next poll is after 5 s.
+  expect(performance.now() - start).toBeLessThan(4_500);
   await waitUntil(async () => (await queuedDeletions())[0]?.attempts === 0);
   const [deletion] = await queuedDeletions();
   expect(deletion).toMatchObject({ user_id: id });

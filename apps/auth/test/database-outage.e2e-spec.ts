@@ -60,7 +60,8 @@ const expectUnavailable = async (request: (typeof requests)[number][1]) => {
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   expect(headers.get('content-type')).toMatch('application/problem+json');
   expect(headers.getSetCookie()).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  // 1.5 s for a connection and 3 s for a statement, but not 3 s for a second one.
+  expect(performance.now() - start).toBeLessThan(5_900);
 };
 
 describe('while the database is down', () => {
@@ -107,7 +108,7 @@ it('returns 503 when the database stops responding, and then opens new connectio
 });
 
 it('ends a transaction with the statement that times out', async () => {
-  const db = connectDatabase({ url: proxy.url, poolSize: 1, queryTimeoutMs: 2_000 });
+  const db = connectDatabase({ url: proxy.url, poolSize: 1, queryTimeoutMs: 5_000 });
   closeAfterTests(() => db.destroy());
   const start = performance.now();
   const transaction = db.transaction().execute(async (statements) => {
@@ -117,7 +118,8 @@ it('ends a transaction with the statement that times out', async () => {
   });
   await expect(transaction).rejects.toThrow('Query read timeout');
   proxy.recover();
-  expect(performance.now() - start).toBeLessThan(3_900);
+  // A ROLLBACK that waits for its own response takes another 5 s.
+  expect(performance.now() - start).toBeLessThan(9_900);
   await sql`SELECT`.execute(db);
 });
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
   child.kill('SIGTERM');
   await exited;
   lines = await readLines();
-}, 30_000);
+});
 
 afterAll(killAll);
 

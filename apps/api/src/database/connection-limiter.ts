@@ -1,8 +1,5 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 
-/** How long work waits for its turn. Longer than most statements take, and short enough for a client to retry. */
-const WAIT_TIMEOUT_MS = 1_500;
-
 interface Waiting {
   isSearch: boolean;
   start: () => void;
@@ -19,6 +16,8 @@ interface Usage {
  * has no queue of its own, in which one owner could be in front of all others.
  */
 export class ConnectionLimiter {
+  /** How long work waits for its turn. Longer than most statements take, and short enough for a client to retry. */
+  waitTimeoutMs = 1_500;
   private readonly maxPerOwner: number;
   private readonly maxSearches: number;
   private readonly maxSearchesPerOwner: number;
@@ -41,7 +40,7 @@ export class ConnectionLimiter {
 
   /**
    * Runs work that uses one connection. The work must not call `run` itself: it could wait for its own connection.
-   * @throws ServiceUnavailableException after 1.5 s without a turn.
+   * @throws ServiceUnavailableException after `waitTimeoutMs` without a turn.
    */
   async run<R>(ownerId: string, work: () => Promise<R>, { isSearch = false } = {}): Promise<R> {
     if (this.canStart(ownerId, isSearch)) {
@@ -111,7 +110,7 @@ export class ConnectionLimiter {
               : 'The database is busy. Try again later.',
           ),
         );
-      }, WAIT_TIMEOUT_MS);
+      }, this.waitTimeoutMs);
       const queue = this.queues.get(ownerId);
       if (queue) {
         queue.push(waiting);

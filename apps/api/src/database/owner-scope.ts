@@ -16,7 +16,12 @@ import {
   type Transaction,
 } from './queryable.js';
 import { ReadReplica } from './read-replica.js';
-import { assertAllowedInScope, createScopedManager, type ScopedManager } from './scoped-manager.js';
+import {
+  assertAllowedInScope,
+  createScopedManager,
+  detachMetadata,
+  type ScopedManager,
+} from './scoped-manager.js';
 
 export type { ScopedManager } from './scoped-manager.js';
 
@@ -63,6 +68,7 @@ export class OwnerScope implements OnApplicationBootstrap {
 
   /** @throws Error if a table has no policy, so that the app does not start. */
   async onApplicationBootstrap(): Promise<void> {
+    detachMetadata(this.#dataSource);
     this.#role = pg.escapeIdentifier(await assertPoliciesAreComplete(this.#dataSource));
   }
 

@@ -83,6 +83,7 @@ export function createScopedManager(dataSource: DataSource, run: RunStatement): 
       'The scope commits or rolls back its transaction itself. For a part of it, use manager.savepoint().',
     );
   };
+  const relationLoader = Object.assign(Object.create(dataSource.relationLoader), { dataSource: source });
   const queryRunner = Object.assign(driver.createQueryRunner('master'), {
     connect: async () => ({ query: run }),
     isTransactionActive: true,
@@ -91,9 +92,22 @@ export function createScopedManager(dataSource: DataSource, run: RunStatement): 
     rollbackTransaction: reject,
     release: async () => {},
   });
-  Object.assign(source, { driver, createQueryRunner: () => queryRunner });
+  Object.assign(source, { driver, relationLoader, createQueryRunner: () => queryRunner });
   const manager = source.createEntityManager(queryRunner);
   Object.assign(source, { manager });
   Object.assign(queryRunner, { manager });
   return manager;
+}
+
+/**
+ * Removes the way from entity metadata to the connection pool. Features get metadata from the repositories of a scope, and
+ * could keep them after its end.
+ */
+export function detachMetadata(dataSource: DataSource): void {
+  const manager = createScopedManager(dataSource, async () => {
+    throw new Error('Entity metadata have no connection. Run statements with the manager of a scope.');
+  });
+  for (const metadata of dataSource.entityMetadatas) {
+    metadata.dataSource = manager.dataSource;
+  }
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type AccessRules, getAccessRules } from '@app/auth';
 import type { INestApplication, Type } from '@nestjs/common';
+// oxlint-disable-next-line eslint/no-restricted-imports -- reads the routes of all modules
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { ApiExtension, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
