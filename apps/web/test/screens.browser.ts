@@ -602,18 +602,18 @@ for (const { locale, due, caption, firstDay } of [
 
 test('touch targets are at least 44 pixels high and wide', async ({ ada, browser, system }) => {
   await ada.createTasks([{ title: 'Plan', dueAt: '2020-05-04T10:00:00Z' }]);
-  const phone = await browser.newContext({
+  const device = {
     baseURL: system.webUrl,
     viewport: { width: 320, height: 640 },
     hasTouch: true,
     isMobile: true,
-    storageState: await ada.context.storageState(),
-  });
+  };
+  const phone = await browser.newContext({ ...device, storageState: await ada.context.storageState() });
   const page = await phone.newPage();
 
   /** Returns the controls that are too small. A label or a row enlarges its control. Links in a text may be smaller. */
-  const findSmallTargets = () =>
-    page.locator('a, button, select, input, textarea, [role=button]').evaluateAll((controls) =>
+  const findSmallTargets = (shown = page) =>
+    shown.locator('a, button, select, input, textarea, [role=button]').evaluateAll((controls) =>
       controls
         .filter((control) => control.checkVisibility() && !control.closest('p, [aria-hidden=true], .sr-only'))
         .map((control) => ({
@@ -652,6 +652,14 @@ test('touch targets are at least 44 pixels high and wide', async ({ ada, browser
   expect(await findSmallTargets()).toEqual([]);
   expect(await action.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
   await phone.close();
+
+  const visitor = await browser.newContext(device);
+  const visited = await visitor.newPage();
+  for (const path of ['sign-in', 'sign-up', 'forgot-password']) {
+    await visited.goto(`/${path}`);
+    expect(await findSmallTargets(visited), path).toEqual([]);
+  }
+  await visitor.close();
 });
 
 test('the placeholder of a new task fits on a phone', async ({ ada: { page } }) => {
