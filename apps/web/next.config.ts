@@ -3,6 +3,8 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // On a phone, the indicator covers buttons at the bottom of the page. Next.js shows errors without it.
+  devIndicators: false,
   // Containers may not receive file events: the servers poll with the same variable.
   watchOptions: { pollIntervalMs: Number(process.env.CHOKIDAR_INTERVAL) || undefined },
   // Fast refresh updates only modules of pages that were opened before. A new page would be rendered with old versions

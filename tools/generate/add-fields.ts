@@ -48,7 +48,7 @@ await run(async (signal) => {
   const list = added.map(({ field }) => `${names.plural}.${field.name}`);
   console.log(
     `${describeChanges(changes)}\n\nAdded ${list.join(', ')}.\n` +
-      'Run npm test to verify it, and npm start (or npm run db:migrate) to run its migrations.\n' +
+      'Run npm test to verify it. npm start runs its migrations, also if it already runs; so does npm run db:migrate.\n' +
       `To remove it: ${list
         .toReversed()
         .map((name) => `npm run generate:undo -- ${name}`)

@@ -78,7 +78,7 @@ await run(async (signal) => {
     : `/api/${names.plural}`;
   console.log(
     `${describeChanges(changes)}\n\nCreated ${names.plural} with the routes ${routes}.\n` +
-      'Run npm test to verify it, and npm start (or npm run db:migrate) to create its table.\n' +
+      'Run npm test to verify it. npm start creates its table, also if it already runs; so does npm run db:migrate.\n' +
       (options.web ? `${describePages(names, parent)}\n` : '') +
       `To remove it: npm run generate:undo -- ${names.plural}`,
   );

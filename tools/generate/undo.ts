@@ -48,7 +48,8 @@ await run(async (signal) => {
   if (field !== undefined) {
     return undoField(plural, field, options, signal);
   }
-  const { names, timestamp, files, parentPage } = findModule(plural, folder, options.force);
+  const manifest = findModule(plural, folder, options.force);
+  const { names, timestamp, files, parentPage } = manifest;
   assertNoReferenceTo(names);
   const migration = migrationName(names);
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -57,6 +58,11 @@ await run(async (signal) => {
       `Migrations were added after ${migration}. If generate:field added them, undo those fields first: ` +
         `npm run generate:undo -- ${plural}.FIELD. If not, write a migration that drops the table.`,
     );
+  }
+  // After the check of the migrations: an added field is an edit, too.
+  const edited = findEditedFile(manifest, folder);
+  if (edited && !options.force) {
+    throw new Error(`${edited} was edited after it was generated. Use --force to remove the module anyway.`);
   }
 
   const webFiles = Object.keys(files).filter((path) => path.startsWith('apps/web/'));
@@ -76,18 +82,14 @@ await run(async (signal) => {
   signal.throwIfAborted();
   const rows = { of: sqlName(names.table), question: `The table ${names.table} has {} rows. Drop it?` };
   await revertMigrations([className(migration, timestamp)], rows, options);
-  const manifest = manifestPath(names);
-  applyChanges([...changes, { path: manifest, before: readIfExists(root, manifest), after: undefined }]);
+  const path = manifestPath(names);
+  applyChanges([...changes, { path, before: readIfExists(root, path), after: undefined }]);
   console.log(`${describeChanges(changes)}\n\nRemoved ${names.plural}.`);
 });
 
-/** @throws Error if the module has been edited, unless forced. */
+/** @throws Error if the module was not generated in this clone, unless forced. */
 function findModule(plural: string, folder: string, force: boolean): Manifest {
   const manifest = readManifest(plural);
-  const edited = manifest && findEditedFile(manifest, folder);
-  if (edited && !force) {
-    throw new Error(`${edited} was edited after it was generated. Use --force to remove the module anyway.`);
-  }
   if (manifest) {
     return manifest;
   }

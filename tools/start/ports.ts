@@ -26,7 +26,7 @@ export function readPort(settings: NodeJS.ProcessEnv, variable: string, defaultP
 /**
  * Checks that the ports are free and distinct.
  *
- * @throws Error if two variables have the same port, or another program listens on one of them.
+ * @throws Error if two variables have the same port, or other programs listen on some of them: it names all of those.
  */
 export async function checkPorts(ports: Port[]): Promise<void> {
   for (const [index, { variable, number }] of ports.entries()) {
@@ -36,14 +36,24 @@ export async function checkPorts(ports: Port[]): Promise<void> {
     }
   }
   const deadline = performance.now() + waitForPortMs;
+  const busy: Port[] = [];
   for (const port of ports) {
     while (await isPortInUse(port.number)) {
       if (performance.now() > deadline) {
-        throw new Error(
-          `Port ${port.number} is in use. Stop the program that uses it, or set ${port.variable} in .env to a free port.`,
-        );
+        busy.push(port);
+        break;
       }
       await sleep(200);
     }
+  }
+  if (busy.length > 0) {
+    throw new Error(
+      busy
+        .map(
+          ({ variable, number }) =>
+            `Port ${number} is in use. Stop the program that uses it, or set ${variable} in .env to a free port.`,
+        )
+        .join('\n'),
+    );
   }
 }

@@ -143,13 +143,19 @@ describe('npm start', () => {
     expect(statSync(join(clone, '.env')).mode & 0o777).toBe(expected);
   });
 
-  it('names the port that is in use', async () => {
-    const otherProgram = createServer().listen(Number(ports.AUTH_PORT));
-    await once(otherProgram, 'listening');
+  it('names every port that is in use, and its variable', async () => {
+    const others = [ports.API_PORT, ports.AUTH_PORT].map((port) => createServer().listen(Number(port)));
+    await Promise.all(others.map((other) => once(other, 'listening')));
     const start = new Start();
     expect(await start.exitCode()).toBe(1);
-    expect(start.output).toMatch(`Port ${ports.AUTH_PORT} is in use`);
-    otherProgram.close();
+    expect(start.output).toMatch(
+      new RegExp(
+        `Port ${ports.API_PORT} is in use.*API_PORT.*\\n.*Port ${ports.AUTH_PORT} is in use.*AUTH_PORT`,
+      ),
+    );
+    for (const other of others) {
+      other.close();
+    }
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { z } from 'zod';
+import { changedFields } from '../src/lib/forms/changed-fields.js';
 import {
   calendarDate,
   dateTime,
@@ -81,4 +82,13 @@ test('every rule of a form field has a sentence for the user', () => {
 
 test('an item is a line without spaces around it', () => {
   expect(toItems(' a \n\n b c\n')).toEqual(['a', 'b c']);
+});
+
+test('a draft contains only the fields that the user has changed', () => {
+  const before = { title: 'Plan', tags: ['a'], priority: '1' };
+  expect(changedFields(before, { title: 'Plan B', tags: ['a'], priority: '1' })).toEqual({ title: 'Plan B' });
+  expect(changedFields(before, { title: 'Plan', tags: [], priority: '' })).toEqual({
+    tags: [],
+    priority: '',
+  });
 });

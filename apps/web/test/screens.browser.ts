@@ -364,6 +364,10 @@ test('the task list works on a touch screen', async ({ ada, browser, system }) =
   await page.getByRole('button', { name: 'Keep mine' }).waitFor();
   await page.getByRole('button', { name: 'Close' }).tap();
   await expect(page.getByText('You have unsaved changes')).toBeInViewport();
+  const choices = await page
+    .getByRole('button', { name: /^(Discard|Keep editing)$/ })
+    .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().top));
+  expect(choices).toEqual([choices[0], choices[0]]);
   await page.getByRole('button', { name: 'Keep mine' }).tap();
   await expect(row(page, 'Shared')).toContainText('Mine');
   await phone.close();
@@ -598,18 +602,18 @@ for (const { locale, due, caption, firstDay } of [
 
 test('touch targets are at least 44 pixels high and wide', async ({ ada, browser, system }) => {
   await ada.createTasks([{ title: 'Plan', dueAt: '2020-05-04T10:00:00Z' }]);
-  const phone = await browser.newContext({
+  const device = {
     baseURL: system.webUrl,
     viewport: { width: 320, height: 640 },
     hasTouch: true,
     isMobile: true,
-    storageState: await ada.context.storageState(),
-  });
+  };
+  const phone = await browser.newContext({ ...device, storageState: await ada.context.storageState() });
   const page = await phone.newPage();
 
   /** Returns the controls that are too small. A label or a row enlarges its control. Links in a text may be smaller. */
-  const findSmallTargets = () =>
-    page.locator('a, button, select, input, textarea, [role=button]').evaluateAll((controls) =>
+  const findSmallTargets = (shown = page) =>
+    shown.locator('a, button, select, input, textarea, [role=button]').evaluateAll((controls) =>
       controls
         .filter((control) => control.checkVisibility() && !control.closest('p, [aria-hidden=true], .sr-only'))
         .map((control) => ({
@@ -639,7 +643,37 @@ test('touch targets are at least 44 pixels high and wide', async ({ ada, browser
     await page.goto(`/settings/${path}`);
     expect(await findSmallTargets(), path).toEqual([]);
   }
+
+  await openTasks(page, '/tasks?filter=done');
+  await page.getByRole('textbox', { name: 'New task' }).fill('Call');
+  await page.keyboard.press('Enter');
+  const action = page.getByRole('status').getByRole('button', { name: 'Show open tasks' });
+  await expect(action).toBeVisible();
+  expect(await findSmallTargets()).toEqual([]);
+  expect(await action.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
   await phone.close();
+
+  const visitor = await browser.newContext(device);
+  const visited = await visitor.newPage();
+  for (const path of ['sign-in', 'sign-up', 'forgot-password']) {
+    await visited.goto(`/${path}`);
+    expect(await findSmallTargets(visited), path).toEqual([]);
+  }
+  await visitor.close();
+});
+
+test('the placeholder of a new task fits on a phone', async ({ ada: { page } }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await openTasks(page);
+  const { text, room } = await page.getByRole('textbox', { name: 'New task' }).evaluate((field) => {
+    const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+    const canvas = Object.assign(document.createElement('canvas').getContext('2d')!, { font });
+    return {
+      text: canvas.measureText((field as HTMLInputElement).placeholder).width,
+      room: field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight),
+    };
+  });
+  expect(text).toBeLessThanOrEqual(room);
 });
 
 test('the tabs of the settings stay on one line on a phone, with the open one in view', async ({ ada }) => {

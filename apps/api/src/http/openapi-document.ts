@@ -148,7 +148,13 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Task API')
     .setVersion('1.0')
-    .addBearerAuth()
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description:
+        'A token of the configured issuer. The auth server of this project returns one at `GET /api/auth/token` to a signed-in user.',
+    })
     .addSecurityRequirements('bearer')
     .build();
   markAccessRules(app);

@@ -46,7 +46,7 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
               source={reference}
               value={view[name] ?? ''}
               onChange={(value) => setView({ [name]: value })}
-              className="h-10"
+              className="h-10 pointer-coarse:h-11"
             />
           </div>
         ) : values ? (
@@ -89,7 +89,9 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
   );
 }
 
-const selectClassName = cn(inputClassName, 'h-10 min-w-32 grow basis-32 sm:w-auto sm:grow-0 sm:basis-auto');
+const controlClassName = cn(inputClassName, 'h-10 text-ellipsis pointer-coarse:h-11');
+/** As wide as its longest option, so that none is cut off. */
+const selectClassName = cn(controlClassName, 'w-auto max-w-full min-w-32 grow sm:grow-0');
 
 interface TextFilterProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange'> {
   label: string;
@@ -136,7 +138,7 @@ function TextFilter({ label, value, onChange, className, ...props }: TextFilterP
       maxLength={200}
       value={text}
       onChange={(event) => setText(event.target.value)}
-      className={cn(inputClassName, 'h-10', className)}
+      className={cn(controlClassName, className)}
     />
   );
 }

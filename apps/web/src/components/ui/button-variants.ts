@@ -2,7 +2,7 @@ import { cva } from 'class-variance-authority';
 
 /** The look of a button, for a button, a link, or a page that should load little JavaScript. */
 export const buttonVariants = cva(
-  'inline-flex items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors select-none pointer-coarse:min-h-11 pointer-coarse:min-w-11 disabled:cursor-default',
+  'inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors select-none pointer-coarse:min-h-11 pointer-coarse:min-w-11 disabled:cursor-default',
   {
     variants: {
       variant: {

@@ -48,35 +48,37 @@ function ToastCard({ id, message, action }: Toast) {
   return (
     <div
       data-toast
-      className="pointer-events-auto flex animate-in fade-in-0 slide-in-from-bottom-2 duration-180 ease-out items-center gap-2 rounded-xl border bg-popover py-2 pr-2 pl-4 shadow-float"
+      className="pointer-events-auto flex animate-in fade-in-0 slide-in-from-bottom-2 duration-180 ease-out flex-wrap items-center gap-2 rounded-xl border bg-popover py-2 pr-2 pl-4 shadow-float"
       onPointerEnter={() => setIsHovered(true)}
       onPointerLeave={() => setIsHovered(false)}
       onFocus={() => setIsFocused(true)}
       onBlur={() => setIsFocused(false)}
     >
-      <p className="min-w-0 grow text-sm wrap-anywhere line-clamp-3">{message}</p>
-      {action && (
+      <p className="min-w-0 grow basis-32 text-sm wrap-anywhere line-clamp-3">{message}</p>
+      <div className="ml-auto flex gap-2">
+        {action && (
+          <Button
+            variant="ghost"
+            size="sm"
+            className="text-primary hover:text-primary"
+            onClick={() => {
+              action.onClick();
+              toast.dismiss(id);
+            }}
+          >
+            {action.label}
+          </Button>
+        )}
         <Button
           variant="ghost"
           size="sm"
-          className="text-primary hover:text-primary"
-          onClick={() => {
-            action.onClick();
-            toast.dismiss(id);
-          }}
+          className="w-8 px-0"
+          aria-label="Dismiss"
+          onClick={() => toast.dismiss(id)}
         >
-          {action.label}
+          <X aria-hidden className="size-4" />
         </Button>
-      )}
-      <Button
-        variant="ghost"
-        size="sm"
-        className="w-8 px-0"
-        aria-label="Dismiss"
-        onClick={() => toast.dismiss(id)}
-      >
-        <X aria-hidden className="size-4" />
-      </Button>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { getAccounts, getProviders } from '@/features/account/api/sign-in-methods';
 import { SettingsTabs } from '@/features/account/components/settings-tabs';
+import { OutboxLink } from '@/features/outbox/components/outbox-link';
 
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const hasConnections =
@@ -13,6 +14,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
         <SettingsTabs hasConnections={hasConnections} />
         <div>{children}</div>
       </div>
+      <OutboxLink />
     </div>
   );
 }

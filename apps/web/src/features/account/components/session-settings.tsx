@@ -17,7 +17,7 @@ export function SessionSettings() {
   const failure = revoke.error ?? error;
 
   return (
-    <SettingsSection title="Sessions" text="Where you’re signed in. Sign out any you don’t recognise.">
+    <SettingsSection title="Sessions" text="Where you’re signed in. Sign out any you don’t recognize.">
       {failure && (
         <Alert variant="destructive">
           <div className="flex flex-wrap items-center justify-between gap-3">

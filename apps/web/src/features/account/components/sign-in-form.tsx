@@ -39,7 +39,7 @@ export function SignInForm({ next, signUpHref }: { next: string; signUpHref: str
       <PasswordField label="Password" autoComplete="current-password" {...field('password')} />
       <Link
         href="/forgot-password"
-        className="-mt-2 w-fit text-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
+        className="-mt-2 w-fit text-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline pointer-coarse:-mt-5 pointer-coarse:-mb-3 pointer-coarse:flex pointer-coarse:min-h-11 pointer-coarse:items-center"
       >
         Forgot your password?
       </Link>

@@ -137,13 +137,15 @@ export function EditTaskForm({
       key="unsaved-changes"
       ref={scrollIntoView}
       role="alert"
-      className="mt-2 flex flex-wrap items-center justify-end gap-2"
+      className="mt-2 flex scroll-mb-5 flex-wrap items-center gap-2"
     >
       <p className="grow text-sm">You have unsaved changes.</p>
-      <Button variant="outline" onClick={leave}>
-        Discard
-      </Button>
-      <Button onClick={onStay}>Keep editing</Button>
+      <div className="ml-auto flex gap-2">
+        <Button variant="outline" onClick={leave}>
+          Discard
+        </Button>
+        <Button onClick={onStay}>Keep editing</Button>
+      </div>
     </div>
   );
 

@@ -122,12 +122,12 @@ export function NewTaskForm() {
             aria-label="New task"
             aria-invalid={error ? true : undefined}
             aria-describedby={error ? 'new-task-error' : undefined}
-            placeholder="What do you want to get done?"
+            placeholder="What needs to be done?"
             autoComplete="off"
             enterKeyHint="done"
             value={text}
             onChange={(event) => setText(event.target.value)}
-            className="h-14 w-full min-w-0 grow bg-transparent px-2 text-base outline-none"
+            className="h-14 w-full min-w-0 grow bg-transparent px-2 text-base placeholder:text-ellipsis outline-none"
           />
           <Button type="submit" size="sm" disabled={!isHydrated} className={hasText ? '' : 'hidden'}>
             Add

@@ -10,6 +10,7 @@ import { Button, buttonVariants } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import { ApiError, getErrorMessage } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
+import { changedFields } from '@/lib/forms/changed-fields';
 import { deleteDraft } from '@/lib/forms/drafts';
 import { findIncompleteDate } from '@/lib/forms/incomplete-date';
 import { useDraft } from '@/lib/forms/use-draft';
@@ -33,8 +34,9 @@ export function SampleItemForm({ values, draft, save, children }: SampleItemForm
   const input = useWatch({ control: form.control }) as Values;
   const isMounted = useIsMounted();
 
-  useDraft(draft, isDirty ? input : undefined, (kept: Values) => {
-    form.reset(kept, { keepDefaultValues: true });
+  // Without the other fields: they may have changed elsewhere when the draft is restored.
+  useDraft(draft, isDirty ? changedFields(values, input) : undefined, (kept) => {
+    form.reset({ ...values, ...kept }, { keepDefaultValues: true });
   });
 
   async function submit(submitted: Values) {
@@ -58,7 +60,7 @@ export function SampleItemForm({ values, draft, save, children }: SampleItemForm
       }
       setFailure(
         error instanceof ApiError && error.status === 412
-          ? 'Not saved: this was changed in another tab or on another device. Reload the page to see the latest version.'
+          ? 'Not saved: this was changed in another tab or on another device. Reload the page to see the latest version. Your changes are kept.'
           : `Not saved. ${getErrorMessage(error)}`,
       );
     }
