@@ -384,8 +384,11 @@ describe('requests of the session itself', () => {
 
   it('are limited per session', async () => {
     const [[adas], [bobs]] = [cookieOf(ada), cookieOf(bob)];
-    const responses = await times(110, () => read('token', adas));
-    expect([countOf(200, responses), countOf(429, responses)]).toEqual([100, 10]);
+    // Not all at once: on a busy machine, some would wait too long for a database connection.
+    for (let batch = 0; batch < 4; batch++) {
+      expect(countOf(200, await times(25, () => read('token', adas)))).toBe(25);
+    }
+    expect(countOf(429, await times(10, () => read('token', adas)))).toBe(10);
     const rejected = await read('get-session', adas, '203.0.113.9');
     expect(rejected).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
     expect(Number(rejected.retryAfter)).toBeGreaterThan(0);
@@ -407,7 +410,9 @@ describe('requests of the session itself', () => {
     const carol = await server.signUp('carol');
     const [cookie] = cookieOf(carol) as [string];
     await carol.client.post('/api/auth/sign-out');
-    await times(99, () => read('get-session', cookie));
+    for (let batch = 0; batch < 3; batch++) {
+      await times(33, () => read('get-session', cookie));
+    }
     expect(await read('token')).toMatchObject({ status: 401 });
     expect(await read('token')).toMatchObject({ status: 429 });
   });
