@@ -46,7 +46,7 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
               source={reference}
               value={view[name] ?? ''}
               onChange={(value) => setView({ [name]: value })}
-              className="h-10 pointer-coarse:h-11"
+              className={heightClassName}
             />
           </div>
         ) : values ? (
@@ -89,7 +89,8 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
   );
 }
 
-const controlClassName = cn(inputClassName, 'h-10 text-ellipsis pointer-coarse:h-11');
+const heightClassName = 'h-10 pointer-coarse:h-11';
+const controlClassName = cn(inputClassName, 'text-ellipsis', heightClassName);
 /** As wide as its longest option, so that none is cut off. */
 const selectClassName = cn(controlClassName, 'w-auto max-w-full min-w-32 grow sm:grow-0');
 
