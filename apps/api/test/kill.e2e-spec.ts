@@ -67,7 +67,7 @@ it('loses no acknowledged task when it is killed while eight clients write', asy
     }
   };
   const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer).catch(() => {})));
-  while (acknowledged.length < 5 * WRITERS) {
+  while (acknowledged.length < 20 * WRITERS) {
     await sleep(10);
   }
   const exited = once(api, 'exit');
