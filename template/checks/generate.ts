@@ -30,6 +30,17 @@ const modules = {
       'tags:refs(tags) related:refs(comments)',
   ],
 };
+const coverEveryModule = [
+  'account-deletion',
+  'column-types',
+  'documentation',
+  'migrations',
+  'openapi-walk',
+  'owner-policies',
+  'ownership',
+  'relations',
+  'sharding',
+];
 const last = 'apps/api/src/people/people.service.ts';
 const postgres = await startThrowawayPostgres();
 const env = { ...withoutSettings(process.env), DATABASE_URL: postgres.url };
@@ -92,8 +103,8 @@ try {
   });
   await test('rejects a module that exists', () => expectRejection(generate('note'), 'already exists'));
   // docs/add-a-module.md runs all tests after it has generated modules.
-  await test('the checks, the unit tests and the tests of the api pass with them', () => {
-    for (const args of [['check'], ['test:unit'], ['test:e2e', '--', 'apps/api']]) {
+  await test('the checks, the unit tests, their own tests and those that cover every module pass with them', () => {
+    for (const args of [['check'], ['test:unit'], ['test:e2e', '--', 'apps/api/src', ...coverEveryModule]]) {
       show('npm', ['run', ...args], { env: withoutSettings(process.env) });
     }
   });
