@@ -117,10 +117,11 @@ it('allow every request without delay while Redis accepts connections but does n
   const { port } = silentServer.address() as AddressInfo;
   const { app, url } = await startSample({ rateLimitPerMinute: 1, redisUrl: `redis://127.0.0.1:${port}` });
   const startedAt = performance.now();
-  expect(await statuses(`${url}/closed`, 10, { 'x-user': 'ada' })).toEqual(
-    Array.from({ length: 10 }, () => 200),
+  expect(await statuses(`${url}/closed`, 20, { 'x-user': 'ada' })).toEqual(
+    Array.from({ length: 20 }, () => 200),
   );
-  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  // Waiting for Redis each time takes 5 s.
+  expect(performance.now() - startedAt).toBeLessThan(3_500);
   await app.close();
   silentServer.close();
 });
