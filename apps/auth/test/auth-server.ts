@@ -1,10 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createAuthServer } from '../src/app.factory.js';
 import { readEnvironment } from '../src/config/env.js';
-import { type Database, DATABASE } from '../src/database/database.js';
+import { type Database, DATABASE, databaseTimeouts } from '../src/database/database.js';
 import { createDatabase, ORIGIN, PASSWORD, testEnvironment } from './environment.js';
 import { HttpClient } from './http-client.js';
 import { closeAfterTests } from './teardown.js';
+
+// A busy machine can take longer than a user should wait. database-outage.e2e-spec.ts tests the limits in a process of its own.
+Object.assign(databaseTimeouts, { connectionMs: 20_000, queryMs: 20_000 });
 
 export interface AuthServer {
   app: NestFastifyApplication;

@@ -11,8 +11,7 @@ export const DATABASE = Symbol('Database');
 export const SCHEMA = 'auth';
 
 /** Together below 5 s, so that a request fails with 503 within that time when the database doesn't respond. */
-const CONNECTION_TIMEOUT_MS = 1_500;
-const QUERY_TIMEOUT_MS = 3_000;
+export const databaseTimeouts = { connectionMs: 1_500, queryMs: 3_000 };
 /** No request waits for a start or a migration, and several programs may start at once on a busy machine. */
 const START_CONNECTION_TIMEOUT_MS = 10_000;
 
@@ -33,7 +32,7 @@ export function connectDatabase({
   url,
   poolSize,
   onIdleError,
-  queryTimeoutMs = QUERY_TIMEOUT_MS,
+  queryTimeoutMs = databaseTimeouts.queryMs,
 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -42,7 +41,7 @@ export function connectDatabase({
     query_timeout: queryTimeoutMs,
   });
   pool.once('connect', () => {
-    pool.options.connectionTimeoutMillis = CONNECTION_TIMEOUT_MS;
+    pool.options.connectionTimeoutMillis = databaseTimeouts.connectionMs;
   });
   pool.on('error', (error) => onIdleError?.(error));
   return new Kysely({ dialect: new PostgresDialect({ pool: new MonitoredPool(pool) }) });
