@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/test/datab
 import { IdempotencyService } from '../src/database/idempotency.service.js';
 import { OwnedRepository } from '../src/database/owned-repository.js';
 import { OwnerScope, type ScopedManager } from '../src/database/owner-scope.js';
+import { getPool } from '../src/database/queryable.js';
 import { type Transaction, Transactions } from '../src/database/transactions.js';
 import { Task } from '../src/tasks/task.entity.js';
 import { createTaskSchema } from '../src/tasks/tasks.schemas.js';
@@ -50,8 +51,9 @@ beforeAll(async () => {
     CREATE VIEW scoped_tasks WITH (security_invoker = true) AS SELECT * FROM tasks;
     DO $$ BEGIN EXECUTE format('GRANT SELECT ON scoped_tasks TO %I', owner_scope_role()); END $$;
   `);
-  // One connection: anything that needs a second one fails instead of waiting for ever.
+  // One connection: anything that needs a second one fails, and soon.
   api = await startApi({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '1', OWNER_MAX_ROWS: '20' });
+  getPool(api.get(DataSource)).options.connectionTimeoutMillis = 2_000;
   wideApi = await startApi({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '5' });
   scope = api.get(OwnerScope);
   tasks = api.get(TasksService);
