@@ -324,6 +324,9 @@ describe('the list of users', () => {
 });
 
 describe('a ban', () => {
+  const banMessage = (until: string) =>
+    `This account is banned until ${until.slice(0, 10)} ${until.slice(11, 16)} UTC.`;
+
   it('ends all sessions at once, and rejects the password with a clear error', async () => {
     const phone = await signIn(ada.email);
     expect(phone.status).toBe(200);
@@ -351,7 +354,7 @@ describe('a ban', () => {
   it('says when it ends, and no longer counts then', async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString();
     await act('ban', ada, { until });
-    expect((await signIn(ada.email)).body.message).toBe(`This account is banned until ${until}.`);
+    expect((await signIn(ada.email)).body.message).toBe(banMessage(until));
     expect(await mayGetToken(server.db, ada.id)).toBe(false);
     await sql`UPDATE auth.bans SET expires_at = now() WHERE user_id = ${ada.id}`.execute(server.db);
     expect((await signIn(ada.email)).status).toBe(200);
@@ -379,7 +382,7 @@ describe('a ban', () => {
     expect(Object.fromEntries(location.searchParams)).toEqual({
       next: '/tasks',
       error: 'BANNED_USER',
-      error_description: `This account is banned until ${until}.`,
+      error_description: banMessage(until),
     });
     expect(await hasSession({ client })).toBe(false);
     expect(await sessionsOf(ada.id)).toBe(0);

@@ -51,7 +51,7 @@ export async function listUsers(
   const page = rows.slice(0, PAGE_SIZE);
   const last = page.at(-1);
   return {
-    users: page.map(({ position: _, ...user }) => user),
+    users: page.map(({ position, ...user }) => user),
     nextCursor: rows.length > PAGE_SIZE && last ? encodeCursor(last.position, last.id) : null,
   };
 }

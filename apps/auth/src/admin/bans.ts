@@ -37,8 +37,8 @@ export async function mayGetToken(db: Database, userId: string): Promise<boolean
   return rows.length > 0;
 }
 
-/** The sign-in page reads the end from the message: a redirect from a provider has nothing else. */
+/** The sign-in page shows the message, and recognizes it in the address after a redirect from a provider. */
 function bannedUser(expiresAt: Date | null): APIError {
-  const end = expiresAt ? ` until ${expiresAt.toISOString()}` : '';
+  const end = expiresAt ? ` until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
   return new APIError('FORBIDDEN', { code: 'BANNED_USER', message: `This account is banned${end}.` });
 }
