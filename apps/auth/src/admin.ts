@@ -78,7 +78,7 @@ async function printUsers(db: Database, search: string): Promise<void> {
 function describe({ email, createdAt, isAdmin, emailVerified, isBanned, bannedUntil }: ListedUser): string {
   const ban = bannedUntil ? `banned until ${bannedUntil.toISOString()}` : 'banned';
   return [
-    createdAt.toISOString().slice(0, 10),
+    createdAt.slice(0, 10),
     email,
     ...(isAdmin ? ['admin'] : []),
     ...(emailVerified ? [] : ['not verified']),

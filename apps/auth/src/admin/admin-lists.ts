@@ -8,7 +8,8 @@ export interface ListedUser {
   name: string;
   email: string;
   emailVerified: boolean;
-  createdAt: Date;
+  /** In ISO 8601, with the microseconds that the order depends on. */
+  createdAt: string;
   isAdmin: boolean;
   isBanned: boolean;
   banReason: string | null;
@@ -41,18 +42,18 @@ export async function listUsers(
     ...(after ? [sql`("createdAt", id) < (${after.createdAt}::timestamptz, ${after.id})`] : []),
     ...(search ? [sql`(email LIKE lower(${pattern}) OR lower(name) LIKE lower(${pattern}))`] : []),
   ];
-  const { rows } = await sql<ListedUser & { position: string }>`
-    SELECT id, name, email, "emailVerified", "createdAt", (${isAdmin}) IS TRUE AS "isAdmin",
-      bans.user_id IS NOT NULL AS "isBanned", bans.reason AS "banReason", bans.expires_at AS "bannedUntil",
-      "createdAt"::text AS position
+  const { rows } = await sql<ListedUser>`
+    SELECT id, name, email, "emailVerified",
+      to_char("createdAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt", (${isAdmin}) IS TRUE AS "isAdmin",
+      bans.user_id IS NOT NULL AS "isBanned", bans.reason AS "banReason", bans.expires_at AS "bannedUntil"
     FROM auth."user" LEFT JOIN auth.bans ON bans.user_id = id AND ${isActiveBan}
     WHERE ${conditions.length > 0 ? sql.join(conditions, sql` AND `) : sql`true`}
-    ORDER BY "createdAt" DESC, id DESC LIMIT ${PAGE_SIZE + 1}`.execute(db);
+    ORDER BY "user"."createdAt" DESC, id DESC LIMIT ${PAGE_SIZE + 1}`.execute(db);
   const page = rows.slice(0, PAGE_SIZE);
   const last = page.at(-1);
   return {
-    users: page.map(({ position, ...user }) => user),
-    nextCursor: rows.length > PAGE_SIZE && last ? encodeCursor(last.position, last.id) : null,
+    users: page,
+    nextCursor: rows.length > PAGE_SIZE && last ? encodeCursor(last) : null,
   };
 }
 
@@ -89,8 +90,7 @@ export async function listRecentActs(db: Database): Promise<ListedAct[]> {
   return rows;
 }
 
-/** The position has microseconds, which a `Date` would lose. */
-function encodeCursor(createdAt: string, id: string): string {
+function encodeCursor({ createdAt, id }: ListedUser): string {
   return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
 }
 
