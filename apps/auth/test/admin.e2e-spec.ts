@@ -389,9 +389,9 @@ describe('a ban', () => {
   });
 
   it('prevents a sign-in after a password reset', async () => {
-    await act('ban', ada);
     await server.client().post('/api/auth/request-password-reset', { email: ada.email });
     const { link } = await mailbox.emailTo(ada.email, /^Reset/);
+    await act('ban', ada);
     const newPassword = 'another password';
     const reset = await server
       .client()
@@ -443,40 +443,42 @@ describe('a ban', () => {
     expect((await banning.response).status).toBe(200);
     expect(await sessionsOf(ada.id)).toBe(0);
   });
-
-  it('cancels a pending change of the address, and leaves the connected providers', async () => {
-    await sql`UPDATE auth."user" SET "emailVerified" = true WHERE id = ${ada.id}`.execute(server.db);
-    await signInWithProvider(ada);
-    const newEmail = `new-${ada.email}`;
-    await ada.client.post('/api/auth/request-email-change', { newEmail, password: PASSWORD });
-    const { link } = await mailbox.emailTo(newEmail, /^Confirm/);
-    await act('ban', ada);
-    const token = link.searchParams.get('token');
-    const { body } = await server.client().post('/api/auth/confirm-email-change', { token });
-    expect(body.code).toBe('INVALID_TOKEN');
-    await act('unban', ada);
-    expect((await signInWithProvider(ada)).location.pathname).toBe('/tasks');
-  });
 });
 
-describe('sign-out by an administrator', () => {
-  it('ends all sessions, and nothing else', async () => {
-    const newEmail = `new-${ada.email}`;
-    await ada.client.post('/api/auth/request-email-change', { newEmail, password: PASSWORD });
-    const { link } = await mailbox.emailTo(newEmail, /^Confirm/);
-    expect((await act('sign-out', ada)).status).toBe(200);
-    expect(await sessionsOf(ada.id)).toBe(0);
-    expect((await signIn(ada.email)).status).toBe(200);
-    const token = link.searchParams.get('token');
-    expect((await server.client().post('/api/auth/confirm-email-change', { token })).status).toBe(200);
-  });
-});
+describe('what an act ends', () => {
+  const nothing = { sessions: 1, providers: 1, resetLinks: 1, emailChanges: 1 };
 
-describe('the removal of the role', () => {
-  it('ends no session', async () => {
+  it.each([
+    ['ban', { ...nothing, sessions: 0, emailChanges: 0 }],
+    ['sign-out', { ...nothing, sessions: 0 }],
+    // The reset link no longer has an effect.
+    ['delete', { ...nothing, sessions: 0, providers: 0, emailChanges: 0 }],
+    ['ungrant', nothing],
+    ['unban', nothing],
+    ['verify', nothing],
+  ])('%s leaves %j', async (name, left) => {
     await grant(ada.id);
-    await act('ungrant', ada);
-    expect(await hasSession(ada)).toBe(true);
+    await sql`
+      INSERT INTO auth.account (id, "accountId", "providerId", "userId", "updatedAt")
+      VALUES (${ada.id}, ${ada.id}, 'oidc', ${ada.id}, now())`.execute(server.db);
+    await server.client().post('/api/auth/request-password-reset', { email: ada.email });
+    const { link } = await mailbox.emailTo(ada.email, /^Reset/);
+    const newEmail = `new-${ada.email}`;
+    await ada.client.post('/api/auth/request-email-change', { newEmail, password: PASSWORD });
+    expect((await act(name, ada)).status).toBe(200);
+    const { rows } = await sql`
+      SELECT (SELECT count(*)::int FROM auth.session WHERE "userId" = ${ada.id}) AS sessions,
+        (SELECT count(*)::int FROM auth.account WHERE "userId" = ${ada.id} AND "providerId" = 'oidc') AS providers,
+        (SELECT count(*)::int FROM auth.verification WHERE value = ${ada.id}) AS "resetLinks",
+        (SELECT count(*)::int FROM auth.email_changes WHERE user_id = ${ada.id}) AS "emailChanges"`.execute(
+      server.db,
+    );
+    expect(rows).toEqual([left]);
+    const token = link.searchParams.get('token');
+    const reset = await server
+      .client()
+      .post('/api/auth/reset-password', { token, newPassword: 'another password' });
+    expect(reset.status).toBe(name === 'delete' ? 400 : 200);
   });
 });
 
