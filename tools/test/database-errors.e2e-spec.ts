@@ -15,7 +15,13 @@ const programs = [
   'apps/auth/src/migrate.ts',
   'apps/auth/src/seed.ts',
   'apps/auth/src/rotate-keys.ts',
+  'apps/auth/src/admin.ts',
 ];
+
+const requiredArguments: Record<string, string[]> = {
+  'apps/api/src/seed/seed.ts': ['ada'],
+  'apps/auth/src/admin.ts': ['list'],
+};
 
 let postgres: EmbeddedPostgres;
 
@@ -56,6 +62,7 @@ it.each([
   ['apps/auth/src/migrate.ts', 'AUTH_DATABASE_URL'],
   ['apps/auth/src/main.ts', 'AUTH_DATABASE_URL'],
   ['apps/auth/src/rotate-keys.ts', 'AUTH_DATABASE_URL'],
+  ['apps/auth/src/admin.ts', 'AUTH_DATABASE_URL'],
 ])('%s names the variable whose URL is wrong: %s', async (program, variable) => {
   const url = new URL(postgres.url);
   url.password = 'wrong';
@@ -82,24 +89,20 @@ async function run(
   databaseUrl: string,
   env: Record<string, string> = {},
 ): Promise<[number | null, string]> {
-  const child = spawn(
-    process.execPath,
-    [await compile(program), ...(program.includes('api/src/seed') ? ['ada'] : [])],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: program === 'apps/auth/src/seed.ts' ? 'development' : 'production',
-        DATABASE_URL: databaseUrl,
-        BETTER_AUTH_URL: 'http://app.test',
-        BETTER_AUTH_SECRET: 'only-for-tests-and-for-nothing-else-0123456789',
-        API_URL: 'http://api.test',
-        JWKS_URL: 'http://app.test/jwks',
-        SMTP_URL: 'smtp://127.0.0.1:9',
-        ...env,
-      },
+  const child = spawn(process.execPath, [await compile(program), ...(requiredArguments[program] ?? [])], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: program === 'apps/auth/src/seed.ts' ? 'development' : 'production',
+      DATABASE_URL: databaseUrl,
+      BETTER_AUTH_URL: 'http://app.test',
+      BETTER_AUTH_SECRET: 'only-for-tests-and-for-nothing-else-0123456789',
+      API_URL: 'http://api.test',
+      JWKS_URL: 'http://app.test/jwks',
+      SMTP_URL: 'smtp://127.0.0.1:9',
+      ...env,
     },
-  );
+  });
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return [child.exitCode, output + errors];
 }

@@ -87,11 +87,12 @@ describe('migrate', () => {
     await sql`DELETE FROM auth.migrations`.execute(db);
     await sql`DROP FUNCTION auth.enqueue_account_deletion CASCADE`.execute(db);
     await sql`DROP FUNCTION auth.reject_reserved_email CASCADE`.execute(db);
-    await sql`DROP INDEX auth.account_provider_key`.execute(db);
     await sql`
-      DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links`.execute(
-      db,
-    );
+      DROP INDEX auth.account_provider_key, auth.user_admin_idx, auth.user_created_at_idx,
+        auth.user_email_prefix_idx, auth.user_name_prefix_idx`.execute(db);
+    await sql`
+      DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links, auth.bans,
+        auth.admin_acts`.execute(db);
     expect(await migrate(db)).toEqual({
       tables: ['user'],
       migrations: allMigrations.map(({ name }) => name),
@@ -219,6 +220,99 @@ describe('seed', () => {
   it('creates no demo user if there are other users', async () => {
     await sql`UPDATE auth."user" SET email = 'somebody@example.com'`.execute(db);
     expect(await findOrCreateDemoUser(db, 'none', { ifEmpty: true })).toEqual({ created: false });
+  });
+});
+
+describe('admin', () => {
+  const admin = (...args: string[]) => run('admin', { DATABASE_URL: database.url }, ...args);
+  const recordedActs = async () => {
+    const { rows } = await sql`
+      SELECT act, actor_id, actor_email, user_id, user_email, reason, banned_until FROM auth.admin_acts ORDER BY id
+    `.execute(db);
+    return rows;
+  };
+
+  beforeAll(async () => {
+    await sql`DELETE FROM auth."user"`.execute(db);
+    await sql`DELETE FROM auth.admin_acts`.execute(db);
+    await sql`
+      INSERT INTO auth."user" (id, name, email, "emailVerified", "createdAt") VALUES
+        ('ada', 'Ada', 'ada@example.com', false, '2026-01-01'),
+        ('bob', 'Bob', 'bob@example.com', true, '2026-01-02')`.execute(db);
+  });
+
+  it('makes the first administrator, and warns about an address that is not verified', async () => {
+    const { code, output } = await admin('grant', 'Ada@example.com', '--reason', 'first');
+    expect([code, output]).toEqual([
+      0,
+      'Ada@example.com is an administrator. They get the role with their next token.\n' +
+        'The email address is not verified. Make sure that this account belongs to the user you mean.\n',
+    ]);
+    expect((await admin('verify', 'ada@example.com')).code).toBe(0);
+    const common = {
+      actor_id: null,
+      actor_email: null,
+      user_id: 'ada',
+      user_email: 'ada@example.com',
+      banned_until: null,
+    };
+    expect(await recordedActs()).toEqual([
+      { ...common, act: 'grant', reason: 'first' },
+      { ...common, act: 'verify', reason: null },
+    ]);
+  });
+
+  it('lists users, and finds them', async () => {
+    expect((await admin('ban', 'bob@example.com', '--until', '2100-12-31')).code).toBe(0);
+    const [ada, bob] = [
+      '2026-01-01  ada@example.com  admin\n',
+      '2026-01-02  bob@example.com  banned until 2100-12-31T00:00:00.000Z\n',
+    ];
+    expect(await admin('list')).toMatchObject({ code: 0, output: bob + ada });
+    expect(await admin('list', 'ada')).toMatchObject({ code: 0, output: ada });
+  });
+
+  it('keeps the last administrator', async () => {
+    for (const command of ['ungrant', 'ban', 'delete']) {
+      expect(await admin(command, 'ada@example.com')).toMatchObject({
+        code: 1,
+        errors: 'This is the last administrator who can sign in. Make another user an administrator first.\n',
+      });
+    }
+  });
+
+  it('ends sessions and bans, and deletes users', async () => {
+    await sql`
+      INSERT INTO auth.session (id, token, "userId", "expiresAt", "updatedAt")
+      VALUES ('s', 's', 'bob', now() + INTERVAL '1 day', now())`.execute(db);
+    expect((await admin('unban', 'bob@example.com')).code).toBe(0);
+    expect((await admin('sign-out', 'bob@example.com')).code).toBe(0);
+    expect((await sql`SELECT FROM auth.session`.execute(db)).rows).toEqual([]);
+    expect((await admin('delete', 'bob@example.com')).code).toBe(0);
+    const { rows } = await sql`SELECT user_id FROM auth.account_deletions WHERE user_id = 'bob'`.execute(db);
+    expect(rows).toHaveLength(1);
+    expect((await admin('grant', 'bob@example.com')).errors).toBe(
+      'No user has the email address bob@example.com. To find one: npm run auth:admin -- list\n',
+    );
+  });
+
+  it.each([
+    [[], 'The command is missing or unknown.'],
+    [['promote', 'ada@example.com'], 'The command is missing or unknown.'],
+    [['grant'], 'The email address is missing.'],
+    [['grant', 'ada@example.com', 'bob@example.com'], 'There are too many arguments.'],
+    [['grant', 'ada@example.com', '--until', '2100-01-01'], 'Only ban has --until.'],
+    [['ban', 'ada@example.com', '--until', 'tomorrow'], '--until must be a date in the future'],
+    [['ban', 'ada@example.com', '--until', '2020-01-01'], '--until must be a date in the future'],
+    [['ban', 'ada@example.com', '--force'], "Unknown option '--force'"],
+  ])('prints the error and the usage: %j', async (args, message) => {
+    const before = await recordedActs();
+    const { code, errors } = await admin(...args);
+    expect(code).toBe(1);
+    expect(errors.startsWith(message)).toBe(true);
+    expect(errors).toContain('\nUsage: npm run auth:admin -- COMMAND\n');
+    expect(errors).not.toContain('    at ');
+    expect(await recordedActs()).toEqual(before);
   });
 });
 

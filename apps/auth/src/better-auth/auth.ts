@@ -1,5 +1,7 @@
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { jwt, type JwtOptions } from 'better-auth/plugins/jwt';
+import { administration, beforeOwnDeletion } from '../admin/admin.plugin.js';
+import { bans } from '../admin/bans.js';
 import { type Database, SCHEMA } from '../database/database.js';
 import { emailChange } from '../email-change/email-change.plugin.js';
 import type { Mailer } from '../mail/mailer.js';
@@ -80,6 +82,7 @@ function jwtOptions(db: Database, { issuer, audience }: AuthSettings): JwtOption
         email: user.email,
         email_verified: user.emailVerified,
         name: user.name,
+        ...(user.roles?.length > 0 && { roles: user.roles }),
       }),
     },
   };
@@ -134,7 +137,13 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
         mailer.runInBackground(sending);
       },
     },
-    user: { deleteUser: { enabled: true, afterDelete: async () => onAccountDeleted() } },
+    user: {
+      deleteUser: {
+        enabled: true,
+        beforeDelete: ({ id }: { id: string }) => beforeOwnDeletion(db, id),
+        afterDelete: async () => onAccountDeleted(),
+      },
+    },
     socialProviders: providerOptions(socialProviders, requireEmailVerification),
     account: {
       // Without an entry in `trustedProviders`, a sign-in connects a provider to an account only if both have verified the
@@ -158,6 +167,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       passwordReset(db),
       // Before the plugins that send an email about a new account.
       credentialChecks(db),
+      bans(db),
       sessionQuota(db),
       ...(socialProviders.oidc ? [openIdProvider(socialProviders.oidc, requireEmailVerification)] : []),
       socialSignIn({
@@ -173,6 +183,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
         counters: settings.rateLimitsEnabled ? counters : undefined,
         requireEmailVerification,
       }),
+      administration({ db, onAccountDeleted }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
       signUpHashing(),
     ],

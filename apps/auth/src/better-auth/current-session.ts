@@ -83,8 +83,9 @@ function createSessionQuery({ session, user }: BetterAuthDBSchema): SessionQuery
   };
 }
 
-function isConverted({ type, transform }: DBFieldAttribute): boolean {
-  return transform?.output !== undefined || type === 'string[]' || type === 'number[]';
+/** The driver itself parses arrays, because their columns have the type `jsonb`. */
+function isConverted({ transform }: DBFieldAttribute): boolean {
+  return transform?.output !== undefined;
 }
 
 function listReturnedFields(table: BetterAuthDBSchema[string] | undefined): [name: string, column: string][] {

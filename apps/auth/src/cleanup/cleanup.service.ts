@@ -17,6 +17,9 @@ const BATCH_ROWS = 1_000;
 /** At least the longest window of a rate limit. */
 const RATE_LIMIT_RETENTION_MS = 60 * 60 * 1000;
 
+/** How long it can be found out what an administrator did. Acts contain email addresses, also of deleted accounts. */
+const ADMIN_ACT_RETENTION_DAYS = 365;
+
 /** By table. Counters contain the time of the database in milliseconds since 1970. */
 const EXPIRED: Record<string, RawBuilder<unknown>> = {
   rateLimit: sql`"lastRequest" < extract(epoch FROM now()) * 1000 - ${RATE_LIMIT_RETENTION_MS}`,
@@ -25,6 +28,8 @@ const EXPIRED: Record<string, RawBuilder<unknown>> = {
   emails: sql`expires_at <= now()`,
   email_changes: sql`expires_at <= now()`,
   email_restore_links: sql`expires_at <= now()`,
+  bans: sql`expires_at <= now()`,
+  admin_acts: sql`created_at < now() - make_interval(days => ${ADMIN_ACT_RETENTION_DAYS})`,
   jwks: sql`"expiresAt" < now() - make_interval(secs => ${tokenLifetimes.graceSeconds})`,
 };
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layouts/app-shell';
-import { navItems } from '@/components/layouts/nav-items';
+import { adminNavItems, navItems } from '@/components/layouts/nav-items';
 import { Toaster } from '@/components/ui/toaster';
 import { UnavailablePage } from '@/components/layouts/unavailable-page';
 import { requireUser } from '@/lib/auth/current-user';
@@ -14,7 +14,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   }
   return (
     <SessionProvider user={user} apiUrl={environment().API_URL}>
-      <AppShell sections={navItems}>{children}</AppShell>
+      <AppShell sections={user.isAdmin ? [...navItems, ...adminNavItems] : navItems}>{children}</AppShell>
       <Toaster />
     </SessionProvider>
   );

@@ -101,7 +101,7 @@ interface TextFilterProps extends Omit<ComponentProps<'input'>, 'value' | 'onCha
 }
 
 /** A text that is applied when the user stops typing. */
-function TextFilter({ label, value, onChange, className, ...props }: TextFilterProps) {
+export function TextFilter({ label, value, onChange, className, ...props }: TextFilterProps) {
   const [text, setText] = useState(value);
   /** The values that this control has applied, oldest first. `value` updates a moment later. */
   const applied = useRef([value]);

@@ -1,12 +1,21 @@
+/** Nothing else from the address of the page is shown: anyone can write it. */
+const banMessage = /^This account is banned until \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/;
+
 const cancelled = 'You cancelled, so nothing has changed.';
 const lost = 'That took too long, or it began in another window. Please try again.';
 
-/** Returns the message for an error with which a provider's page has led back to the sign-in page. */
-export function getSignInError(code: string): string {
+/**
+ * Returns the message for an error with which a provider's page has led back to the sign-in page.
+ *
+ * @param description The message of the auth server, from the address of the page
+ */
+export function getSignInError(code: string, description = ''): string {
   if (code.startsWith('state_')) {
     return lost;
   }
   switch (code) {
+    case 'BANNED_USER':
+      return banMessage.test(description) ? description : 'This account is banned.';
     case 'access_denied':
       return cancelled;
     case 'account_not_linked':

@@ -8,7 +8,15 @@ import { fetchAuthServer } from './fetch-auth-server';
 import type { User } from './session-provider';
 
 const sessionSchema = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string(), emailVerified: z.boolean() }),
+  user: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      email: z.string(),
+      emailVerified: z.boolean(),
+      roles: z.array(z.string()).nullish(),
+    })
+    .transform(({ roles, ...user }) => ({ ...user, isAdmin: roles?.includes('admin') ?? false })),
 });
 
 /**

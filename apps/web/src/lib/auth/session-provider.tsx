@@ -17,6 +17,8 @@ export interface User {
   name: string;
   email: string;
   emailVerified: boolean;
+  /** Shows what only administrators use. The auth server checks the role itself. */
+  isAdmin: boolean;
 }
 
 interface SessionContextValue {

@@ -19,7 +19,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   }
   return (
     <AccountCard title="Welcome back">
-      <SignInError code={firstValue(query.error)} signUpHref={signUpPath(next)} />
+      <SignInError
+        code={firstValue(query.error)}
+        description={firstValue(query.error_description)}
+        signUpHref={signUpPath(next)}
+      />
       <ProviderSignIn next={next} />
       <SignInForm next={next} signUpHref={signUpPath(next)} />
     </AccountCard>

@@ -3,6 +3,7 @@ import { redirectToSignIn } from '@/lib/navigation';
 interface AuthFailure {
   status?: number;
   code?: string;
+  message?: string;
 }
 
 const messages: Record<string, string> = {
@@ -42,8 +43,9 @@ export class AccountError extends Error {
   readonly isTransient: boolean;
   readonly isUnauthorized: boolean;
 
-  constructor({ status = 0, code }: AuthFailure) {
-    super(messageFor(status, code));
+  constructor({ status = 0, code, message }: AuthFailure) {
+    // Only the auth server knows when the ban ends.
+    super(code === 'BANNED_USER' && message ? message : messageFor(status, code));
     this.code = code;
     this.isUnauthorized = status === 401;
     this.isTransient = [0, 429, 502, 503, 504].includes(status);

@@ -4,18 +4,19 @@ import { getSignInError } from '../provider-errors';
 
 interface SignInErrorProps {
   code: string | undefined;
+  description: string | undefined;
   signUpHref: string;
 }
 
 /** Explains why a sign-in with a provider has failed, and what the user can do. */
-export function SignInError({ code, signUpHref }: SignInErrorProps) {
+export function SignInError({ code, description, signUpHref }: SignInErrorProps) {
   if (!code) {
     return null;
   }
   const link = 'font-medium underline underline-offset-4';
   return (
     <Alert variant={code === 'email_not_verified' ? 'success' : 'destructive'}>
-      {getSignInError(code)}
+      {getSignInError(code, description)}
       {code === 'account_not_linked' && (
         <>
           {' '}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/database.js';
+import { cancelEmailChange, lockUser } from '../email-change/email-changes.js';
+import { isActiveBan } from './bans.js';
+
+export type ActName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
+
+export interface Act {
+  name: ActName;
+  userId: string;
+  reason?: string;
+  /** The end of a ban. Without it, the ban has no end. */
+  bannedUntil?: Date;
+}
+
+/** An administrator, by their session, or a command on the server. */
+export type Actor = { sessionId: string } | 'command';
+
+export type AdminActErrorCode = 'FORBIDDEN' | 'USER_NOT_FOUND' | 'LAST_ADMIN';
+
+/** Thrown if an act is not possible. The message is for the administrator. */
+export class AdminActError extends Error {
+  constructor(
+    readonly code: AdminActErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** An arbitrary number that no other advisory lock in the database uses. */
+const ADMIN_ACTS_LOCK = 7_214_004;
+
+/** Selects the administrators. The literal lets PostgreSQL use the index of administrators. */
+export const isAdmin = sql`"user".roles @> '["admin"]'`;
+
+/** Selects the administrators who can sign in. */
+const isUsableAdmin = sql`(${isAdmin} AND NOT EXISTS (
+  SELECT FROM auth.bans WHERE bans.user_id = "user".id AND ${isActiveBan}
+))`;
+
+/**
+ * Does what an administrator asks for, and records it in the same transaction. Acts run one after the other, so two
+ * administrators can't remove each other, and the role of the actor is current.
+ *
+ * @throws AdminActError
+ */
+export async function performAct(db: Database, actor: Actor, act: Act): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await lockAdminActs(transaction);
+    const actorUser = actor === 'command' ? null : await findActor(transaction, actor.sessionId);
+    const user = await findUser(transaction, act.userId);
+    await effects[act.name](transaction, act);
+    if (user.isUsableAdmin) {
+      await assertAdminLeft(transaction);
+    }
+    await recordAct(transaction, actorUser, act, user.email);
+  });
+}
+
+/**
+ * Removes the role of a user who deletes their own account.
+ *
+ * @throws AdminActError `LAST_ADMIN`
+ */
+export async function leaveAdministration(db: Database, userId: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await lockAdminActs(transaction);
+    const { rows } = await sql<{ email: string }>`
+      SELECT email FROM auth."user" WHERE id = ${userId} AND ${isAdmin}`.execute(transaction);
+    for (const { email } of rows) {
+      const act: Act = { name: 'ungrant', userId, reason: 'The user deletes their own account.' };
+      await effects.ungrant(transaction, act);
+      await assertAdminLeft(transaction);
+      await recordAct(transaction, { id: userId, email }, act, email);
+    }
+  });
+}
+
+const effects: Record<ActName, (transaction: Database, act: Act) => Promise<unknown>> = {
+  grant: (transaction, { userId }) =>
+    sql`
+      UPDATE auth."user" SET roles = coalesce(roles, '[]') || '["admin"]', "updatedAt" = now()
+      WHERE id = ${userId} AND (${isAdmin}) IS NOT TRUE`.execute(transaction),
+  ungrant: (transaction, { userId }) =>
+    sql`UPDATE auth."user" SET roles = roles - 'admin', "updatedAt" = now() WHERE id = ${userId}`.execute(
+      transaction,
+    ),
+  ban: async (transaction, { userId, reason, bannedUntil }) => {
+    await sql`
+      INSERT INTO auth.bans (user_id, reason, expires_at) VALUES (${userId}, ${reason}, ${bannedUntil})
+      ON CONFLICT (user_id) DO UPDATE SET
+        reason = excluded.reason, expires_at = excluded.expires_at, created_at = now()`.execute(transaction);
+    await endSessions(transaction, userId);
+    await cancelEmailChange(transaction, userId);
+  },
+  unban: (transaction, { userId }) =>
+    sql`DELETE FROM auth.bans WHERE user_id = ${userId}`.execute(transaction),
+  'sign-out': (transaction, { userId }) => endSessions(transaction, userId),
+  verify: (transaction, { userId }) =>
+    sql`UPDATE auth."user" SET "emailVerified" = true, "updatedAt" = now() WHERE id = ${userId}`.execute(
+      transaction,
+    ),
+  // A trigger adds the account to the outbox of account deletions.
+  delete: (transaction, { userId }) => sql`DELETE FROM auth."user" WHERE id = ${userId}`.execute(transaction),
+};
+
+async function lockAdminActs(transaction: Database): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${ADMIN_ACTS_LOCK})`.execute(transaction);
+}
+
+/** @throws AdminActError if the session has ended or its user is no longer an administrator */
+async function findActor(transaction: Database, sessionId: string): Promise<{ id: string; email: string }> {
+  const { rows } = await sql<{ id: string; email: string }>`
+    SELECT "user".id, email FROM auth.session JOIN auth."user" ON "user".id = session."userId"
+    WHERE session.id = ${sessionId} AND ${isAdmin}`.execute(transaction);
+  if (!rows[0]) {
+    throw new AdminActError('FORBIDDEN', 'Only administrators can do this.');
+  }
+  return rows[0];
+}
+
+/** The lock makes new sessions of the user wait. See `lockUser`. */
+async function findUser(transaction: Database, userId: string) {
+  await lockUser(transaction, userId);
+  const { rows } = await sql<{ email: string; isUsableAdmin: boolean }>`
+    SELECT email, ${isUsableAdmin} IS TRUE AS "isUsableAdmin" FROM auth."user" WHERE id = ${userId}`.execute(
+    transaction,
+  );
+  if (!rows[0]) {
+    throw new AdminActError('USER_NOT_FOUND', 'This user does not exist. The account may have been deleted.');
+  }
+  return rows[0];
+}
+
+async function assertAdminLeft(transaction: Database): Promise<void> {
+  const { rows } = await sql`SELECT FROM auth."user" WHERE ${isUsableAdmin} LIMIT 1`.execute(transaction);
+  if (rows.length === 0) {
+    throw new AdminActError(
+      'LAST_ADMIN',
+      'This is the last administrator who can sign in. Make another user an administrator first.',
+    );
+  }
+}
+
+async function endSessions(transaction: Database, userId: string): Promise<void> {
+  await sql`DELETE FROM auth.session WHERE "userId" = ${userId}`.execute(transaction);
+}
+
+async function recordAct(
+  transaction: Database,
+  actor: { id: string; email: string } | null,
+  { name, userId, reason, bannedUntil }: Act,
+  email: string,
+): Promise<void> {
+  await sql`
+    INSERT INTO auth.admin_acts (actor_id, actor_email, act, user_id, user_email, reason, banned_until)
+    VALUES (${actor?.id}, ${actor?.email}, ${name}, ${userId}, ${email}, ${reason}, ${bannedUntil})`.execute(
+    transaction,
+  );
+}

@@ -1,0 +1,142 @@
+import type { BetterAuthPlugin } from 'better-auth';
+import { APIError, createAuthEndpoint, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { requireFreshSession } from '../better-auth/fresh-session.js';
+import type { Database } from '../database/database.js';
+import {
+  type Act,
+  AdminActError,
+  type AdminActErrorCode,
+  isAdmin,
+  leaveAdministration,
+  performAct,
+} from './admin-acts.js';
+import { InvalidCursorError, listRecentActs, listUsers } from './admin-lists.js';
+
+export interface AdministrationOptions {
+  db: Database;
+  /** Called when an administrator has deleted an account. */
+  onAccountDeleted: () => void;
+}
+
+const MAX_REASON_LENGTH = 500;
+
+/** PostgreSQL can't store NUL characters. */
+const storableText = z.string().regex(/^[^\0]*$/);
+
+const userBody = z.object({
+  userId: z.string().max(255),
+  reason: storableText.trim().max(MAX_REASON_LENGTH).optional(),
+});
+
+const banBody = userBody.extend({
+  reason: storableText.trim().min(1).max(MAX_REASON_LENGTH),
+  until: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .refine((until) => until.getTime() > Date.now(), 'must be in the future')
+    .optional(),
+});
+
+const statuses = { FORBIDDEN: 'FORBIDDEN', USER_NOT_FOUND: 'NOT_FOUND', LAST_ADMIN: 'CONFLICT' } as const;
+
+/**
+ * Creates a plugin for users who have the role `admin`. Better Auth's own admin plugin has more routes than needed, pages
+ * with offsets, and no log of what was done.
+ *
+ * The database says who is an administrator, for every request: a token or a session from before counts for nothing. An act
+ * needs a recent sign-in, so that a stolen session is not enough.
+ */
+export function administration({ db, onAccountDeleted }: AdministrationOptions) {
+  function actEndpoint<Path extends string>(
+    path: Path,
+    name: Act['name'],
+    body: z.ZodType<Omit<Act, 'name'>>,
+  ) {
+    return createAuthEndpoint(path, { method: 'POST', body }, async (context) => {
+      const { session } = await requireFreshSession(context);
+      await performAct(db, { sessionId: session.id }, { ...context.body, name }).catch(rejectAct);
+      if (name === 'delete') {
+        onAccountDeleted();
+      }
+      return context.json({ status: true });
+    });
+  }
+
+  return {
+    id: 'administration',
+    schema: {
+      user: { fields: { roles: { type: 'string[]', required: false, input: false } } },
+    },
+    hooks: {
+      before: [
+        {
+          // Before the body is validated, and for every path below, also those that are added later.
+          matcher: ({ path }) => path?.startsWith('/admin/') ?? false,
+          handler: createAuthMiddleware(async (context) => {
+            const session = await getSessionFromCtx(context);
+            if (!session) {
+              throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'Unauthorized' });
+            }
+            const { rows } = await sql`
+              SELECT FROM auth."user" WHERE id = ${session.user.id} AND ${isAdmin}`.execute(db);
+            if (rows.length === 0) {
+              throw toApiError('FORBIDDEN', 'Only administrators can do this.');
+            }
+          }),
+        },
+      ],
+    },
+    endpoints: {
+      listUsersAsAdmin: createAuthEndpoint(
+        '/admin/users',
+        {
+          method: 'GET',
+          query: z.object({ search: storableText.trim().max(254).optional(), cursor: z.string().optional() }),
+        },
+        async (context) => context.json(await listUsers(db, context.query).catch(rejectCursor)),
+      ),
+      listAdminActs: createAuthEndpoint('/admin/acts', { method: 'GET' }, async (context) =>
+        context.json({ acts: await listRecentActs(db) }),
+      ),
+      grantAdmin: actEndpoint('/admin/grant', 'grant', userBody),
+      ungrantAdmin: actEndpoint('/admin/ungrant', 'ungrant', userBody),
+      banUser: actEndpoint(
+        '/admin/ban',
+        'ban',
+        banBody.transform(({ until, ...act }) => ({ ...act, bannedUntil: until })),
+      ),
+      unbanUser: actEndpoint('/admin/unban', 'unban', userBody),
+      signOutUser: actEndpoint('/admin/sign-out', 'sign-out', userBody),
+      verifyUser: actEndpoint('/admin/verify', 'verify', userBody),
+      deleteUserAsAdmin: actEndpoint('/admin/delete', 'delete', userBody),
+    },
+  } satisfies BetterAuthPlugin;
+}
+
+/**
+ * Runs before a user deletes their own account.
+ *
+ * @throws APIError 409 `LAST_ADMIN`
+ */
+export async function beforeOwnDeletion(db: Database, userId: string): Promise<void> {
+  await leaveAdministration(db, userId).catch(rejectAct);
+}
+
+function rejectAct(error: unknown): never {
+  throw error instanceof AdminActError ? toApiError(error.code, error.message) : error;
+}
+
+function rejectCursor(error: unknown): never {
+  throw error instanceof InvalidCursorError
+    ? new APIError('BAD_REQUEST', {
+        code: 'INVALID_CURSOR',
+        message: 'The cursor is invalid. Start with the first page.',
+      })
+    : error;
+}
+
+function toApiError(code: AdminActErrorCode, message: string): APIError {
+  return new APIError(statuses[code], { code, message });
+}

@@ -1,0 +1,64 @@
+import type { ActName } from './api/admin';
+
+interface ActTexts {
+  /** On buttons. */
+  label: string;
+  /** Says what the act does, before it is done. */
+  effect: string;
+  /** After the name or the address of the user. */
+  done: string;
+  /** In the list of changes, before the address of the user. */
+  past: string;
+  isDestructive?: boolean;
+}
+
+const tokenNote = 'Access that is already in use ends within 15 minutes.';
+
+/** The texts of each act, in the order of their buttons. */
+export const acts: Record<ActName, ActTexts> = {
+  grant: {
+    label: 'Make administrator',
+    effect:
+      'Administrators see all users and can change, ban and delete them, and make others administrators.',
+    done: 'is an administrator.',
+    past: 'made an administrator of',
+  },
+  ungrant: {
+    label: 'Remove administrator',
+    effect: `The user no longer sees this page. ${tokenNote}`,
+    done: 'is no longer an administrator.',
+    past: 'removed the administrator role of',
+  },
+  verify: {
+    label: 'Verify email address',
+    effect: 'Do this only if you know that the address belongs to the user.',
+    done: 'has a verified email address.',
+    past: 'verified the email address of',
+  },
+  'sign-out': {
+    label: 'Sign out everywhere',
+    effect: `All sessions of the user end. ${tokenNote}`,
+    done: 'is signed out everywhere.',
+    past: 'signed out',
+  },
+  ban: {
+    label: 'Ban',
+    effect: `All sessions of the user end, and the user can’t sign in. ${tokenNote} Only administrators see the reason.`,
+    done: 'is banned.',
+    past: 'banned',
+    isDestructive: true,
+  },
+  unban: {
+    label: 'End ban',
+    effect: 'The user can sign in again.',
+    done: 'is no longer banned.',
+    past: 'ended the ban of',
+  },
+  delete: {
+    label: 'Delete user',
+    effect: 'The account and all data of the user will be permanently deleted. This can’t be undone.',
+    done: 'is deleted.',
+    past: 'deleted',
+    isDestructive: true,
+  },
+};

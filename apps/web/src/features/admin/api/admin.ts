@@ -1,0 +1,77 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { unwrapAuthOrSignIn } from '@/features/account/api/account-error';
+import { authClient } from '@/lib/auth/auth-client';
+
+export const adminKey = ['admin'];
+
+/** A user as administrators see them. Times are in ISO 8601. */
+export interface ListedUser {
+  id: string;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  createdAt: string;
+  isAdmin: boolean;
+  isBanned: boolean;
+  banReason: string | null;
+  bannedUntil: string | null;
+}
+
+interface UserPage {
+  users: ListedUser[];
+  nextCursor: string | null;
+}
+
+export type ActName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
+
+/** An act of an administrator. */
+export interface ListedAct {
+  id: string;
+  createdAt: string;
+  /** Null for the command on the server. */
+  actor: string | null;
+  act: ActName;
+  user: string;
+  reason: string | null;
+  bannedUntil: string | null;
+}
+
+/** Lists the users whose email address or name begins with `search`, page by page. */
+export function useUsers(search: string) {
+  return useInfiniteQuery({
+    queryKey: [...adminKey, 'users', search],
+    queryFn: ({ pageParam, signal }) =>
+      unwrapAuthOrSignIn(
+        authClient.$fetch<UserPage>('/admin/users', {
+          query: { ...(search && { search }), ...(pageParam !== null && { cursor: pageParam }) },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Lists the most recent acts of all administrators. */
+export function useRecentActs() {
+  return useQuery({
+    queryKey: [...adminKey, 'acts'],
+    queryFn: async ({ signal }) => {
+      const { acts } = await unwrapAuthOrSignIn(
+        authClient.$fetch<{ acts: ListedAct[] }>('/admin/acts', { signal }),
+      );
+      return acts;
+    },
+  });
+}
+
+interface Act {
+  userId: string;
+  reason?: string;
+  until?: string;
+}
+
+export function performAct(name: ActName, body: Act): Promise<unknown> {
+  return unwrapAuthOrSignIn<unknown>(authClient.$fetch(`/admin/${name}`, { method: 'POST', body }));
+}

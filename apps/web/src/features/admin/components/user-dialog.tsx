@@ -1,0 +1,168 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import {
+  Dialog,
+  DialogBody,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '@/components/ui/dialog';
+import { TextField } from '@/components/ui/field';
+import { toast } from '@/components/ui/toast';
+import { AccountForm, SubmitButton } from '@/features/account/components/account-form';
+import { SettingsFailure } from '@/features/account/components/settings-failure';
+import { useAccountForm } from '@/features/account/hooks/use-account-form';
+import { useSession } from '@/lib/auth/session-provider';
+import { navigateTo } from '@/lib/navigation';
+import { acts } from '../acts';
+import { type ActName, adminKey, type ListedUser, performAct } from '../api/admin';
+import { UserState } from './user-row';
+
+interface UserDialogProps {
+  user: ListedUser;
+  onClose: () => void;
+  onFocusLost: () => void;
+}
+
+/** Shows what an administrator can do with a user. Each act has a second step, which says what it does. */
+export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
+  const [chosen, setChosen] = useState<ActName>();
+  return (
+    <Dialog open onOpenChange={onClose}>
+      <DialogContent onFocusLost={onFocusLost}>
+        <DialogHeader>
+          <DialogTitle className="wrap-anywhere">{chosen ? acts[chosen].label : user.name}</DialogTitle>
+          <DialogDescription className="flex flex-wrap gap-x-3 wrap-anywhere">
+            {user.email} <UserState user={user} />
+          </DialogDescription>
+        </DialogHeader>
+        <DialogBody>
+          {chosen ? (
+            <ActForm name={chosen} user={user} onCancel={() => setChosen(undefined)} onClose={onClose} />
+          ) : (
+            <div className="grid gap-3">
+              {user.banReason && <p className="text-sm wrap-anywhere">Reason of the ban: {user.banReason}</p>}
+              {listActs(user).map((name) => (
+                <Button
+                  key={name}
+                  variant={acts[name].isDestructive ? 'destructive' : 'outline'}
+                  onClick={() => setChosen(name)}
+                >
+                  {acts[name].label}
+                </Button>
+              ))}
+            </div>
+          )}
+        </DialogBody>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function listActs({ isAdmin, isBanned, emailVerified }: ListedUser): ActName[] {
+  const isPossible: Partial<Record<ActName, boolean>> = {
+    grant: !isAdmin,
+    ungrant: isAdmin,
+    verify: !emailVerified,
+    ban: !isBanned,
+    unban: isBanned,
+  };
+  return (Object.keys(acts) as ActName[]).filter((name) => isPossible[name] ?? true);
+}
+
+const confirmation = 'delete';
+
+const messages: Record<string, string> = {
+  LAST_ADMIN: 'This is the last administrator who can sign in. Make another user an administrator first.',
+  USER_NOT_FOUND: 'This account no longer exists. Reload the page.',
+  FORBIDDEN: 'You’re no longer an administrator. Reload the page.',
+};
+
+interface ActFormProps {
+  name: ActName;
+  user: ListedUser;
+  onCancel: () => void;
+  onClose: () => void;
+}
+
+function ActForm({ name, user, onCancel, onClose }: ActFormProps) {
+  const queryClient = useQueryClient();
+  const { user: self } = useSession();
+  const { label, effect, done, isDestructive } = acts[name];
+  const { field, submit, failure, isSubmitting } = useAccountForm({
+    defaultValues: { reason: '', until: '', confirmation: '' },
+    rules: {
+      reason: {
+        setValueAs: (reason: string) => reason.trim(),
+        required: name === 'ban' && 'Enter a reason.',
+        maxLength: { value: 500, message: 'Use at most 500 characters.' },
+      },
+      until: {
+        validate: (until) => !until || new Date(until) > new Date() || 'Choose a time in the future.',
+      },
+      confirmation: {
+        validate: (typed) =>
+          name !== 'delete' ||
+          typed.trim().toLowerCase() === confirmation ||
+          `Type “${confirmation}” to confirm.`,
+      },
+    },
+    submit: async ({ reason, until }) => {
+      await performAct(name, {
+        userId: user.id,
+        ...(reason && { reason }),
+        ...(until && { until: new Date(until).toISOString() }),
+      });
+      if (user.id === self.id) {
+        // The session or the role may have ended, and with it this page.
+        await navigateTo(location.href);
+      }
+      toast(`${user.email} ${done}`);
+      await queryClient.invalidateQueries({ queryKey: adminKey });
+      onClose();
+    },
+  });
+  const message = failure?.code && messages[failure.code];
+
+  return (
+    <AccountForm onSubmit={submit} className="grid gap-5">
+      {message ? <Alert variant="destructive">{message}</Alert> : <SettingsFailure failure={failure} />}
+      <p className="text-sm text-pretty">{effect}</p>
+      <TextField
+        label={name === 'ban' ? 'Reason' : 'Reason (optional)'}
+        autoComplete="off"
+        {...field('reason')}
+      />
+      {name === 'ban' && (
+        <TextField
+          label="Until (optional)"
+          type="datetime-local"
+          hint="Without a time, the ban has no end."
+          {...field('until')}
+        />
+      )}
+      {name === 'delete' && (
+        <TextField
+          label={`Type “${confirmation}” to confirm`}
+          autoComplete="off"
+          autoCapitalize="off"
+          {...field('confirmation')}
+        />
+      )}
+      <DialogFooter className="mt-0">
+        <Button variant="ghost" onClick={onCancel}>
+          Back
+        </Button>
+        <SubmitButton variant={isDestructive ? 'destructive' : 'default'} loading={isSubmitting}>
+          {label}
+        </SubmitButton>
+      </DialogFooter>
+    </AccountForm>
+  );
+}

@@ -1,0 +1,43 @@
+import { Button } from '@/components/ui/button';
+import { cn } from '@/lib/cn';
+import type { ListedUser } from '../api/admin';
+
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+interface UserRowProps {
+  user: ListedUser;
+  onManage: () => void;
+}
+
+export function UserRow({ user, onManage }: UserRowProps) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3.5">
+      <div className="min-w-0 grow basis-48">
+        <p className="font-medium wrap-anywhere">{user.name}</p>
+        <p className="text-sm text-muted-foreground wrap-anywhere">{user.email}</p>
+        <p className="flex flex-wrap gap-x-3 text-sm text-muted-foreground">
+          <span>Joined {date.format(new Date(user.createdAt))}</span>
+          <UserState user={user} />
+        </p>
+      </div>
+      <Button variant="outline" size="sm" aria-label={`Manage ${user.email}`} onClick={onManage}>
+        Manage
+      </Button>
+    </li>
+  );
+}
+
+/** The role and what is unusual about an account. */
+export function UserState({ user }: { user: ListedUser }) {
+  const until = user.bannedUntil ? ` until ${date.format(new Date(user.bannedUntil))}` : '';
+  const states = [
+    user.isAdmin && { text: 'Administrator', style: 'text-success' },
+    !user.emailVerified && { text: 'Email not verified', style: 'text-warning' },
+    user.isBanned && { text: `Banned${until}`, style: 'text-destructive' },
+  ].filter((state) => state !== false);
+  return states.map(({ text, style }) => (
+    <span key={text} className={cn('font-medium', style)}>
+      {text}
+    </span>
+  ));
+}

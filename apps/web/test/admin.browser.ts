@@ -1,0 +1,199 @@
+import type { Page } from '@playwright/test';
+import { queryOnce } from '../../../tools/test/test-databases.js';
+import { expect, expectAccessible, signIn, test, type TestUser } from './users.js';
+
+const makeAdmin = (databaseUrl: string, { email }: TestUser) =>
+  queryOnce(databaseUrl, `UPDATE auth."user" SET roles = '["admin"]' WHERE email = '${email}'`);
+
+test.afterEach(({ system }) => queryOnce(system.databaseUrl, 'UPDATE auth."user" SET roles = NULL'));
+
+const userRow = (page: Page, { email }: TestUser) =>
+  page.getByRole('list', { name: 'Users' }).getByRole('listitem').filter({ hasText: email });
+
+async function openUsers({ page }: TestUser) {
+  await page.goto('/admin/users');
+  await expect(page.getByRole('list', { name: 'Users' })).toBeVisible();
+}
+
+async function openDialog(page: Page, user: TestUser) {
+  await page.getByRole('button', { name: `Manage ${user.email}` }).click();
+  await expect(page.getByRole('dialog')).toContainText(user.email);
+}
+
+/** Does an act in the dialog of a user, without the fields that only some acts have. */
+async function perform(page: Page, user: TestUser, act: string) {
+  await openDialog(page, user);
+  await page.getByRole('button', { name: act }).click();
+  await page.getByLabel('Reason').fill(`because of ${act}`);
+  await page.getByRole('button', { name: act }).click();
+}
+
+test('only administrators see the page and the link to it', async ({ ada, bob, page, system }) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await ada.page.goto('/tasks');
+  await ada.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' }).click();
+  await expect(ada.page.getByRole('heading', { name: 'Users', exact: true })).toBeVisible();
+
+  await bob.page.goto('/tasks');
+  await expect(bob.page.getByRole('link', { name: 'Tasks' })).toBeVisible();
+  await expect(bob.page.getByRole('link', { name: 'Users' })).toHaveCount(0);
+  expect((await bob.page.goto('/admin/users'))?.status()).toBe(404);
+  await expect(bob.page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+
+  await page.goto('/admin/users');
+  await expect(page).toHaveURL('/sign-in?next=%2Fadmin%2Fusers');
+});
+
+test('an administrator bans a user, who learns why at the sign-in, and ends the ban', async ({
+  ada,
+  bob,
+  system,
+}) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await openDialog(ada.page, bob);
+  await ada.page.getByRole('button', { name: 'Ban' }).click();
+  await ada.page.getByRole('button', { name: 'Ban' }).click();
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'Enter a reason' })).toBeVisible();
+  await ada.page.getByLabel('Reason').fill('Sends spam');
+  await ada.page.getByLabel('Until').fill('2020-01-01T00:00');
+  await ada.page.getByRole('button', { name: 'Ban' }).click();
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'in the future' })).toBeVisible();
+  await ada.page.getByLabel('Until').fill('2100-01-02T12:00');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page.getByRole('status').filter({ hasText: `${bob.email} is banned.` })).toBeVisible();
+  await expect(ada.page.getByRole('button', { name: `Manage ${bob.email}` })).toBeFocused();
+  await expect(userRow(ada.page, bob)).toContainText('Banned until');
+  const recent = ada.page.getByRole('list', { name: 'Recent changes' }).getByRole('listitem').first();
+  await expect(recent).toContainText(`${ada.email} banned ${bob.email} until`);
+  await expect(recent).toContainText('Reason: Sends spam');
+
+  await bob.page.goto('/tasks');
+  await expect(bob.page).toHaveURL(/\/sign-in/);
+  await signIn(bob.page, bob);
+  await expect(
+    bob.page
+      .getByRole('alert')
+      .filter({ hasText: /This account is banned until 2100-01-0\d \d\d:\d\d UTC\./ }),
+  ).toBeVisible();
+
+  await perform(ada.page, bob, 'End ban');
+  await expect(userRow(ada.page, bob)).not.toContainText('Banned');
+  await signIn(bob.page, bob);
+  await bob.page.waitForURL('/tasks');
+});
+
+test('the sign-in page explains a ban after a sign-in with a provider, and shows no other text', async ({
+  page,
+}) => {
+  const show = (description: string) =>
+    page.goto(`/sign-in?${new URLSearchParams({ error: 'BANNED_USER', error_description: description })}`);
+  const alert = page.getByRole('main').getByRole('alert');
+  await show('This account is banned until 2100-01-02 12:00 UTC.');
+  await expect(alert).toHaveText('This account is banned until 2100-01-02 12:00 UTC.');
+  await show('Call 555-0100 to unlock your account.');
+  await expect(alert).toHaveText('This account is banned.');
+});
+
+test('an administrator verifies, signs out, promotes and deletes a user', async ({ ada, bob, system }) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await expect(userRow(ada.page, bob)).toContainText('Email not verified');
+  await perform(ada.page, bob, 'Verify email address');
+  await expect(userRow(ada.page, bob)).not.toContainText('not verified');
+
+  await perform(ada.page, bob, 'Sign out everywhere');
+  await expect(ada.page.getByRole('dialog')).toHaveCount(0);
+  await bob.page.goto('/tasks');
+  await expect(bob.page).toHaveURL(/\/sign-in/);
+
+  await perform(ada.page, bob, 'Make administrator');
+  await expect(userRow(ada.page, bob)).toContainText('Administrator');
+  await perform(ada.page, bob, 'Remove administrator');
+  await expect(userRow(ada.page, bob)).not.toContainText('Administrator');
+
+  await perform(ada.page, bob, 'Delete user');
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'Type “delete”' })).toBeVisible();
+  await ada.page.getByLabel('to confirm').fill('delete');
+  await ada.page.getByRole('button', { name: 'Delete user' }).click();
+  await expect(userRow(ada.page, bob)).toHaveCount(0);
+  await expect(ada.page.getByRole('heading', { name: 'Users', exact: true })).toBeFocused();
+  await expect(ada.page.getByRole('list', { name: 'Recent changes' })).toContainText(`deleted ${bob.email}`);
+});
+
+test('the last administrator can’t be removed, and one who removes the own role leaves the page', async ({
+  ada,
+  bob,
+  system,
+}) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await perform(ada.page, ada, 'Remove administrator');
+  await expect(ada.page.getByRole('alert').filter({ hasText: 'the last administrator' })).toBeVisible();
+
+  await makeAdmin(system.databaseUrl, bob);
+  await ada.page.getByRole('button', { name: 'Remove administrator' }).click();
+  await expect(ada.page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+});
+
+test('a change needs a recent sign-in, which leads back to the page', async ({ ada, bob, system }) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await queryOnce(system.databaseUrl, `UPDATE auth.session SET "createdAt" = now() - INTERVAL '11 minutes'`);
+  await openUsers(ada);
+  await perform(ada.page, bob, 'Sign out everywhere');
+  await ada.page.getByRole('button', { name: 'Sign in again' }).click();
+  await signIn(ada.page, ada);
+  await expect(ada.page).toHaveURL('/admin/users');
+});
+
+test('an administrator searches users, and loads more', async ({ ada, bob, system }) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await queryOnce(
+    system.databaseUrl,
+    `INSERT INTO auth."user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
+     SELECT 'many-' || n, 'Many', 'many-' || n || '@example.com', true, '2020-01-01', now()
+     FROM generate_series(1, 60) AS n`,
+  );
+  await openUsers(ada);
+  await ada.page.getByRole('searchbox', { name: 'Search users' }).fill('many-');
+  const rows = ada.page.getByRole('list', { name: 'Users' }).getByRole('listitem');
+  await expect(userRow(ada.page, bob)).toHaveCount(0);
+  await expect(rows).toHaveCount(50);
+  await ada.page.getByRole('button', { name: 'Show more' }).click();
+  await expect(rows).toHaveCount(60);
+  await expect(ada.page).toHaveURL('/admin/users?search=many-');
+  await ada.page.getByRole('searchbox', { name: 'Search users' }).fill('nobody');
+  await expect(ada.page.getByText('No user has this email address or name.')).toBeVisible();
+  await queryOnce(system.databaseUrl, `DELETE FROM auth."user" WHERE name = 'Many'`);
+});
+
+test('the page is accessible in both themes, and fits a width of 320 pixels', async ({
+  ada,
+  bob,
+  system,
+}) => {
+  const { page } = ada;
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await perform(page, bob, 'Make administrator');
+  await expect(page.getByRole('list', { name: 'Recent changes' })).toBeVisible();
+  const screens: [string, () => Promise<unknown>][] = [
+    ['list', () => openUsers(ada)],
+    ['dialog', () => openDialog(page, bob)],
+    ['ban', () => page.getByRole('button', { name: 'Ban' }).click()],
+    ['ban without a reason', () => page.getByRole('button', { name: 'Ban' }).click()],
+  ];
+  for (const [screen, show] of screens) {
+    await show();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expectAccessible(page, `${screen}, ${colorScheme}`);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    const { scrollWidth } = await page.evaluate(() => ({
+      scrollWidth: document.documentElement.scrollWidth,
+    }));
+    expect(scrollWidth, `width of ${screen}`).toBe(320);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  }
+});
