@@ -17,6 +17,9 @@ const BATCH_ROWS = 1_000;
 /** At least the longest window of a rate limit. */
 const RATE_LIMIT_RETENTION_MS = 60 * 60 * 1000;
 
+/** Users see in their list of personal tokens why a script stopped working. */
+const EXPIRED_TOKEN_DAYS = 30;
+
 /** By table. Counters contain the time of the database in milliseconds since 1970. */
 const EXPIRED: Record<string, RawBuilder<unknown>> = {
   rateLimit: sql`"lastRequest" < extract(epoch FROM now()) * 1000 - ${RATE_LIMIT_RETENTION_MS}`,
@@ -25,10 +28,11 @@ const EXPIRED: Record<string, RawBuilder<unknown>> = {
   emails: sql`expires_at <= now()`,
   email_changes: sql`expires_at <= now()`,
   email_restore_links: sql`expires_at <= now()`,
+  personal_tokens: sql`expires_at <= now() - make_interval(days => ${EXPIRED_TOKEN_DAYS})`,
   jwks: sql`"expiresAt" < now() - make_interval(secs => ${tokenLifetimes.graceSeconds})`,
 };
 
-/** Deletes expired sessions, links, emails, keys and rate-limit counters: Better Auth keeps most of them. */
+/** Deletes expired sessions, links, emails, personal tokens, keys and rate-limit counters: Better Auth keeps most of them. */
 @Injectable()
 export class CleanupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Cleanup');

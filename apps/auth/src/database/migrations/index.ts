@@ -3,6 +3,7 @@ import { renameErasuresToAccountDeletions } from './0002-rename-erasures-to-acco
 import { createEmails } from './0003-create-emails.js';
 import { createEmailChanges } from './0004-create-email-changes.js';
 import { makeProviderAccountsUnique } from './0005-make-provider-accounts-unique.js';
+import { createPersonalTokens } from './0006-create-personal-tokens.js';
 import type { Migration } from './migration.js';
 
 /** The auth server's own migrations, in order. They run after Better Auth has created or altered its tables. */
@@ -12,4 +13,5 @@ export const migrations: Migration[] = [
   createEmails,
   createEmailChanges,
   makeProviderAccountsUnique,
+  createPersonalTokens,
 ];
