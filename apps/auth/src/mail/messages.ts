@@ -119,11 +119,11 @@ export const messages: { [Kind in EmailKind]: Message<Kind> } = {
     write: (_, link) => ({
       subject: `New personal access token for ${appName}`,
       intro: [
-        `A personal access token was created for your ${appName} account. Programs that have it can use your account with the scopes that were chosen for it.`,
+        `A personal access token was created for your ${appName} account. Scripts that have it can use your account within the scopes that were chosen for it.`,
         'If this wasn’t you, reset your password. That signs out every device and revokes every token.',
       ],
       links: [{ label: 'Reset password', url: link('/forgot-password') }],
-      outro: [],
+      outro: ['If this was you, you can ignore this email.'],
     }),
   },
 };
