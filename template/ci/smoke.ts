@@ -1,14 +1,18 @@
-import { equal } from 'node:assert/strict';
+import { equal, match } from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import getPort from 'get-port';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
 import { withoutSettings } from '../../tools/test/environment.js';
 import { signUpForToken } from '../../tools/test/sign-in.js';
 import { waitUntilReady } from '../../tools/test/wait-until-ready.js';
+import { stepsOf } from '../checks/documented-steps.js';
+import { run } from './commands.js';
 
 /** Starts the built apps in production mode with their npm scripts, configured only by the environment. */
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
@@ -66,6 +70,26 @@ try {
   });
   await test('returns 401 without a token', async () => {
     equal((await fetch(`${api}/api/tasks`)).status, 401);
+  });
+  await test('the curl commands in the README call the api, also from a script', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const commands = stepsOf(readme, ['sh'])
+      .map(({ text }) =>
+        text.replaceAll('http://localhost:3001', api).replaceAll('http://localhost:3002', auth),
+      )
+      .filter((text) => text.includes('curl '));
+    equal(commands.length, 2);
+    const cwd = mkdtempSync(join(tmpdir(), 'readme-'));
+    try {
+      mkdirSync(join(cwd, '.data'));
+      const script = commands.join('').replaceAll('ada@example.com', 'reader@example.com');
+      const { status, output, errors } = run('bash', ['-euo', 'pipefail', '-c', script], { cwd });
+      equal(status, 0, errors);
+      // The last command lists what the user has created.
+      match(output.trimEnd().split('}{').at(-1)!, /"items":\[\{.*"title":"Write a letter"/);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
   });
   for (const app of apps) {
     await test(`${app.spawnargs.at(-1)} exits with 0 on SIGTERM`, async () => {

@@ -25,9 +25,20 @@ export interface Change {
 export type Edits = Map<string, string | undefined>;
 
 /** Files that npm scripts generate from the code of the API. */
-const generated = { openapi: 'apps/api/openapi.json', 'generate:client': 'libs/api-client/src/schema.ts' };
-/** Files and folders that these scripts read. */
-const inputs = ['apps/api', 'libs', 'tools/run.js', 'tools/node-version.js', 'package.json', 'tsconfig.json'];
+const generated = {
+  openapi: ['apps/api/openapi.json', 'apps/auth/src/personal-tokens/api-scopes.ts'],
+  'generate:client': ['libs/api-client/src/schema.ts'],
+};
+/** Files and folders that these scripts read or write. */
+const inputs = [
+  'apps/api',
+  generated.openapi[1]!,
+  'libs',
+  'tools/run.js',
+  'tools/node-version.js',
+  'package.json',
+  'tsconfig.json',
+];
 
 /**
  * Applies edits of the API to a copy and updates the generated files there. Doesn't change the project itself.
@@ -50,7 +61,7 @@ export async function planChanges(edits: Edits, signal: AbortSignal): Promise<Ch
     for (const [script] of outputs) {
       await runScript(script, copy, signal);
     }
-    return [...edits.keys(), ...outputs.map(([, path]) => path)]
+    return [...edits.keys(), ...outputs.flatMap(([, paths]) => paths)]
       .map((path) => ({ path, before: readIfExists(root, path), after: readIfExists(copy, path) }))
       .filter((change) => change.before !== change.after);
   } finally {

@@ -27,6 +27,7 @@ export class AppModule {
           issuer: env.JWT_ISSUER,
           audience: env.JWT_AUDIENCE,
           rolesClaim: 'roles',
+          checkScopes: env.JWT_SCOPES,
         }),
         SystemModule,
         MeModule,

@@ -4,10 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { readEnvironment } from './config/env.js';
-import { createOpenApiDocument } from './http/openapi-document.js';
+import { createOpenApiDocument, listScopes } from './http/openapi-document.js';
 
-// Writes openapi.json. With --check, it fails if the file is not up to date.
+// Writes openapi.json, and its scopes for the auth server. With --check, it fails if a file is not up to date.
 const FILE = 'apps/api/openapi.json';
+const SCOPES_FILE = 'apps/auth/src/personal-tokens/api-scopes.ts';
 
 // Preview mode connects to nothing, so any valid values work.
 const env = readEnvironment({
@@ -21,10 +22,19 @@ const app = await NestFactory.create(AppModule.forRoot(env), new FastifyAdapter(
   logger: false,
 });
 app.setGlobalPrefix('api');
-const json = `${JSON.stringify(createOpenApiDocument(app), null, 2)}\n`;
-if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, json);
-} else if (readFileSync(FILE, 'utf8') !== json) {
-  console.error(`${FILE} is not up to date. Run "npm run openapi" and review the changes.`);
-  process.exitCode = 1;
+const document = createOpenApiDocument(app);
+const scopes = listScopes(document).map((scope) => `  '${scope}',\n`);
+const outputs = {
+  [FILE]: `${JSON.stringify(document, null, 2)}\n`,
+  [SCOPES_FILE]:
+    '/** The scopes in apps/api/openapi.json. Written by `npm run openapi`. */\n' +
+    `export const apiScopes: readonly string[] = [\n${scopes.join('')}];\n`,
+};
+for (const [file, content] of Object.entries(outputs)) {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, content);
+  } else if (readFileSync(file, 'utf8') !== content) {
+    console.error(`${file} is not up to date. Run "npm run openapi" and review the changes.`);
+    process.exitCode = 1;
+  }
 }

@@ -39,6 +39,7 @@ export interface OperationObject {
   requestBody?: { content: { 'application/json'?: { schema: Schema } } };
   responses: Record<string, ResponseObject & { $ref?: string }>;
   'x-required-roles'?: string[];
+  'x-required-scopes'?: string[];
 }
 
 export interface OpenApiDocument {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Module, NotFoundException, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type AuthUser, CurrentUser, RequireVerifiedEmail } from '@app/auth';
+import { type AuthUser, CurrentUser, RequireVerifiedEmail, Scopes } from '@app/auth';
 import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../../../tools/test/database.js';
 import { idSchema } from '../src/http/field.schemas.js';
@@ -13,6 +13,7 @@ import {
   expectForeignReferencesToBeInvalid,
   expectOnlyOwnRows,
   expectRolesToBeRequired,
+  expectScopesToBeRequired,
   type Operation,
   OpenApiWalk,
 } from './openapi-walk.js';
@@ -41,6 +42,7 @@ class LeaksController {
   }
 
   @Get()
+  @Scopes('leaks:read', 'leaks:write')
   @ApiOkResponse({ standardSchema: z.strictObject({ items: z.array(leakSchema) }).meta({ id: 'Leaks' }) })
   findAll(@Query({ schema: filterSchema }) { taskId }: z.infer<typeof filterSchema>) {
     const items = this.#rows.filter((row) => !taskId || row.taskId !== undefined).map(({ id }) => ({ id }));
@@ -146,13 +148,16 @@ describe('the OpenAPI document', () => {
     expect(operation('/api/planets').security).toBeUndefined();
   });
 
-  it('lists the roles of a route, and 403 where one is possible', () => {
+  it('lists the roles and scopes of a route', () => {
     expect(operation('/api/planets/summary')['x-required-roles']).toEqual(['admin', 'auditor']);
     expect(operation('/api/planets')['x-required-roles']).toBeUndefined();
-    const withForbidden = ['/api/planets/summary', '/api/leaks/{id}', '/api/planets'].filter(
-      (path) => '403' in operation(path).responses,
-    );
-    expect(withForbidden).toEqual(['/api/planets/summary', '/api/leaks/{id}']);
+    expect(operation('/api/leaks')['x-required-scopes']).toEqual(['leaks:read', 'leaks:write']);
+    expect(operation('/api/planets')['x-required-scopes']).toBeUndefined();
+  });
+
+  it('lists 403 for every route that needs a token', () => {
+    expect(Object.keys(operation('/api/planets').responses)).toContain('403');
+    expect(Object.keys(operation('/api/planets/version').responses)).not.toContain('403');
   });
 });
 
@@ -177,6 +182,12 @@ describe('in a module that forgets the owner', () => {
     const list = get('GET /api/leaks');
     const leaks = expectForeignFiltersToFindNothing(walk, list, list.parameters[0]!);
     await expect(leaks).rejects.toThrow(/Array \[\]/);
+  });
+
+  it('finds a route without its scope', async () => {
+    await expectScopesToBeRequired(walk, get('GET /api/leaks'), api.as);
+    const other = { ...get('GET /api/leaks'), requiredScopes: ['leaks:list'] };
+    await expect(expectScopesToBeRequired(walk, other, api.as)).rejects.toThrow(/"isForbidden": true/);
   });
 
   it('finds a route without its role', async () => {

@@ -35,6 +35,7 @@ export interface Operation {
   references: Reference[];
   isPublic: boolean;
   requiredRoles: string[];
+  requiredScopes: string[];
   /** Whether the success response has an `id`. */
   returnsRow: boolean;
 }
@@ -89,6 +90,7 @@ export class OpenApiWalk {
           references: body ? this.#findReferences(name, body) : [],
           isPublic: operation.security?.length === 0,
           requiredRoles: operation['x-required-roles'] ?? [],
+          requiredScopes: operation['x-required-scopes'] ?? [],
           returnsRow: ['200', '201'].some((status) => {
             const schema = operation.responses[status]?.content?.['application/json']?.schema;
             return schema !== undefined && 'id' in (resolve(document, schema).properties ?? {});
@@ -436,5 +438,28 @@ export async function expectRolesToBeRequired(
       body,
     });
     expect({ role, isForbidden: [401, 403].includes(status) }).toEqual({ role, isForbidden: false });
+  }
+}
+
+/** A token with other scopes is 403 on every route. With a scope of the route it isn't, unless the route requires a role. */
+export async function expectScopesToBeRequired(
+  walk: OpenApiWalk,
+  operation: Operation,
+  as: RunningApi['as'],
+): Promise<void> {
+  const values = [...operation.path.matchAll(/\{/g)].map(() => randomUUID());
+  const body = operation.body && (await walk.body(await walk.user('ada'), operation));
+  const statusWith = async (scope: string) => {
+    const claims = { email_verified: true, roles: operation.requiredRoles, scope };
+    const user = await as('ada', claims, { typ: 'scoped+jwt' });
+    return (await walk.send(user, operation, values, { body })).status;
+  };
+  for (const scope of ['', 'another:scope', `${operation.requiredScopes[0]}s`]) {
+    expect({ scope, status: await statusWith(scope) }).toEqual({ scope, status: 403 });
+  }
+  const isForbidden = operation.requiredRoles.length > 0;
+  for (const scope of operation.requiredScopes) {
+    const status = await statusWith(`another:scope ${scope}`);
+    expect({ scope, isForbidden: [401, 403].includes(status) }).toEqual({ scope, isForbidden });
   }
 }

@@ -8,6 +8,7 @@ import {
   expectForeignReferencesToBeInvalid,
   expectOnlyOwnRows,
   expectRolesToBeRequired,
+  expectScopesToBeRequired,
   hasParameters,
   OpenApiWalk,
 } from './openapi-walk.js';
@@ -15,6 +16,12 @@ import { type RunningApi, startApi } from './running-api.js';
 
 /** Routes that need no token, each with the reason. */
 const PUBLIC: Record<string, string> = {};
+
+/** Routes that a token with scopes can never call, each with the reason. */
+const UNSCOPED: Record<string, string> = {
+  'GET /api/me': 'It returns the profile of the user.',
+  'DELETE /api/me': 'It deletes all data of the user.',
+};
 
 let api: RunningApi;
 
@@ -38,6 +45,11 @@ it('lists every public route', () => {
 it('lists routes across owners only if they exist and require a role', () => {
   const restricted = closed.filter(({ requiredRoles }) => requiredRoles.length > 0).map(({ name }) => name);
   expect(restricted).toEqual(expect.arrayContaining(Object.keys(ACROSS_OWNERS)));
+});
+
+it('names a scope on every route that requires no role', () => {
+  const unscoped = closed.filter((one) => one.requiredRoles.length === 0 && one.requiredScopes.length === 0);
+  expect(unscoped.map(({ name }) => name).toSorted()).toEqual(Object.keys(UNSCOPED).toSorted());
 });
 
 it('finds routes of each kind', () => {
@@ -86,6 +98,12 @@ describe('roles', () => {
     it(`${operation.name} returns 403 without the role`, () =>
       expectRolesToBeRequired(walk, operation, api.as));
   }
+});
+
+describe('scopes', () => {
+  it.each(closed)('$name returns 403 without one of its scopes', (operation) =>
+    expectScopesToBeRequired(walk, operation, api.as),
+  );
 });
 
 it('finds no row after the account was deleted', async () => {

@@ -31,7 +31,7 @@ export interface RunningApi {
   /** Returns a provider of the app. */
   get<T>(type: Type<T>): T;
   /** Creates a new user. The id is unique, so that tests do not share data. */
-  as(name: string, claims?: Record<string, unknown>): Promise<Client>;
+  as(name: string, claims?: Record<string, unknown>, header?: Record<string, unknown>): Promise<Client>;
   /** Sends requests without a token. */
   anonymous: Client;
   close(): Promise<void>;
@@ -107,15 +107,18 @@ export async function startApi(
     issuer,
     document: own,
     get: (type) => app.get(type, { strict: false }),
-    async as(name, claims = {}) {
+    async as(name, claims = {}, header = {}) {
       const id = `${name}-${randomUUID()}`;
-      const token = await issuer.sign({
-        sub: id,
-        aud: env.JWT_AUDIENCE,
-        name,
-        email: `${name}@example.com`,
-        ...claims,
-      });
+      const token = await issuer.sign(
+        {
+          sub: id,
+          aud: env.JWT_AUDIENCE,
+          name,
+          email: `${name}@example.com`,
+          ...claims,
+        },
+        { header },
+      );
       return client(url, id, token, check);
     },
     anonymous: client(url, '', '', check),

@@ -72,6 +72,43 @@ it('ignores inherited properties of the claims', () => {
   expect(validateClaims(inherited, { ...expected, rolesClaim: 'roles' }).roles).toEqual([]);
 });
 
+describe('scopes', () => {
+  const user = (more: Record<string, unknown>, checkScopes?: boolean, isScoped?: boolean) =>
+    validateClaims(
+      claims({ roles: ['admin'], ...more }),
+      { ...expected, rolesClaim: 'roles', checkScopes },
+      isScoped,
+    );
+
+  it.each<[string, string[]]>([
+    ['tasks:read', ['tasks:read']],
+    ['tasks:read notes:write', ['tasks:read', 'notes:write']],
+    ['  tasks:read  ', ['tasks:read']],
+    ['tasks:read,notes:read', ['tasks:read,notes:read']],
+    ['Tasks:Read', ['Tasks:Read']],
+    ['', []],
+  ])('%j', (scope, scopes) => {
+    expect(user({ scope }, true)).toMatchObject({ scopes, roles: [] });
+    expect(user({ scope }, false, true)).toMatchObject({ scopes, roles: [] });
+  });
+
+  it('are null without the claim, or if the issuer means something else by it', () => {
+    expect(user({}, true)).toMatchObject({ scopes: null, roles: ['admin'] });
+    expect(user({ scope: 'openid profile' })).toMatchObject({ scopes: null, roles: ['admin'] });
+    expect(user({ scope: 7 })).toMatchObject({ scopes: null, roles: ['admin'] });
+  });
+
+  it.each([[['tasks:read']], [null], [7], [true], [{}]])('are invalid: %j', (scope) => {
+    expect(() => user({ scope }, true)).toThrow('scope');
+    expect(() => user({ scope }, false, true)).toThrow('scope');
+  });
+
+  it('are required in a token of the type scoped+jwt', () => {
+    expect(() => user({}, false, true)).toThrow('scope');
+    expect(() => user({}, true, true)).toThrow('scope');
+  });
+});
+
 describe('roles', () => {
   const roles = (more: Record<string, unknown>, rolesClaim?: string | string[]) =>
     validateClaims(claims(more), { ...expected, rolesClaim }).roles;

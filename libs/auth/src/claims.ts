@@ -32,8 +32,10 @@ export interface AuthUser {
   /** True only if the `email_verified` claim is `true` (OpenID Connect Core 1.0, section 5.1). */
   emailVerified: boolean;
   name: string | null;
-  /** Read from the claim named by the option `rolesClaim`; empty if that is not set. */
+  /** Read from the claim named by the option `rolesClaim`; empty if that is not set, or if the token has scopes. */
   roles: string[];
+  /** The scopes that limit the token. Null: it has the full access of the user. */
+  scopes: string[] | null;
   /** All verified claims. Those in the schema of the option `claims` have been validated with it. */
   claims: TokenClaims;
 }
@@ -43,6 +45,12 @@ export interface ExpectedClaims {
   audience: string;
   /** Name of the roles claim, or the path to it. Its value is an array of strings or a space-separated string. */
   rolesClaim?: string | string[];
+  /**
+   * Limits every token with a `scope` claim to the routes that name one of its scopes with `@Scopes()`. Without this
+   * option, that applies to tokens of the type `scoped+jwt` only: other issuers set the claim to values such as
+   * `openid profile`.
+   */
+  checkScopes?: boolean;
   /** Validates further claims. Its output replaces these claims; a token with other values is rejected. */
   claims?: z.ZodType<object>;
   /**
@@ -56,9 +64,10 @@ export type Claims = Record<string, unknown>;
 
 /**
  * Returns the user that the claims describe (RFC 7519, section 4.1).
+ * @param isScoped Whether the type of the token says that its scopes limit it.
  * @throws InvalidTokenError if a claim has an unexpected value or type
  */
-export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUser {
+export function validateClaims(claims: Claims, expected: ExpectedClaims, isScoped = false): AuthUser {
   const { iss, aud, sub, exp, nbf, iat, email, email_verified, name } = claims;
   if (iss !== expected.issuer) {
     throw new InvalidTokenError('issuer', 'The token was issued by another issuer.');
@@ -70,6 +79,8 @@ export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUs
   if (!isValidOwner(sub) || sub.startsWith(ORGANIZATION_PREFIX)) {
     throw new InvalidTokenError('subject', 'The token has no valid subject (sub).');
   }
+  const { scope } = claims;
+  const scopes = isScoped || (expected.checkScopes && scope !== undefined) ? parseScopes(scope) : null;
   const verified = expected.claims ? validateDeclared(claims, expected.claims) : (claims as TokenClaims);
   return {
     id: sub,
@@ -77,7 +88,8 @@ export function validateClaims(claims: Claims, expected: ExpectedClaims): AuthUs
     email: stringOrNull(email),
     emailVerified: email_verified === true,
     name: stringOrNull(name),
-    roles: readRoles(claims, expected.rolesClaim),
+    roles: scopes ? [] : readRoles(claims, expected.rolesClaim),
+    scopes,
     claims: verified,
   };
 }
@@ -150,6 +162,17 @@ function isValidOwner(id: unknown): id is string {
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const stringOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
+
+/**
+ * Returns the scopes in a `scope` claim (RFC 8693, section 4.2).
+ * @throws InvalidTokenError if it is not a string
+ */
+function parseScopes(scope: unknown): string[] {
+  if (typeof scope !== 'string') {
+    throw new InvalidTokenError('scope', 'The scope of the token is missing or not a string.');
+  }
+  return scope.split(' ').filter(Boolean);
+}
 
 function readRoles(claims: Claims, path: string | string[] = []): string[] {
   const names = typeof path === 'string' ? [path] : path;

@@ -3,13 +3,20 @@ import type { AuthUser } from './claims.js';
 
 export const IS_PUBLIC = 'auth:public';
 export const ROLES = 'auth:roles';
+export const SCOPES = 'auth:scopes';
 export const VERIFIED_EMAIL = 'auth:verifiedEmail';
 
-/** Makes a route, or every route of a controller, accessible without a token. `@Roles()` on a route overrides it. */
+/** Makes a route, or every route of a controller, accessible without a token. `@Roles()` and `@Scopes()` on a route override it. */
 export const Public = () => SetMetadata(IS_PUBLIC, true);
 
 /** Requires at least one of the roles; the response to a token without them is 403. */
 export const Roles = (...roles: [string, ...string[]]) => SetMetadata(ROLES, roles);
+
+/**
+ * Makes a route, or every route of a controller, accessible to tokens with at least one of the scopes. Tokens without a
+ * `scope` claim need none. A route that names no scope responds with 403 to every token that has the claim.
+ */
+export const Scopes = (...scopes: [string, ...string[]]) => SetMetadata(SCOPES, scopes);
 
 /** Injects the authenticated user, who acts, into a parameter of a route handler. For the owner of rows, use `@Owner()`. */
 export const CurrentUser = createParamDecorator(
@@ -31,25 +38,27 @@ export interface AccessRules {
   isPublic: boolean;
   /** The user needs at least one of them; empty: any authenticated user has access. */
   roles: string[];
+  /** A token with scopes needs at least one of them; empty: no such token has access. */
+  scopes: string[];
   requiresVerifiedEmail: boolean;
 }
 
 /**
- * Returns the access rules of a route. Decorators of the handler override those of the controller, and `@Roles()`
- * overrides `@Public()` at the same level.
+ * Returns the access rules of a route. Decorators of the handler override those of the controller, and `@Roles()` and
+ * `@Scopes()` override `@Public()` at the same level.
  */
 export function getAccessRules(handler: object, controller: object): AccessRules {
-  const requiresVerifiedEmail = [handler, controller].some((target) =>
-    Reflect.hasMetadata(VERIFIED_EMAIL, target),
-  );
-  const roles: string[] | undefined = Reflect.getMetadata(ROLES, handler);
-  const isPublic: boolean | undefined = Reflect.getMetadata(IS_PUBLIC, handler);
-  if (roles || isPublic) {
-    return { isPublic: !roles, roles: roles ?? [], requiresVerifiedEmail };
-  }
+  const targets = [handler, controller];
+  const isRestricted = (target: object) =>
+    Reflect.hasMetadata(ROLES, target) || Reflect.hasMetadata(SCOPES, target);
+  const nearest = targets.find((target) => isRestricted(target) || Reflect.hasMetadata(IS_PUBLIC, target));
+  const isPublic = nearest !== undefined && !isRestricted(nearest);
+  const find = (key: string): string[] =>
+    Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller) ?? [];
   return {
-    isPublic: Reflect.hasMetadata(IS_PUBLIC, controller) && !Reflect.hasMetadata(ROLES, controller),
-    roles: Reflect.getMetadata(ROLES, controller) ?? [],
-    requiresVerifiedEmail,
+    isPublic,
+    roles: isPublic ? [] : find(ROLES),
+    scopes: isPublic ? [] : find(SCOPES),
+    requiresVerifiedEmail: targets.some((target) => Reflect.hasMetadata(VERIFIED_EMAIL, target)),
   };
 }

@@ -12,6 +12,7 @@ export type RejectionReason =
   | 'missing_kid'
   | 'not_yet_valid'
   | 'owner'
+  | 'scope'
   | 'signature'
   | 'subject'
   | 'too_long'

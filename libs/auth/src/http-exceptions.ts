@@ -39,6 +39,18 @@ export function unverifiedEmail(): ForbiddenException {
   );
 }
 
+/** @param scopes The scopes of the route, of which the token has none (RFC 6750, section 3). */
+export function missingScope(scopes: string[]): ForbiddenException {
+  const detail =
+    scopes.length > 0
+      ? `This route requires the scope ${scopes.join(' or ')}.`
+      : 'This route does not accept tokens that are limited to scopes.';
+  const required = scopes.length > 0 ? `, scope="${scopes.join(' ')}"` : '';
+  return withHeaders(new ForbiddenException(detail), {
+    'www-authenticate': `Bearer error="insufficient_scope"${required}`,
+  });
+}
+
 export function missingRole(roles: string[]): ForbiddenException {
   return withHeaders(new ForbiddenException(`This route requires the role ${roles.join(' or ')}.`), {
     'www-authenticate': 'Bearer error="insufficient_scope"',

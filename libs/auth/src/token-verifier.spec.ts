@@ -18,6 +18,7 @@ const user = {
   emailVerified: false,
   name: null,
   roles: [],
+  scopes: null,
   claims: expect.objectContaining({ sub: 'ada' }),
 };
 const key = createKey('ES256', 'key');

@@ -37,14 +37,13 @@ export class TokenVerifier implements OnModuleInit {
   verify(token: string): AuthUser | Promise<AuthUser> {
     const parsed = parseToken(token);
     const keys = this.keyStore.get(parsed.kid);
+    const validate = (claims: Claims) => validateClaims(claims, this.options, parsed.isScoped);
     if (keys) {
-      return validateClaims(this.verifyWithCachedKeys(parsed, keys), this.options);
+      return validate(this.verifyWithCachedKeys(parsed, keys));
     }
     // A token with invalid claims is rejected without fetching keys for it.
-    validateClaims(decodePart(parsed.payload), this.options);
-    return this.keyStore
-      .waitFor(parsed.kid)
-      .then((fetched) => validateClaims(verifySignature(parsed, fetched), this.options));
+    validate(decodePart(parsed.payload));
+    return this.keyStore.waitFor(parsed.kid).then((fetched) => validate(verifySignature(parsed, fetched)));
   }
 
   /** Marks the keys as stale if they do not verify the token: the issuer may have reused a `kid` for another key. */

@@ -14,7 +14,17 @@ describe('parseToken', () => {
     },
   );
 
+  it.each<[unknown, boolean]>([
+    ['scoped+jwt', true],
+    ['application/Scoped+JWT', true],
+    ['at+jwt', false],
+    [undefined, false],
+  ])('says whether scopes limit a token of the type %s: %s', (typ, isScoped) => {
+    expect(parseToken(token({ ...good, typ })).isScoped).toBe(isScoped);
+  });
+
   it.each<[string, unknown]>([
+    ['type', { ...good, typ: 'scoped' }],
     ['type', { ...good, typ: '' }],
     ['type', { ...good, typ: null }],
     ['type', { ...good, typ: 'at+jwt ' }],

@@ -5,12 +5,16 @@ import { type Algorithm, ALGORITHMS } from './trusted-key.js';
 export const MAX_TOKEN_LENGTH = 8_192;
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 export const KID = /^\P{Cc}{1,512}$/u;
-const TYPES = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
+/** A verifier that ignores scopes rejects this type, instead of giving the token full access (RFC 8725, section 3.11). */
+const SCOPED_TYPE = 'scoped+jwt';
+const TYPES = new Set(['jwt', 'at+jwt', SCOPED_TYPE]);
 
 /** A compact JWS (RFC 7515, section 7.1) with a valid header. Its signature and claims have not been verified. */
 export interface ParsedToken {
   algorithm: Algorithm;
   kid: string;
+  /** Whether its scopes limit it. */
+  isScoped: boolean;
   payload: string;
   signedData: Buffer;
   signature: Buffer;
@@ -69,7 +73,8 @@ export function parseToken(token: string): ParsedToken {
       'The token header has an unsupported parameter (crit, b64 or zip).',
     );
   }
-  if (typ !== undefined && !(typeof typ === 'string' && TYPES.has(typ.toLowerCase()))) {
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
+  if (type !== undefined && !TYPES.has(type as string)) {
     throw new InvalidTokenError('type', 'The type (typ) of the token is not that of an access token.');
   }
   if (typeof kid !== 'string' || !KID.test(kid)) {
@@ -81,5 +86,6 @@ export function parseToken(token: string): ParsedToken {
     throw malformed();
   }
   const signedData = Buffer.from(token.slice(0, header.length + 1 + payload.length), 'latin1');
-  return { algorithm: alg as Algorithm, kid, payload, signedData, signature };
+  const isScoped = type === SCOPED_TYPE;
+  return { algorithm: alg as Algorithm, kid, isScoped, payload, signedData, signature };
 }

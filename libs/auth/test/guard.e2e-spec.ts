@@ -49,6 +49,7 @@ it('passes the user to the handler, with null for missing claims', async () => {
     emailVerified: true,
     name: 'Ada',
     roles: ['admin'],
+    scopes: null,
     claims: expect.objectContaining({ sub: 'ada', realm_access: { roles: ['admin', 7] } }),
   });
   const bare = await token({ email: 7, name: null });
@@ -59,6 +60,7 @@ it('passes the user to the handler, with null for missing claims', async () => {
     emailVerified: false,
     name: null,
     roles: [],
+    scopes: null,
     claims: expect.objectContaining({ sub: 'ada', email: 7 }),
   });
 });
@@ -77,6 +79,63 @@ it.each<[string, () => Promise<string>, number]>([
 ])('a route that requires a role, called with %s', async (_, sign, status) => {
   const response = await sample.get('/admin', await sign());
   expect(response.status).toBe(status);
+});
+
+describe('a token with scopes', () => {
+  const withScope = (scope: unknown, claims = {}) =>
+    issuer.sign({ sub: 'ada', aud: AUDIENCE, scope, ...claims }, { header: { typ: 'scoped+jwt' } });
+
+  it.each<[string, string, number]>([
+    ['/scoped', 'notes:read', 200],
+    ['/scoped', 'other notes:read', 200],
+    ['/scoped', 'notes:write', 403],
+    ['/scoped', 'notes:reader', 403],
+    ['/scoped', 'notes', 403],
+    ['/scoped', '', 403],
+    ['/scoped/own', 'notes:write', 200],
+    ['/scoped/own', 'notes:admin', 200],
+    ['/scoped/own', 'notes:read', 403],
+    ['/scoped/admin', 'notes:read', 403],
+    ['/me', 'notes:read', 403],
+    ['/admin', 'notes:read admin', 403],
+    ['/open/admin', 'notes:read', 403],
+    ['/open/scoped', 'notes:read', 200],
+    ['/open', '', 200],
+    ['/open/all', '', 200],
+    ['/scoped/open', '', 200],
+  ])('%s with %j: %i', async (path, scope, status) => {
+    const claims = { realm_access: { roles: ['admin'] } };
+    expect((await sample.get(path, await withScope(scope, claims))).status).toBe(status);
+  });
+
+  it('is told which scope it needs', async () => {
+    const response = await sample.get('/scoped/own', await withScope('notes:read'));
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_scope", scope="notes:write notes:admin"',
+    );
+    expect(await response.json()).toMatchObject({
+      message: 'This route requires the scope notes:write or notes:admin.',
+    });
+    const other = await sample.get('/me', await withScope('notes:read'));
+    expect(other.headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
+  });
+
+  it('is invalid if the scope is not a string', async () => {
+    for (const scope of [undefined, null, ['notes:read']]) {
+      expect((await sample.get('/scoped', await withScope(scope))).status).toBe(401);
+    }
+  });
+
+  it('needs a token on a route with scopes in a public controller', async () => {
+    expect((await sample.get('/open/scoped')).status).toBe(401);
+  });
+});
+
+it('gives a token without scopes access to every route', async () => {
+  for (const path of ['/scoped', '/scoped/own', '/open/scoped', '/me']) {
+    expect((await sample.get(path, await token())).status).toBe(200);
+    expect((await sample.get(path, await token({ scope: 'openid profile' }))).status).toBe(200);
+  }
 });
 
 it.each<[unknown, number]>([

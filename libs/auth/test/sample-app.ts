@@ -21,6 +21,7 @@ import {
   Public,
   RequireVerifiedEmail,
   Roles,
+  Scopes,
 } from '../src/index.js';
 
 export const AUDIENCE = 'http://sample.test';
@@ -67,6 +68,39 @@ class SampleController {
 class OpenController {
   @Get('all')
   all() {
+    return {};
+  }
+
+  @Get('admin')
+  @Roles('admin')
+  admin() {
+    return {};
+  }
+
+  @Get('scoped')
+  @Scopes('notes:read')
+  scoped() {
+    return {};
+  }
+}
+
+@Controller('scoped')
+@Scopes('notes:read')
+class ScopedController {
+  @Get()
+  inherited() {
+    return {};
+  }
+
+  @Get('own')
+  @Scopes('notes:write', 'notes:admin')
+  own() {
+    return {};
+  }
+
+  @Get('open')
+  @Public()
+  open() {
     return {};
   }
 
@@ -162,7 +196,14 @@ export function sampleModule(issuer: Issuer) {
         }),
       }),
     ],
-    controllers: [SampleController, OpenController, RoleController, VerifiedController, PassportController],
+    controllers: [
+      SampleController,
+      OpenController,
+      ScopedController,
+      RoleController,
+      VerifiedController,
+      PassportController,
+    ],
     providers: [{ provide: APP_FILTER, useClass: HeadersFilter }],
   };
 }

@@ -79,6 +79,7 @@ export function addToController(text: string, names: Names, field: Field): strin
   found(path && schema, 'the path of "remove"');
   const route = (verb: string, name: string) => `
   @${verb}('${path}/${relation}/:${id}')
+  @Scopes('${names.plural}:write')
   @HttpCode(204)
   ${name}(
     @Owner() ownerId: string,
@@ -89,6 +90,7 @@ export function addToController(text: string, names: Names, field: Field): strin
   }
 `;
   source.insert(method.parent.end - 1, `${route('Put', add)}${route('Delete', remove)}`);
+  source.addImport('@app/auth', 'Scopes');
   source.addImport('@nestjs/common', 'Put');
   source.addImport('../http/field.schemas.js', 'reference');
   return source.text;

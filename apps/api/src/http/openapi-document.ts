@@ -36,12 +36,15 @@ const ACCESS_RULES_EXTENSION = 'x-access-rules';
 /** The roles of `@Roles()`: a token needs at least one of them. */
 const REQUIRED_ROLES_EXTENSION = 'x-required-roles';
 
+/** The scopes of `@Scopes()`: a token that is limited to scopes needs at least one of them. */
+const REQUIRED_SCOPES_EXTENSION = 'x-required-scopes';
+
 const stringHeader = { schema: { type: 'string' } };
 
 const PROBLEM_DESCRIPTIONS: Record<number, string> = {
   400: 'Invalid input. `errors` lists every problem.',
   401: 'The access token is missing or invalid.',
-  403: 'The token has no role that this route requires, or no verified email address.',
+  403: 'The token has no role or scope that this route requires, or no verified email address.',
   404: 'Not found, or owned by another user.',
   409:
     'Another row has the same unique value, or refers to this one; the Idempotency-Key was used with a different ' +
@@ -101,13 +104,13 @@ function problemStatuses(
   path: string,
   method: string,
   { parameters = [], requestBody }: Operation,
-  { isPublic, roles, requiresVerifiedEmail }: AccessRules,
+  { isPublic, requiresVerifiedEmail }: AccessRules,
 ): number[] {
   const names = parameters.map((parameter) => ('name' in parameter ? parameter.name : ''));
   return [
     ...(requestBody || parameters.length > 0 ? [400] : []),
     ...(isPublic ? [] : [401]),
-    ...(roles.length > 0 || requiresVerifiedEmail ? [403] : []),
+    ...(isPublic && !requiresVerifiedEmail ? [] : [403]),
     ...(path.includes('{') ? [404] : []),
     ...(method !== 'get' && (requestBody || path.includes('{')) ? [409] : []),
     ...(names.includes('If-Match') ? [412] : []),
@@ -127,6 +130,9 @@ function completeOperation(path: string, method: string, operation: Operation & 
   }
   if (rules.roles.length > 0) {
     operation[REQUIRED_ROLES_EXTENSION] = rules.roles;
+  }
+  if (rules.scopes.length > 0) {
+    operation[REQUIRED_SCOPES_EXTENSION] = rules.scopes;
   }
   const sendsETag = operation[SENDS_ETAG_EXTENSION];
   delete operation[SENDS_ETAG_EXTENSION];
@@ -183,6 +189,16 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     ]),
   );
   return document;
+}
+
+/** Returns every scope that a route of the document names, in alphabetical order. */
+export function listScopes({ paths }: OpenAPIObject): string[] {
+  const operations = Object.values(paths).flatMap((path) => Object.values(path) as (Operation & Schema)[]);
+  return [
+    ...new Set(
+      operations.flatMap((operation) => (operation[REQUIRED_SCOPES_EXTENSION] as string[] | undefined) ?? []),
+    ),
+  ].toSorted();
 }
 
 /** Serves the document at /openapi.json and Swagger UI at /docs. The document is created at the first request. */

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { Owner } from '@app/auth';
+import { Owner, Scopes } from '@app/auth';
 import type { Versioned } from '../database/owned-repository.js';
 import { idSchema } from '../http/field.schemas.js';
 import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
@@ -25,6 +25,7 @@ export class TasksController {
   constructor(private readonly tasks: TasksService) {}
 
   @Post()
+  @Scopes('tasks:write')
   @ApiCreatedResponse({ standardSchema: taskSchema })
   @SendsETag()
   create(
@@ -36,12 +37,14 @@ export class TasksController {
   }
 
   @Get()
+  @Scopes('tasks:read')
   @ApiOkResponse({ standardSchema: taskPageSchema })
   findAll(@Owner() ownerId: string, @Query({ schema: findTasksSchema }) query: FindTasks): Promise<TaskPage> {
     return this.tasks.findAll(ownerId, query);
   }
 
   @Get(':id')
+  @Scopes('tasks:read')
   @ApiOkResponse({ standardSchema: taskSchema })
   @SendsETag()
   findOne(
@@ -52,6 +55,7 @@ export class TasksController {
   }
 
   @Patch(':id')
+  @Scopes('tasks:write')
   @ApiOkResponse({ standardSchema: taskSchema })
   @SendsETag()
   update(
@@ -64,6 +68,7 @@ export class TasksController {
   }
 
   @Delete(':id')
+  @Scopes('tasks:write')
   @HttpCode(204)
   remove(
     @Owner() ownerId: string,

@@ -42,8 +42,8 @@ const banBody = userBody.extend({
 const statuses = { FORBIDDEN: 'FORBIDDEN', USER_NOT_FOUND: 'NOT_FOUND', LAST_ADMIN: 'CONFLICT' } as const;
 
 /**
- * Creates a plugin for users who have the role `admin`. Better Auth's own admin plugin has more routes than needed, pages
- * with offsets, and no log of what was done.
+ * Creates a plugin for users who have the role `admin`. Better Auth's own admin plugin can impersonate users, pages with
+ * offsets and keeps no log. It checks a ban before it inserts a session, so a simultaneous sign-in survives the ban.
  *
  * The database says who is an administrator, for every request: a token or a session from before counts for nothing. An act
  * needs a recent sign-in, so that a stolen session is not enough.

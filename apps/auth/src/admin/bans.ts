@@ -28,15 +28,6 @@ export function bans(db: Database): BetterAuthPlugin {
   };
 }
 
-/** Returns whether a user exists and isn't banned, so that they may get a token now. */
-export async function mayGetToken(db: Database, userId: string): Promise<boolean> {
-  const { rows } = await sql`
-    SELECT FROM auth."user" WHERE id = ${userId} AND NOT EXISTS (
-      SELECT FROM auth.bans WHERE user_id = ${userId} AND ${isActiveBan}
-    )`.execute(db);
-  return rows.length > 0;
-}
-
 /** The sign-in page shows the message, and recognizes it in the address after a redirect from a provider. */
 function bannedUser(expiresAt: Date | null): APIError {
   const end = expiresAt ? ` until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';

@@ -6,9 +6,11 @@ import { type Database, SCHEMA } from '../database/database.js';
 import { emailChange } from '../email-change/email-change.plugin.js';
 import type { Mailer } from '../mail/mailer.js';
 import { type EmailKind, type EmailParameters, linkLifetimes } from '../mail/messages.js';
+import { personalTokens } from '../personal-tokens/personal-tokens.plugin.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { accountLimits, addressLimits } from '../rate-limit/rate-limits.js';
 import { SIGNING_ALGORITHM, signingKeyStore } from '../signing-keys/signing-key-store.js';
+import { cachedSigningOptions, type SigningOptions } from '../signing-keys/signing-options.js';
 import { tokenEndpoint } from '../signing-keys/token-endpoint.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { openIdProvider } from '../social-sign-in/openid-provider.js';
@@ -56,10 +58,13 @@ export const CLIENT_ADDRESS_HEADER = 'x-client-address';
 const verificationEmailLimit = { window: linkLifetimes.hourSeconds, max: 5 };
 
 /** Better Auth's jwt plugin with RS256 tokens that identify the user. */
-function tokens(db: Database, settings: AuthSettings, readCurrentSession: CurrentSessionReader) {
-  const options = jwtOptions(db, settings);
+function tokens(
+  options: JwtOptions,
+  signingOptions: SigningOptions,
+  readCurrentSession: CurrentSessionReader,
+) {
   const plugin = jwt(options);
-  const getToken = tokenEndpoint(options, readCurrentSession);
+  const getToken = tokenEndpoint(signingOptions, readCurrentSession);
   return { ...plugin, endpoints: { ...plugin.endpoints, getToken } };
 }
 
@@ -92,6 +97,8 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
   const { baseUrl, requireEmailVerification, socialProviders } = settings;
   const counters = new RateLimitCounters(db);
   const readCurrentSession = currentSessionReader(db);
+  const tokenOptions = jwtOptions(db, settings);
+  const signingOptions = cachedSigningOptions(tokenOptions);
   const isVerificationEmailAllowed = async (userId: string) =>
     !settings.rateLimitsEnabled ||
     (await counters.consume(`verification-email|${userId}`, verificationEmailLimit)).allowed;
@@ -161,7 +168,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
     },
     plugins: [
       sessionEndpoint(readCurrentSession),
-      tokens(db, settings, readCurrentSession),
+      tokens(tokenOptions, signingOptions, readCurrentSession),
       redirectRules(),
       accountRules(),
       passwordReset(db),
@@ -184,6 +191,11 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
         requireEmailVerification,
       }),
       administration({ db, onAccountDeleted }),
+      personalTokens({
+        db,
+        signingOptions,
+        sendTokenCreated: (user) => mailer.send('personal-token-created', user, {}),
+      }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),
       signUpHashing(),
     ],

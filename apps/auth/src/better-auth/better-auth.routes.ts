@@ -6,6 +6,9 @@ import { getIP, isAPIError } from 'better-auth/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { collectDatabaseErrors, isDataError } from '../database/database-errors.js';
 import { Mailer } from '../mail/mailer.js';
+import { EXCHANGE_PATH } from '../personal-tokens/personal-tokens.plugin.js';
+import { readPersonalToken } from '../personal-tokens/token-format.js';
+import { ExchangeLimits } from '../rate-limit/exchange-limits.js';
 import { sessionPaths } from '../rate-limit/rate-limits.js';
 import { SessionLimits } from '../rate-limit/session-limits.js';
 import { AUTH } from './auth.constants.js';
@@ -24,6 +27,7 @@ const MIN_EMAIL_RESPONSE_MS = 300;
 @Injectable()
 export class BetterAuthRoutes implements OnModuleInit {
   private readonly sessionLimits: SessionLimits;
+  private readonly exchangeLimits: ExchangeLimits;
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -31,6 +35,7 @@ export class BetterAuthRoutes implements OnModuleInit {
     private readonly mailer: Mailer,
   ) {
     this.sessionLimits = new SessionLimits(auth.options.rateLimit.enabled === true);
+    this.exchangeLimits = new ExchangeLimits(auth.options.rateLimit.enabled === true);
   }
 
   onModuleInit(): void {
@@ -55,15 +60,22 @@ export class BetterAuthRoutes implements OnModuleInit {
       throw new ProblemException(503, { detail: 'This server is not configured to send email.' });
     }
     const [response] = await Promise.all([
-      sessionPaths.includes(path)
-        ? this.respondToSession(request, path)
-        : this.callBetterAuth(() => this.callHandler(request)),
+      this.respondTo(request, path),
       needsEmail ? sleep(MIN_EMAIL_RESPONSE_MS) : undefined,
     ]);
     await this.assertSafeLocation(response);
     const cookies = response.headers.getSetCookie();
     const crossSite = isCrossSite(request, this.auth.options.trustedOrigins);
     return send(response, reply, crossSite ? cookies.map(partitionCookie) : cookies);
+  }
+
+  private respondTo(request: FastifyRequest, path: string): Promise<AuthResponse> {
+    if (path === EXCHANGE_PATH) {
+      return this.respondToExchange(request);
+    }
+    return sessionPaths.includes(path)
+      ? this.respondToSession(request, path)
+      : this.callBetterAuth(() => this.callHandler(request));
   }
 
   /** @throws ProblemException 400 if the response leads to an origin that is neither trusted nor a provider's. */
@@ -98,6 +110,24 @@ export class BetterAuthRoutes implements OnModuleInit {
     return response;
   }
 
+  /** Passes on nothing but the token: a page of another site can't make the browser send one, as it could with cookies. */
+  private async respondToExchange(request: FastifyRequest): Promise<AuthResponse> {
+    const { authorization = '' } = request.headers;
+    const address = this.getAddress(request);
+    const retryAfter = this.exchangeLimits.countExchange(readPersonalToken(authorization), address);
+    if (retryAfter !== null) {
+      return tooManyRequests(retryAfter);
+    }
+    const input = { headers: new Headers({ authorization }), returnHeaders: true as const };
+    const response = await this.callBetterAuth(() =>
+      callEndpoint(() => this.auth.api.exchangePersonalToken(input)),
+    );
+    if (response.status === 401) {
+      this.exchangeLimits.countFailure(address);
+    }
+    return response;
+  }
+
   private getAddress({ ip }: FastifyRequest): string {
     return getIP(new Headers({ [CLIENT_ADDRESS_HEADER]: ip }), this.auth.options) ?? 'unknown';
   }
@@ -128,15 +158,7 @@ export class BetterAuthRoutes implements OnModuleInit {
       query: query === '' ? undefined : { disableRefresh: true },
       returnHeaders: true as const,
     };
-    try {
-      const { response, headers } = await (path === '/token' ? getToken(input) : getSession(input));
-      return jsonResponse(200, response, headers);
-    } catch (error) {
-      if (isAPIError(error)) {
-        return jsonResponse(error.statusCode, error.body, error.headers);
-      }
-      throw error;
-    }
+    return callEndpoint(() => (path === '/token' ? getToken(input) : getSession(input)));
   }
 
   private async callHandler(request: FastifyRequest): Promise<AuthResponse> {
@@ -192,6 +214,20 @@ function listEndpoints(auth: Auth): { path: string; methods: HTTPMethods[] }[] {
       ? [{ path, methods: [options.method].flat() as HTTPMethods[] }]
       : [],
   );
+}
+
+async function callEndpoint(
+  call: () => Promise<{ response: unknown; headers: Headers }>,
+): Promise<AuthResponse> {
+  try {
+    const { response, headers } = await call();
+    return jsonResponse(200, response, headers);
+  } catch (error) {
+    if (isAPIError(error)) {
+      return jsonResponse(error.statusCode, error.body, error.headers);
+    }
+    throw error;
+  }
 }
 
 function jsonResponse(

@@ -1,5 +1,8 @@
 import { APIError, getSessionFromCtx } from 'better-auth/api';
 import { BASE_ERROR_CODES } from 'better-auth';
+import { sql } from 'kysely';
+import type { Database } from '../database/database.js';
+import { lockUser } from '../email-change/email-changes.js';
 
 /** How long after a sign-in the user can change how they sign in. */
 const MAX_AGE_MS = 10 * 60 * 1000;
@@ -19,4 +22,20 @@ export async function requireFreshSession(context: Parameters<typeof getSessionF
     throw APIError.from('FORBIDDEN', BASE_ERROR_CODES.SESSION_NOT_FRESH);
   }
   return session;
+}
+
+/**
+ * Locks the user and the session, so that neither a reset nor a sign-out can end the session until the transaction ends.
+ *
+ * @throws APIError 401 if the session has ended since the request began
+ */
+export async function lockSession(
+  transaction: Database,
+  { id, userId }: { id: string; userId: string },
+): Promise<void> {
+  await lockUser(transaction, userId);
+  const { rows } = await sql`SELECT FROM auth.session WHERE id = ${id} FOR SHARE`.execute(transaction);
+  if (rows.length === 0) {
+    throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'Unauthorized' });
+  }
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.js';
 import { cancelEmailChange, deleteLinks, lockUser } from '../email-change/email-changes.js';
+import { deletePersonalTokens } from '../personal-tokens/personal-tokens.js';
 import { assertPasswordLength } from './password-length.js';
 
 interface PasswordReset {
@@ -58,7 +59,7 @@ export function passwordReset(db: Database) {
  * Verifies the user's address, because the reset link was sent there, and makes the new password the only way to sign in.
  *
  * Someone else may have created the account, or connected their own provider with a stolen session. So links, connected
- * providers, sessions and a pending change of the address are deleted.
+ * providers, sessions, personal tokens and a pending change of the address are deleted.
  *
  * @returns whether the token was still valid
  */
@@ -91,6 +92,7 @@ async function resetPassword(
       DELETE FROM auth.account WHERE "userId" = ${userId} AND "providerId" <> 'credential'
     `.execute(transaction);
     await sql`DELETE FROM auth.session WHERE "userId" = ${userId}`.execute(transaction);
+    await deletePersonalTokens(transaction, userId);
     await cancelEmailChange(transaction, userId);
     return true;
   });

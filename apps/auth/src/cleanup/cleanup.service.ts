@@ -20,6 +20,9 @@ const RATE_LIMIT_RETENTION_MS = 60 * 60 * 1000;
 /** How long it can be found out what an administrator did. Acts contain email addresses, also of deleted accounts. */
 const ADMIN_ACT_RETENTION_DAYS = 365;
 
+/** Users see in their list of personal tokens why a script stopped working. */
+const EXPIRED_TOKEN_DAYS = 30;
+
 /** By table. Counters contain the time of the database in milliseconds since 1970. */
 const EXPIRED: Record<string, RawBuilder<unknown>> = {
   rateLimit: sql`"lastRequest" < extract(epoch FROM now()) * 1000 - ${RATE_LIMIT_RETENTION_MS}`,
@@ -30,10 +33,11 @@ const EXPIRED: Record<string, RawBuilder<unknown>> = {
   email_restore_links: sql`expires_at <= now()`,
   bans: sql`expires_at <= now()`,
   admin_acts: sql`created_at < now() - make_interval(days => ${ADMIN_ACT_RETENTION_DAYS})`,
+  personal_tokens: sql`expires_at <= now() - make_interval(days => ${EXPIRED_TOKEN_DAYS})`,
   jwks: sql`"expiresAt" < now() - make_interval(secs => ${tokenLifetimes.graceSeconds})`,
 };
 
-/** Deletes expired sessions, links, emails, keys and rate-limit counters: Better Auth keeps most of them. */
+/** Deletes expired sessions, links, emails, personal tokens, keys and rate-limit counters: Better Auth keeps most of them. */
 @Injectable()
 export class CleanupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Cleanup');

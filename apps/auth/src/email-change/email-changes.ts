@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { isUniqueViolation } from '../database/database-errors.js';
 import type { Database } from '../database/database.js';
 import { linkLifetimes } from '../mail/messages.js';
+import { deletePersonalTokens } from '../personal-tokens/personal-tokens.js';
 
 export interface EmailChangeRequest {
   userId: string;
@@ -86,7 +87,7 @@ export async function confirmEmailChange(db: Database, token: string): Promise<b
 
 /**
  * Restores the address that the link was sent to, and ends everything that another person could have used: sessions, the
- * password, linked providers, the pending change, and the links of this and later changes. Earlier links keep working:
+ * password, linked providers, personal tokens, the pending change, and the links of this and later changes. Earlier links keep working:
  * the first owner of an account wins, however often its address was changed.
  *
  * @returns the user's id if the token was valid
@@ -111,6 +112,7 @@ export async function restoreEmail(db: Database, token: string): Promise<string 
     await sql`
       DELETE FROM auth.email_restore_links WHERE user_id = ${userId} AND created_at >= ${createdAt}::timestamptz
     `.execute(transaction);
+    await deletePersonalTokens(transaction, userId);
     await cancelEmailChange(transaction, userId);
     await setVerifiedEmail(transaction, restored);
     await deleteLinks(transaction, userId);

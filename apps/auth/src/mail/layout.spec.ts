@@ -14,6 +14,7 @@ const parameters: EmailParameters = {
   'confirm-email-change': { token: 'a' },
   'restore-email': { token: 'a', newEmail: `o'hara&"co"<script>@example.com` },
   'sign-in-method-added': { method: 'Google' },
+  'personal-token-created': {},
 };
 
 const write = <Kind extends EmailKind>(kind: Kind) => messages[kind].write(parameters[kind], link);

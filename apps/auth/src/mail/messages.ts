@@ -17,6 +17,7 @@ export interface EmailParameters {
   'restore-email': { token: string; newEmail: string };
   /** A name from the configuration, such as "Google", or "a password". */
   'sign-in-method-added': { method: string };
+  'personal-token-created': object;
 }
 
 export type EmailKind = keyof EmailParameters;
@@ -111,6 +112,18 @@ export const messages: { [Kind in EmailKind]: Message<Kind> } = {
       ],
       links: [{ label: 'Reset password', url: link('/forgot-password') }],
       outro: [],
+    }),
+  },
+  'personal-token-created': {
+    lifetimeSeconds: linkLifetimes.weekSeconds,
+    write: (_, link) => ({
+      subject: `New personal access token for ${appName}`,
+      intro: [
+        `A personal access token was created for your ${appName} account. Scripts that have it can use your account within the scopes that were chosen for it.`,
+        'If this wasn’t you, reset your password. That signs out every device and revokes every token.',
+      ],
+      links: [{ label: 'Reset password', url: link('/forgot-password') }],
+      outro: ['If this was you, you can ignore this email.'],
     }),
   },
 };

@@ -2,10 +2,9 @@ import { BASE_ERROR_CODES, type BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { requireFreshSession } from '../better-auth/fresh-session.js';
+import { lockSession, requireFreshSession } from '../better-auth/fresh-session.js';
 import { assertPasswordLength } from '../better-auth/password-length.js';
 import type { Database } from '../database/database.js';
-import { lockUser } from '../email-change/email-changes.js';
 import { getProviderAddress, listProviders, type SocialProviders } from './social-providers.js';
 
 export interface SocialSignInOptions {
@@ -187,20 +186,4 @@ export function socialSignIn(options: SocialSignInOptions) {
       ),
     },
   } satisfies BetterAuthPlugin;
-}
-
-/**
- * Locks the user and the session, so that neither a reset nor a sign-out can end the session until the transaction ends.
- *
- * @throws APIError 401 if the session has ended since the request began
- */
-async function lockSession(
-  transaction: Database,
-  { id, userId }: { id: string; userId: string },
-): Promise<void> {
-  await lockUser(transaction, userId);
-  const { rows } = await sql`SELECT FROM auth.session WHERE id = ${id} FOR SHARE`.execute(transaction);
-  if (rows.length === 0) {
-    throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'Unauthorized' });
-  }
 }

@@ -4,6 +4,7 @@ import { createEmails } from './0003-create-emails.js';
 import { createEmailChanges } from './0004-create-email-changes.js';
 import { makeProviderAccountsUnique } from './0005-make-provider-accounts-unique.js';
 import { createBansAndAdminActs } from './0006-create-bans-and-admin-acts.js';
+import { createPersonalTokens } from './0007-create-personal-tokens.js';
 import type { Migration } from './migration.js';
 
 /** The auth server's own migrations, in order. They run after Better Auth has created or altered its tables. */
@@ -14,4 +15,5 @@ export const migrations: Migration[] = [
   createEmailChanges,
   makeProviderAccountsUnique,
   createBansAndAdminActs,
+  createPersonalTokens,
 ];

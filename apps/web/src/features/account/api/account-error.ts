@@ -22,6 +22,9 @@ const messages: Record<string, string> = {
   ACCOUNT_NOT_FOUND: 'This account is no longer connected. Reload the page.',
   FAILED_TO_UNLINK_LAST_ACCOUNT: 'This is your only way to sign in. Add a password first.',
   PASSWORD_ALREADY_SET: 'Your account already has a password. Reload the page.',
+  UNKNOWN_SCOPE: 'This scope no longer exists. Reload the page.',
+  TOO_MANY_TOKENS: 'You have reached the maximum number of tokens. Revoke one first.',
+  TOKEN_NOT_FOUND: 'This token was already revoked.',
 };
 
 /** The form field that each error belongs to. Other errors concern the whole form. */

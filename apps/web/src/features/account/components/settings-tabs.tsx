@@ -11,6 +11,7 @@ const tabs = [
   { path: '/settings/password', name: 'Password' },
   { path: connectionsPath, name: 'Connections' },
   { path: '/settings/sessions', name: 'Sessions' },
+  { path: '/settings/tokens', name: 'Tokens' },
   { path: '/settings/appearance', name: 'Appearance' },
   { path: '/settings/account', name: 'Delete account' },
 ];

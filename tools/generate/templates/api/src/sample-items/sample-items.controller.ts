@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { Owner } from '@app/auth';
+import { Owner, Scopes } from '@app/auth';
 import type { Versioned } from '../../../../../../apps/api/src/database/owned-repository.js';
 import { idSchema } from '../../../../../../apps/api/src/http/field.schemas.js';
 import { IdempotencyKey } from '../../../../../../apps/api/src/http/idempotency-key.decorator.js';
@@ -25,6 +25,7 @@ export class SampleItemsController {
   constructor(private readonly sampleItems: SampleItemsService) {}
 
   @Post()
+  @Scopes('sample-items:write')
   @ApiCreatedResponse({ standardSchema: sampleItemSchema })
   @SendsETag()
   create(
@@ -36,6 +37,7 @@ export class SampleItemsController {
   }
 
   @Get()
+  @Scopes('sample-items:read')
   @ApiOkResponse({ standardSchema: sampleItemPageSchema })
   findAll(
     @Owner() ownerId: string,
@@ -45,6 +47,7 @@ export class SampleItemsController {
   }
 
   @Get(':id')
+  @Scopes('sample-items:read')
   @ApiOkResponse({ standardSchema: sampleItemSchema })
   @SendsETag()
   findOne(
@@ -55,6 +58,7 @@ export class SampleItemsController {
   }
 
   @Patch(':id')
+  @Scopes('sample-items:write')
   @ApiOkResponse({ standardSchema: sampleItemSchema })
   @SendsETag()
   update(
@@ -67,6 +71,7 @@ export class SampleItemsController {
   }
 
   @Delete(':id')
+  @Scopes('sample-items:write')
   @HttpCode(204)
   remove(
     @Owner() ownerId: string,

@@ -1,0 +1,57 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { authClient } from '@/lib/auth/auth-client';
+import { unwrapAuthOrSignIn } from './account-error';
+
+const tokensKey = ['personal-tokens'];
+
+export interface PersonalToken {
+  id: string;
+  name: string;
+  lastCharacters: string;
+  scopes: string[];
+  expiresAt: string;
+  lastUsedAt: string | null;
+}
+
+export interface NewPersonalToken {
+  name: string;
+  scopes: string[];
+  expiresInDays: number;
+}
+
+/** Lists the user's tokens, and the scopes that a new one can have. */
+export function usePersonalTokens() {
+  return useQuery({
+    queryKey: tokensKey,
+    queryFn: () =>
+      unwrapAuthOrSignIn(
+        authClient.$fetch<{ tokens: PersonalToken[]; scopes: string[] }>('/list-personal-tokens'),
+      ),
+  });
+}
+
+/** Creates a token. Its text is in this response only. */
+export function useCreateToken() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewPersonalToken) =>
+      unwrapAuthOrSignIn(
+        authClient.$fetch<PersonalToken & { token: string }>('/create-personal-token', {
+          method: 'POST',
+          body,
+        }),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
+  });
+}
+
+export function useRevokeToken() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id }: PersonalToken) =>
+      unwrapAuthOrSignIn<unknown>(
+        authClient.$fetch('/revoke-personal-token', { method: 'POST', body: { id } }),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
+  });
+}

@@ -1,0 +1,136 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Field, FieldError, inputClassName, TextField } from '@/components/ui/field';
+import { toast } from '@/components/ui/toast';
+import { useCreateToken } from '../api/personal-tokens';
+import { useAccountForm } from '../hooks/use-account-form';
+import { AccountForm, SubmitButton } from './account-form';
+import { SettingsFailure } from './settings-failure';
+
+const lifetimesInDays = [7, 30, 90, 365];
+
+const chosenScopes = {
+  validate: (chosen: string[]) => chosen.length > 0 || 'Choose at least one scope.',
+};
+
+interface NewTokenValues {
+  name: string;
+  scopes: string[];
+  expiresInDays: string;
+}
+
+interface NewTokenFormProps {
+  /** The scopes to choose from. */
+  scopes: string[];
+  onCreated: (token: string) => void;
+  onCancel: () => void;
+}
+
+export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps) {
+  const create = useCreateToken();
+  const { form, field, submit, failure, isSubmitting } = useAccountForm<NewTokenValues>({
+    defaultValues: { name: '', scopes: [], expiresInDays: '90' },
+    rules: {
+      name: {
+        setValueAs: (typed: string) => typed.trim(),
+        required: 'Enter a name, such as “Backup script”.',
+        maxLength: { value: 100, message: 'Use at most 100 characters.' },
+      },
+      scopes: chosenScopes,
+      expiresInDays: {},
+    },
+    submit: async ({ expiresInDays, ...values }) => {
+      const { token } = await create.mutateAsync({ ...values, expiresInDays: Number(expiresInDays) });
+      onCreated(token);
+    },
+  });
+  const scopesError = form.formState.errors.scopes?.message;
+
+  // The button that opened the form, and had the focus, has disappeared.
+  useEffect(() => form.setFocus('name'), [form]);
+
+  return (
+    <AccountForm onSubmit={submit} className="grid max-w-md gap-5 border-t pt-5">
+      <SettingsFailure failure={failure} />
+      <TextField label="Name" autoComplete="off" {...field('name')} />
+      <fieldset className="grid gap-1" aria-describedby={scopesError ? 'scopes-error' : undefined}>
+        <legend className="mb-1 text-sm font-medium">Scopes</legend>
+        {scopes.map((scope) => (
+          <label key={scope} className="flex min-h-9 w-fit items-center gap-3 pointer-coarse:min-h-11">
+            <input
+              type="checkbox"
+              value={scope}
+              className="size-5 shrink-0 accent-primary"
+              {...form.register('scopes', chosenScopes)}
+            />
+            <code className="text-sm wrap-anywhere">{scope}</code>
+          </label>
+        ))}
+        {scopesError && <FieldError id="scopes-error">{scopesError}</FieldError>}
+      </fieldset>
+      <Field label="Expires after">
+        {(control) => (
+          <select
+            {...control}
+            {...form.register('expiresInDays')}
+            className={`${inputClassName} h-11 w-fit pr-8`}
+          >
+            {lifetimesInDays.map((days) => (
+              <option key={days} value={days}>
+                {days} days
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton loading={isSubmitting}>Create token</SubmitButton>
+        <Button variant="ghost" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </AccountForm>
+  );
+}
+
+/** Shows a new token once. */
+export function CreatedToken({ token }: { token: string }) {
+  const field = useRef<HTMLInputElement>(null);
+
+  // The form, and the button that had the focus, have disappeared.
+  useEffect(() => field.current?.select(), []);
+
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(token);
+      toast('Token copied.');
+    } catch {
+      // The browser offers no clipboard, for example without HTTPS.
+      field.current?.select();
+      toast.error('The browser can’t copy. Press Ctrl+C to copy the selected token.');
+    }
+  }
+
+  return (
+    <Alert variant="success">
+      <div className="grid gap-3">
+        <p>Copy your new token now. You won’t see it again.</p>
+        <div className="flex flex-wrap gap-2">
+          <input
+            ref={field}
+            readOnly
+            aria-label="New token"
+            value={token}
+            className={`${inputClassName} h-10 grow basis-48 font-mono`}
+          />
+          <Button variant="outline" onClick={copy}>
+            Copy
+          </Button>
+        </div>
+      </div>
+    </Alert>
+  );
+}

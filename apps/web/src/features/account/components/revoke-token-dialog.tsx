@@ -1,0 +1,61 @@
+'use client';
+
+import { Button } from '@/components/ui/button';
+import {
+  Dialog,
+  DialogBody,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toast';
+import { type PersonalToken, useRevokeToken } from '../api/personal-tokens';
+import { SettingsFailure } from './settings-failure';
+
+interface RevokeTokenDialogProps {
+  token: PersonalToken;
+  onClose: () => void;
+}
+
+/** Asks before it revokes a token. */
+export function RevokeTokenDialog({ token, onClose }: RevokeTokenDialogProps) {
+  const revoke = useRevokeToken();
+
+  function confirm() {
+    revoke.mutate(token, {
+      onSuccess: () => {
+        toast('Token revoked.');
+        onClose();
+      },
+    });
+  }
+
+  return (
+    <Dialog open onOpenChange={onClose}>
+      <DialogContent className="max-w-md">
+        <DialogHeader>
+          <DialogTitle className="wrap-anywhere">Revoke “{token.name}”?</DialogTitle>
+        </DialogHeader>
+        <DialogBody>
+          <DialogDescription>
+            Scripts that use this token lose their access within 15 minutes. This can’t be undone.
+          </DialogDescription>
+          <div className="mt-4 empty:hidden">
+            <SettingsFailure failure={revoke.error} />
+          </div>
+          <DialogFooter>
+            <DialogClose asChild>
+              <Button variant="outline">Cancel</Button>
+            </DialogClose>
+            <Button variant="destructive" loading={revoke.isPending} onClick={confirm}>
+              Revoke token
+            </Button>
+          </DialogFooter>
+        </DialogBody>
+      </DialogContent>
+    </Dialog>
+  );
+}
