@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type ActName, AdminActError, performAct } from './admin/admin-acts.js';
 import { findUserByEmail, type ListedUser, listUsers } from './admin/admin-lists.js';
 import { connectDatabase, type Database } from './database/database.js';
+import { assertMigrated } from './database/migrator.js';
 
 const USAGE = `Usage: npm run auth:admin -- COMMAND
 
@@ -39,6 +40,7 @@ const database = { variable: findVariable('AUTH_DATABASE_URL', 'DATABASE_URL') }
 await runCommand(async () => {
   const db = connectDatabase({ url, poolSize: 2 });
   try {
+    await assertMigrated(db);
     await (command === 'list' ? printUsers(db, argument) : act(db, command, argument));
   } finally {
     await db.destroy();

@@ -463,5 +463,7 @@ describe('the server', () => {
       message,
       stack: message,
     });
+    const { code, errors } = await run('admin', { DATABASE_URL: database.url }, 'list');
+    expect([code, errors]).toEqual([1, `${message}\n`]);
   });
 });

@@ -136,6 +136,22 @@ test('the last administrator can’t be removed, and one who removes the own rol
   await expect(ada.page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
 });
 
+test('a page that was open when the role was removed shows no further users', async ({
+  ada,
+  bob,
+  system,
+}) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await queryOnce(system.databaseUrl, 'UPDATE auth."user" SET roles = NULL');
+  await perform(ada.page, bob, 'Sign out everywhere');
+  const alert = ada.page.getByRole('alert').filter({ hasText: 'You’re no longer an administrator.' });
+  await expect(alert).toBeVisible();
+  await ada.page.keyboard.press('Escape');
+  await ada.page.getByRole('searchbox', { name: 'Search users' }).fill(bob.email);
+  await expect(alert).toBeVisible();
+});
+
 test('a change needs a recent sign-in, which leads back to the page', async ({ ada, bob, system }) => {
   await makeAdmin(system.databaseUrl, ada);
   await queryOnce(system.databaseUrl, `UPDATE auth.session SET "createdAt" = now() - INTERVAL '11 minutes'`);

@@ -90,7 +90,7 @@ const effects: Record<ActName, (transaction: Database, act: Act) => Promise<unkn
     await sql`
       INSERT INTO auth.bans (user_id, reason, expires_at) VALUES (${userId}, ${reason}, ${bannedUntil})
       ON CONFLICT (user_id) DO UPDATE SET
-        reason = excluded.reason, expires_at = excluded.expires_at, created_at = now()`.execute(transaction);
+        reason = excluded.reason, expires_at = excluded.expires_at`.execute(transaction);
     await endSessions(transaction, userId);
     await cancelEmailChange(transaction, userId);
   },

@@ -11,8 +11,7 @@ export const createBansAndAdminActs: Migration = {
       user_id text CONSTRAINT bans_pkey PRIMARY KEY
         CONSTRAINT bans_user_fkey REFERENCES auth."user" (id) ON DELETE CASCADE,
       reason text,
-      expires_at timestamptz,
-      created_at timestamptz NOT NULL DEFAULT now()
+      expires_at timestamptz
     );
 
     CREATE TABLE auth.admin_acts (

@@ -1,8 +1,10 @@
 'use client';
 
+import { Alert } from '@/components/ui/alert';
 import { SettingsSection } from '@/features/account/components/settings-section';
 import { acts } from '../acts';
 import { type ListedAct, useRecentActs } from '../api/admin';
+import { getAdminErrorMessage } from '../api/admin-error';
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -15,7 +17,7 @@ export function RecentActs() {
   return (
     <SettingsSection title="Recent changes by administrators">
       {error ? (
-        <p className="text-sm text-muted-foreground">{error.message}</p>
+        <Alert variant="destructive">{getAdminErrorMessage(error) ?? error.message}</Alert>
       ) : (
         <ul aria-label="Recent changes" className="divide-y">
           {data?.map((act) => (

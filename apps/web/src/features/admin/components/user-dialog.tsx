@@ -22,6 +22,7 @@ import { useSession } from '@/lib/auth/session-provider';
 import { navigateTo } from '@/lib/navigation';
 import { acts } from '../acts';
 import { type ActName, adminKey, type ListedUser, performAct } from '../api/admin';
+import { getAdminErrorMessage } from '../api/admin-error';
 import { UserState } from './user-row';
 
 interface UserDialogProps {
@@ -78,12 +79,6 @@ function listActs({ isAdmin, isBanned, emailVerified }: ListedUser): ActName[] {
 
 const confirmation = 'delete';
 
-const messages: Record<string, string> = {
-  LAST_ADMIN: 'This is the last administrator who can sign in. Make another user an administrator first.',
-  USER_NOT_FOUND: 'This account no longer exists. Reload the page.',
-  FORBIDDEN: 'You’re no longer an administrator. Reload the page.',
-};
-
 interface ActFormProps {
   name: ActName;
   user: ListedUser;
@@ -128,7 +123,7 @@ function ActForm({ name, user, onCancel, onClose }: ActFormProps) {
       onClose();
     },
   });
-  const message = failure?.code && messages[failure.code];
+  const message = failure && getAdminErrorMessage(failure);
 
   return (
     <AccountForm onSubmit={submit} className="grid gap-5">

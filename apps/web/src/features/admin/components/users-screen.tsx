@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';
+import { getAdminErrorMessage } from '../api/admin-error';
 import { RecentActs } from './recent-acts';
 import { UserDialog } from './user-dialog';
 import { UserRow } from './user-row';
@@ -74,7 +75,7 @@ function UserList({ search, onManage }: UserListProps) {
       {error && (
         <Alert variant="destructive">
           <div className="flex flex-wrap items-center justify-between gap-3">
-            {error.message}
+            {getAdminErrorMessage(error) ?? error.message}
             <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
               Try again
             </Button>
