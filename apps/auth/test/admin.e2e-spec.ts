@@ -234,10 +234,12 @@ describe('the routes below /admin', () => {
   it('are limited per address, like other routes', async () => {
     const limited = await startAuthServer({ NODE_ENV: 'production' });
     const { client } = await limited.signUp('ada');
-    const statuses = await Promise.all(
-      Array.from({ length: 102 }, async () => (await client.get('/api/auth/admin/users')).status),
-    );
-    expect(new Set(statuses)).toEqual(new Set([403, 429]));
+    const list = async () => (await client.get('/api/auth/admin/users')).status;
+    expect(await list()).toBe(403);
+    await sql`
+      UPDATE auth."rateLimit" SET count = 100, "lastRequest" = extract(epoch FROM now())::bigint * 1000
+      WHERE key LIKE '%|*'`.execute(limited.db);
+    expect(await list()).toBe(429);
   });
 });
 
@@ -306,9 +308,10 @@ describe('the list of users', () => {
     expect(await plan(`SELECT id FROM auth."user" WHERE roles @> '["admin"]' LIMIT 1`)).toContain(
       'user_admin_idx',
     );
+    // The unique index of the address serves a prefix only with the collation C.
     expect(
       await plan(`SELECT id FROM auth."user" WHERE email LIKE lower('a%') OR lower(name) LIKE lower('a%')`),
-    ).toMatch(/user_email_prefix_idx.*user_name_prefix_idx/);
+    ).toMatch(/user_email_(prefix_idx|key).*user_name_prefix_idx/);
   });
 
   it.each(['x', 'bnVsbA', Buffer.from('["2020-01-01",5]').toString('base64url')])(

@@ -188,6 +188,7 @@ test('the page is accessible in both themes, and fits a width of 320 pixels', as
   bob,
   system,
 }) => {
+  test.slow();
   const { page } = ada;
   await makeAdmin(system.databaseUrl, ada);
   await openUsers(ada);
