@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { findVariable, loadEnvironment, postgresUrl, runCommand, StartupError } from '@app/server';
 import { z } from 'zod';
-import { type ActName, AdminActError, performAct } from './admin/admin-acts.js';
+import { type ActionName, AdminActionError, performAction } from './admin/admin-actions.js';
 import { findUserByEmail, type ListedUser, listUsers } from './admin/admin-lists.js';
 import { connectDatabase, type Database } from './database/database.js';
 import { assertMigrated } from './database/migrator.js';
@@ -21,7 +21,7 @@ const USAGE = `Usage: npm run auth:admin -- COMMAND
   --until DATE     for example 2030-12-31 or 2030-12-31T18:00Z, in UTC`;
 
 /** Printed after the email address. */
-const results: Record<ActName, string> = {
+const results: Record<ActionName, string> = {
   grant: 'is an administrator. They get the role with their next token.',
   ungrant: 'is no longer an administrator. Tokens with the role expire within 15 minutes.',
   ban: 'is banned, and all their sessions have ended. Tokens expire within 15 minutes.',
@@ -41,21 +41,21 @@ await runCommand(async () => {
   const db = connectDatabase({ url, poolSize: 2 });
   try {
     await assertMigrated(db);
-    await (command === 'list' ? printUsers(db, argument) : act(db, command, argument));
+    await (command === 'list' ? printUsers(db, argument) : action(db, command, argument));
   } finally {
     await db.destroy();
   }
 }, database);
 
-async function act(db: Database, name: ActName, email: string): Promise<void> {
+async function action(db: Database, name: ActionName, email: string): Promise<void> {
   const user = await findUserByEmail(db, email);
   if (!user) {
     throw new StartupError(`No user has the email address ${email}. To find one: npm run auth:admin -- list`);
   }
   try {
-    await performAct(db, 'command', { name, userId: user.id, reason, bannedUntil: until });
+    await performAction(db, 'command', { name, userId: user.id, reason, bannedUntil: until });
   } catch (error) {
-    throw error instanceof AdminActError ? new StartupError(error.message) : error;
+    throw error instanceof AdminActionError ? new StartupError(error.message) : error;
   }
   console.log(`${email} ${results[name]}`);
   if (name === 'grant' && !user.emailVerified) {
@@ -107,7 +107,7 @@ function readArguments() {
       throw new Error('Only ban has --until.');
     }
     return {
-      command: name as ActName | 'list',
+      command: name as ActionName | 'list',
       argument: text,
       reason: values.reason,
       until: values.until === undefined ? undefined : parseDate(values.until),

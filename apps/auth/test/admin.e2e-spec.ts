@@ -6,7 +6,7 @@ import {
   type ProviderAccount,
   startOpenIdProvider,
 } from '../../../tools/test/openid-provider.js';
-import { type Actor, leaveAdministration, performAct } from '../src/admin/admin-acts.js';
+import { type Actor, leaveAdministration, performAction } from '../src/admin/admin-actions.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
@@ -18,7 +18,7 @@ import { Mailbox } from './mailbox.js';
 import { closeAfterTests, teardown } from './teardown.js';
 import { waitUntil } from './wait-until.js';
 
-const ACTS = ['grant', 'ungrant', 'ban', 'unban', 'sign-out', 'verify', 'delete'] as const;
+const ACTIONS = ['grant', 'ungrant', 'ban', 'unban', 'sign-out', 'verify', 'delete'] as const;
 
 let provider: OpenIdProvider;
 let mailbox: Mailbox;
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await sql`UPDATE auth."user" SET roles = NULL`.execute(server.db);
-  await sql`DELETE FROM auth.admin_acts`.execute(server.db);
+  await sql`DELETE FROM auth.audit_log`.execute(server.db);
   admin = await server.signUp('admin');
   ada = await server.signUp('ada');
   await grant(admin.id);
@@ -61,9 +61,9 @@ afterAll(async () => {
   await teardown();
 });
 
-const grant = (userId: string) => performAct(server.db, 'command', { name: 'grant', userId });
+const grant = (userId: string) => performAction(server.db, 'command', { name: 'grant', userId });
 
-const act = (name: string, { id }: { id: string }, body: object = {}, { client } = admin) =>
+const action = (name: string, { id }: { id: string }, body: object = {}, { client } = admin) =>
   client.post(`/api/auth/admin/${name}`, {
     userId: id,
     ...(name === 'ban' && { reason: 'spam' }),
@@ -89,9 +89,9 @@ async function sessionsOf(userId: string) {
   return rows.length;
 }
 
-async function recordedActs() {
-  const { rows } = await sql<{ act: string; user_id: string }>`
-    SELECT act, actor_id, actor_email, user_id, user_email, reason, banned_until FROM auth.admin_acts ORDER BY id
+async function readAuditLog() {
+  const { rows } = await sql<{ action: string; user_id: string }>`
+    SELECT action, actor_id, actor_email, user_id, user_email, reason, banned_until FROM auth.audit_log ORDER BY id
   `.execute(server.db);
   return rows;
 }
@@ -123,9 +123,9 @@ describe('the role admin', () => {
   it('is in the token of administrators, and other tokens have no claim for roles', async () => {
     expect(await rolesInToken(admin)).toEqual(['admin']);
     expect(await rolesInToken(ada)).toBeUndefined();
-    expect((await act('grant', ada)).status).toBe(200);
+    expect((await action('grant', ada)).status).toBe(200);
     expect(await rolesInToken(ada)).toEqual(['admin']);
-    expect((await act('ungrant', ada)).status).toBe(200);
+    expect((await action('ungrant', ada)).status).toBe(200);
     expect(await rolesInToken(ada)).toBeUndefined();
   });
 
@@ -139,10 +139,10 @@ describe('the role admin', () => {
 
   it('keeps other roles when it is granted and removed', async () => {
     await sql`UPDATE auth."user" SET roles = '["editor"]' WHERE id = ${ada.id}`.execute(server.db);
-    await act('grant', ada);
-    await act('grant', ada);
+    await action('grant', ada);
+    await action('grant', ada);
     expect(await rolesInToken(ada)).toEqual(['editor', 'admin']);
-    await act('ungrant', ada);
+    await action('ungrant', ada);
     expect(await rolesInToken(ada)).toEqual(['editor']);
   });
 
@@ -165,7 +165,7 @@ describe('the role admin', () => {
 });
 
 describe('the routes below /admin', () => {
-  const paths = ['/admin/acts', '/admin/users', ...ACTS.map((name) => `/admin/${name}`)];
+  const paths = ['/admin/audit-log', '/admin/users', ...ACTIONS.map((name) => `/admin/${name}`)];
 
   it('are these, and none of Better Auth’s admin plugin', async () => {
     const routes = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
@@ -177,7 +177,7 @@ describe('the routes below /admin', () => {
   });
 
   it.each(paths)('%s returns 401 without a session and 403 without the role', async (path) => {
-    const isList = path === '/admin/acts' || path === '/admin/users';
+    const isList = path === '/admin/audit-log' || path === '/admin/users';
     const send = (client: HttpClient) =>
       isList ? client.get(`/api/auth${path}`) : client.post(`/api/auth${path}`, {});
     expect(await send(server.client())).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
@@ -187,20 +187,20 @@ describe('the routes below /admin', () => {
 
   it('return 403 to an administrator whose role was removed, at once', async () => {
     await grant(ada.id);
-    expect((await act('verify', admin, {}, ada)).status).toBe(200);
-    await act('ungrant', ada);
-    expect((await act('grant', ada, {}, ada)).status).toBe(403);
+    expect((await action('verify', admin, {}, ada)).status).toBe(200);
+    await action('ungrant', ada);
+    expect((await action('grant', ada, {}, ada)).status).toBe(403);
     expect((await ada.client.get('/api/auth/admin/users')).status).toBe(403);
   });
 
-  it.each(ACTS)('%s needs a recent sign-in', async (name) => {
+  it.each(ACTIONS)('%s needs a recent sign-in', async (name) => {
     await makeSessionsOlder(admin.id);
-    expect(await act(name, ada)).toMatchObject({ status: 403, body: { code: 'SESSION_NOT_FRESH' } });
+    expect(await action(name, ada)).toMatchObject({ status: 403, body: { code: 'SESSION_NOT_FRESH' } });
     expect((await admin.client.get('/api/auth/admin/users')).status).toBe(200);
     expect(await hasSession(ada)).toBe(true);
   });
 
-  it.each(ACTS)('%s rejects a request from another origin', async (name) => {
+  it.each(ACTIONS)('%s rejects a request from another origin', async (name) => {
     const headers = { origin: 'https://evil.example' };
     const { status } = await admin.client.post(
       `/api/auth/admin/${name}`,
@@ -208,11 +208,11 @@ describe('the routes below /admin', () => {
       headers,
     );
     expect(status).toBe(403);
-    expect(await recordedActs()).toHaveLength(1);
+    expect(await readAuditLog()).toHaveLength(1);
   });
 
-  it.each(ACTS)('%s says that a user does not exist', async (name) => {
-    expect(await act(name, { id: 'unknown' })).toMatchObject({
+  it.each(ACTIONS)('%s says that a user does not exist', async (name) => {
+    expect(await action(name, { id: 'unknown' })).toMatchObject({
       status: 404,
       body: { code: 'USER_NOT_FOUND' },
     });
@@ -227,7 +227,7 @@ describe('the routes below /admin', () => {
     [{ until: '2020-01-01T00:00:00Z' }],
     [{ userId: 5 }],
   ])('reject the ban %j', async (body) => {
-    expect(await act('ban', ada, body)).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
+    expect(await action('ban', ada, body)).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
     expect(await hasSession(ada)).toBe(true);
   });
 
@@ -248,7 +248,7 @@ describe('the list of users', () => {
 
   it('contains what an administrator needs to know, and no secrets', async () => {
     const until = new Date(Date.now() + 86_400_000).toISOString();
-    await act('ban', ada, { until });
+    await action('ban', ada, { until });
     const { users } = await list(`?search=${ada.email.toUpperCase()}`);
     expect(users).toEqual([
       {
@@ -332,7 +332,7 @@ describe('a ban', () => {
   it('ends all sessions at once, and rejects the password with a clear error', async () => {
     const phone = await signIn(ada.email);
     expect(phone.status).toBe(200);
-    expect((await act('ban', ada)).status).toBe(200);
+    expect((await action('ban', ada)).status).toBe(200);
     expect(await hasSession(ada)).toBe(false);
     expect((await ada.client.get('/api/auth/token')).status).toBe(401);
     expect(await sessionsOf(ada.id)).toBe(0);
@@ -346,7 +346,7 @@ describe('a ban', () => {
   });
 
   it('is not revealed by a wrong password', async () => {
-    await act('ban', ada);
+    await action('ban', ada);
     expect(await signIn(ada.email, 'wrong password')).toMatchObject({
       status: 401,
       body: { code: 'INVALID_EMAIL_OR_PASSWORD' },
@@ -355,7 +355,7 @@ describe('a ban', () => {
 
   it('says when it ends, and no longer counts then', async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString();
-    await act('ban', ada, { until });
+    await action('ban', ada, { until });
     expect((await signIn(ada.email)).body.message).toBe(banMessage(until));
     await sql`UPDATE auth.bans SET expires_at = now() WHERE user_id = ${ada.id}`.execute(server.db);
     expect((await signIn(ada.email)).status).toBe(200);
@@ -367,8 +367,8 @@ describe('a ban', () => {
   });
 
   it('ends with unban', async () => {
-    await act('ban', ada);
-    expect((await act('unban', ada)).status).toBe(200);
+    await action('ban', ada);
+    expect((await action('unban', ada)).status).toBe(200);
     expect((await signIn(ada.email)).status).toBe(200);
   });
 
@@ -376,7 +376,7 @@ describe('a ban', () => {
     await sql`UPDATE auth."user" SET "emailVerified" = true WHERE id = ${ada.id}`.execute(server.db);
     expect((await signInWithProvider(ada)).location.pathname).toBe('/tasks');
     const until = new Date(Date.now() + 3_600_000).toISOString();
-    await act('ban', ada, { until });
+    await action('ban', ada, { until });
     const { client, location } = await signInWithProvider(ada);
     expect(location.pathname).toBe('/sign-in');
     expect(Object.fromEntries(location.searchParams)).toEqual({
@@ -391,7 +391,7 @@ describe('a ban', () => {
   it('prevents a sign-in after a password reset', async () => {
     await server.client().post('/api/auth/request-password-reset', { email: ada.email });
     const { link } = await mailbox.emailTo(ada.email, /^Reset/);
-    await act('ban', ada);
+    await action('ban', ada);
     const newPassword = 'another password';
     const reset = await server
       .client()
@@ -404,7 +404,7 @@ describe('a ban', () => {
     const { password } = await server.app.get<Auth>(AUTH).$context;
     const { hash } = password;
     jest.spyOn(password, 'hash').mockImplementationOnce(async (text) => {
-      await performAct(server.db, 'command', { name: 'ban', userId: ada.id });
+      await performAction(server.db, 'command', { name: 'ban', userId: ada.id });
       return hash(text);
     });
     const { status } = await ada.client.post('/api/auth/change-password', {
@@ -436,7 +436,7 @@ describe('a ban', () => {
         VALUES ('concurrent', 'concurrent', ${ada.id}, now() + INTERVAL '1 day', now(), now())`.execute(
         transaction,
       );
-      const response = act('ban', ada);
+      const response = action('ban', ada);
       await waitForLocks(1);
       return { response };
     });
@@ -445,7 +445,7 @@ describe('a ban', () => {
   });
 });
 
-describe('what an act ends', () => {
+describe('what an action ends', () => {
   const nothing = { sessions: 1, providers: 1, resetLinks: 1, emailChanges: 1 };
 
   it.each([
@@ -465,7 +465,7 @@ describe('what an act ends', () => {
     const { link } = await mailbox.emailTo(ada.email, /^Reset/);
     const newEmail = `new-${ada.email}`;
     await ada.client.post('/api/auth/request-email-change', { newEmail, password: PASSWORD });
-    expect((await act(name, ada)).status).toBe(200);
+    expect((await action(name, ada)).status).toBe(200);
     const { rows } = await sql`
       SELECT (SELECT count(*)::int FROM auth.session WHERE "userId" = ${ada.id}) AS sessions,
         (SELECT count(*)::int FROM auth.account WHERE "userId" = ${ada.id} AND "providerId" = 'oidc') AS providers,
@@ -484,7 +484,7 @@ describe('what an act ends', () => {
 
 describe('verify', () => {
   it('marks the address as verified', async () => {
-    expect((await act('verify', ada)).status).toBe(200);
+    expect((await action('verify', ada)).status).toBe(200);
     const { token } = (await ada.client.get('/api/auth/token')).body;
     expect(decodeJwt(token).email_verified).toBe(true);
   });
@@ -492,24 +492,24 @@ describe('verify', () => {
 
 describe('the deletion of a user by an administrator', () => {
   it('ends the sessions, and the api deletes the data of the user', async () => {
-    expect((await act('delete', ada)).status).toBe(200);
+    expect((await action('delete', ada)).status).toBe(200);
     expect(await hasSession(ada)).toBe(false);
     expect((await signIn(ada.email)).status).toBe(401);
     await waitUntil(() => api.deletedUsers.includes(ada.id));
   });
 });
 
-describe('the log of acts', () => {
-  it('has a row for each act, which outlives both users', async () => {
-    for (const name of ACTS) {
-      expect((await act(name, ada, { reason: `because of ${name}` })).status).toBe(200);
+describe('the audit log', () => {
+  it('has a row for each action, which outlives both users', async () => {
+    for (const name of ACTIONS) {
+      expect((await action(name, ada, { reason: `because of ${name}` })).status).toBe(200);
     }
     await grant((await server.signUp('another')).id);
     expect((await admin.client.post('/api/auth/delete-user', { password: PASSWORD })).status).toBe(200);
-    const acts = (await recordedActs()).slice(1);
-    expect(acts.filter(({ user_id }) => user_id === ada.id)).toEqual(
-      ACTS.map((name) => ({
-        act: name,
+    const actions = (await readAuditLog()).slice(1);
+    expect(actions.filter(({ user_id }) => user_id === ada.id)).toEqual(
+      ACTIONS.map((name) => ({
+        action: name,
         actor_id: admin.id,
         actor_email: admin.email,
         user_id: ada.id,
@@ -518,8 +518,8 @@ describe('the log of acts', () => {
         banned_until: null,
       })),
     );
-    expect(acts.at(-1)).toMatchObject({
-      act: 'ungrant',
+    expect(actions.at(-1)).toMatchObject({
+      action: 'ungrant',
       actor_id: admin.id,
       user_id: admin.id,
       reason: 'The user deletes their own account.',
@@ -527,35 +527,35 @@ describe('the log of acts', () => {
   });
 
   it('is listed for administrators, the newest first', async () => {
-    await act('ban', ada, { until: '2100-01-01T00:00:00+02:00' });
-    const { body } = await admin.client.get('/api/auth/admin/acts');
-    expect(body.acts).toEqual([
+    await action('ban', ada, { until: '2100-01-01T00:00:00+02:00' });
+    const { body } = await admin.client.get('/api/auth/admin/audit-log');
+    expect(body.actions).toEqual([
       {
         id: expect.any(String),
         createdAt: expect.any(String),
         actor: admin.email,
-        act: 'ban',
+        action: 'ban',
         user: ada.email,
         reason: 'spam',
         bannedUntil: '2099-12-31T22:00:00.000Z',
       },
-      expect.objectContaining({ actor: null, act: 'grant', user: admin.email, reason: null }),
+      expect.objectContaining({ actor: null, action: 'grant', user: admin.email, reason: null }),
     ]);
   });
 
-  it('has no row if the act fails', async () => {
-    await act('ban', admin);
-    await act('delete', { id: 'unknown' });
-    expect((await recordedActs()).map((row) => row.act)).toEqual(['grant']);
+  it('has no row if the action fails', async () => {
+    await action('ban', admin);
+    await action('delete', { id: 'unknown' });
+    expect((await readAuditLog()).map((row) => row.action)).toEqual(['grant']);
   });
 
   it('is deleted after a year', async () => {
-    await sql`UPDATE auth.admin_acts SET created_at = now() - INTERVAL '364 days'`.execute(server.db);
+    await sql`UPDATE auth.audit_log SET created_at = now() - INTERVAL '364 days'`.execute(server.db);
     await server.app.get(CleanupService).run();
-    expect(await recordedActs()).toHaveLength(1);
-    await sql`UPDATE auth.admin_acts SET created_at = now() - INTERVAL '366 days'`.execute(server.db);
+    expect(await readAuditLog()).toHaveLength(1);
+    await sql`UPDATE auth.audit_log SET created_at = now() - INTERVAL '366 days'`.execute(server.db);
     await server.app.get(CleanupService).run();
-    expect(await recordedActs()).toEqual([]);
+    expect(await readAuditLog()).toEqual([]);
   });
 });
 
@@ -564,10 +564,10 @@ describe('the last administrator', () => {
   const remove = ({ client }: SignedUp) => client.post('/api/auth/delete-user', { password: PASSWORD });
 
   it.each(['ungrant', 'ban', 'delete'])('is not removed by %s', async (name) => {
-    expect(await act(name, admin)).toMatchObject(LAST_ADMIN);
+    expect(await action(name, admin)).toMatchObject(LAST_ADMIN);
     expect(await rolesInToken(admin)).toEqual(['admin']);
     await grant(ada.id);
-    expect((await act(name, admin)).status).toBe(200);
+    expect((await action(name, admin)).status).toBe(200);
   });
 
   it('can’t delete their own account, and keeps session, password and role', async () => {
@@ -581,12 +581,12 @@ describe('the last administrator', () => {
 
   it('is the one who isn’t banned', async () => {
     await grant(ada.id);
-    await act('ban', ada);
+    await action('ban', ada);
     for (const name of ['ungrant', 'ban', 'delete']) {
-      expect(await act(name, admin)).toMatchObject(LAST_ADMIN);
+      expect(await action(name, admin)).toMatchObject(LAST_ADMIN);
     }
     expect(await remove(admin)).toMatchObject(LAST_ADMIN);
-    expect((await act('ungrant', ada)).status).toBe(200);
+    expect((await action('ungrant', ada)).status).toBe(200);
   });
 
   it('remains if two administrators remove each other at the same time', async () => {
@@ -597,25 +597,28 @@ describe('the last administrator', () => {
       await sql`UPDATE auth."user" SET roles = NULL WHERE id NOT IN (${one.id}, ${other.id})`.execute(
         server.db,
       );
-      const responses = await holdAdminActs(() => [act(name, other, {}, one), act(name, one, {}, other)], 2);
+      const responses = await holdAdminActions(
+        () => [action(name, other, {}, one), action(name, one, {}, other)],
+        2,
+      );
       expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 403]);
     }
   });
 
   it('remains if two administrators delete their own accounts at the same time', async () => {
     await grant(ada.id);
-    const responses = await holdAdminActs(() => [remove(admin), remove(ada)], 2);
+    const responses = await holdAdminActions(() => [remove(admin), remove(ada)], 2);
     expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   });
 
   it('remains if one deletes their account while another is demoted', async () => {
     await grant(ada.id);
-    const responses = await holdAdminActs(() => [remove(ada), act('ungrant', admin)], 2);
+    const responses = await holdAdminActions(() => [remove(ada), action('ungrant', admin)], 2);
     expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   });
 
-  /** Sends requests while another act is in progress, so that they wait for it and for each other. */
-  async function holdAdminActs<T>(send: () => Promise<T>[], count: number): Promise<T[]> {
+  /** Sends requests while another action is in progress, so that they wait for it and for each other. */
+  async function holdAdminActions<T>(send: () => Promise<T>[], count: number): Promise<T[]> {
     const requests = await server.db.transaction().execute(async (transaction) => {
       await sql`SELECT pg_advisory_xact_lock(7214004)`.execute(transaction);
       const sent = send();
@@ -626,7 +629,7 @@ describe('the last administrator', () => {
   }
 });
 
-describe('an act whose actor has changed since the request began', () => {
+describe('an action whose actor has changed since the request began', () => {
   const demotions: [string, (id: string) => Promise<unknown>][] = [
     ['lost the role', (id) => sql`UPDATE auth."user" SET roles = '[]' WHERE id = ${id}`.execute(server.db)],
     ['was signed out', (id) => sql`DELETE FROM auth.session WHERE "userId" = ${id}`.execute(server.db)],
@@ -637,7 +640,7 @@ describe('an act whose actor has changed since the request began', () => {
       SELECT id FROM auth.session WHERE "userId" = ${admin.id}`.execute(server.db);
     const actor: Actor = { sessionId: rows[0]!.id };
     await demote(admin.id);
-    await expect(performAct(server.db, actor, { name: 'grant', userId: ada.id })).rejects.toMatchObject({
+    await expect(performAction(server.db, actor, { name: 'grant', userId: ada.id })).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
   });
@@ -646,5 +649,5 @@ describe('an act whose actor has changed since the request began', () => {
 it('a user without the role deletes their account without a row in the log', async () => {
   await leaveAdministration(server.db, ada.id);
   expect((await ada.client.post('/api/auth/delete-user', { password: PASSWORD })).status).toBe(200);
-  expect(await recordedActs()).toHaveLength(1);
+  expect(await readAuditLog()).toHaveLength(1);
 });

@@ -92,7 +92,7 @@ describe('migrate', () => {
         auth.user_email_prefix_idx, auth.user_name_prefix_idx`.execute(db);
     await sql`
       DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links, auth.bans,
-        auth.admin_acts`.execute(db);
+        auth.audit_log`.execute(db);
     expect(await migrate(db)).toEqual({
       tables: ['user'],
       migrations: allMigrations.map(({ name }) => name),
@@ -227,14 +227,14 @@ describe('admin', () => {
   const admin = (...args: string[]) => run('admin', { DATABASE_URL: database.url }, ...args);
   const recordedActs = async () => {
     const { rows } = await sql`
-      SELECT act, actor_id, actor_email, user_id, user_email, reason, banned_until FROM auth.admin_acts ORDER BY id
+      SELECT action, actor_id, actor_email, user_id, user_email, reason, banned_until FROM auth.audit_log ORDER BY id
     `.execute(db);
     return rows;
   };
 
   beforeAll(async () => {
     await sql`DELETE FROM auth."user"`.execute(db);
-    await sql`DELETE FROM auth.admin_acts`.execute(db);
+    await sql`DELETE FROM auth.audit_log`.execute(db);
     await sql`
       INSERT INTO auth."user" (id, name, email, "emailVerified", "createdAt") VALUES
         ('ada', 'Ada', 'ada@example.com', false, '2026-01-01'),
@@ -257,8 +257,8 @@ describe('admin', () => {
       banned_until: null,
     };
     expect(await recordedActs()).toEqual([
-      { ...common, act: 'grant', reason: 'first' },
-      { ...common, act: 'verify', reason: null },
+      { ...common, action: 'grant', reason: 'first' },
+      { ...common, action: 'verify', reason: null },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { type Kysely, sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
-import { type Act, performAct } from '../src/admin/admin-acts.js';
+import { type Action, performAction } from '../src/admin/admin-actions.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
@@ -58,8 +58,8 @@ const newUser = async (values: object = {}) => {
   return { ...ada, ...(await createFor({ ...ada }, values)), userId: ada.id };
 };
 
-const act = ({ userId }: { userId: string }, values: Partial<Act>) =>
-  performAct(server.db, 'command', { userId, ...values } as Act);
+const action = ({ userId }: { userId: string }, values: Partial<Action>) =>
+  performAction(server.db, 'command', { userId, ...values } as Action);
 
 const makeSessionOld = (userId: string) =>
   sql`UPDATE auth.session SET "createdAt" = now() - interval '11 minutes' WHERE "userId" = ${userId}`.execute(
@@ -459,11 +459,11 @@ describe('personal tokens', () => {
     expect(await works(ada.token)).toBe(true);
   });
 
-  it.each<Partial<Act>>([{ name: 'ban' }, { name: 'ban', bannedUntil: new Date(Date.now() + 3_600_000) }])(
+  it.each<Partial<Action>>([{ name: 'ban' }, { name: 'ban', bannedUntil: new Date(Date.now() + 3_600_000) }])(
     'do not work while the user is banned: %j',
     async (ban) => {
       const ada = await newUser();
-      await act(ada, ban);
+      await action(ada, ban);
       expect((await exchange(ada.token)).status).toBe(401);
       await sql`UPDATE auth.bans SET expires_at = now() WHERE user_id = ${ada.userId}`.execute(server.db);
       expect((await exchange(ada.token)).status).toBe(200);
@@ -473,10 +473,10 @@ describe('personal tokens', () => {
   it('stay when an administrator ends the sessions or the role of the user', async () => {
     const [ada, bob] = [await newUser(), await newUser()];
     for (const user of [ada, bob]) {
-      await act(user, { name: 'grant' });
+      await action(user, { name: 'grant' });
     }
     for (const name of ['sign-out', 'ungrant', 'verify'] as const) {
-      await act(ada, { name });
+      await action(ada, { name });
       expect((await exchange(ada.token)).status).toBe(200);
     }
     expect(decodeJwt((await exchange(bob.token)).body.token)).not.toHaveProperty('roles');

@@ -20,12 +20,12 @@ async function openDialog(page: Page, user: TestUser) {
   await expect(page.getByRole('dialog')).toContainText(user.email);
 }
 
-/** Does an act in the dialog of a user, without the fields that only some acts have. */
-async function perform(page: Page, user: TestUser, act: string) {
+/** Does an action in the dialog of a user, without the fields that only some actions have. */
+async function perform(page: Page, user: TestUser, action: string) {
   await openDialog(page, user);
-  await page.getByRole('button', { name: act }).click();
-  await page.getByLabel('Reason').fill(`because of ${act}`);
-  await page.getByRole('button', { name: act }).click();
+  await page.getByRole('button', { name: action }).click();
+  await page.getByLabel('Reason').fill(`because of ${action}`);
+  await page.getByRole('button', { name: action }).click();
 }
 
 test('only administrators see the page and the link to it', async ({ ada, bob, page, system }) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/database.js';
-import { isAdmin } from './admin-acts.js';
+import { isAdmin } from './admin-actions.js';
 import { isActiveBan } from './bans.js';
 
 export interface ListedUser {
@@ -67,26 +67,26 @@ export async function findUserByEmail(
   return rows[0];
 }
 
-export interface ListedAct {
+export interface AuditEntry {
   id: string;
   createdAt: Date;
   /** The email address at that time, or null for the command. */
   actor: string | null;
-  act: string;
+  action: string;
   /** The email address at that time. */
   user: string;
   reason: string | null;
   bannedUntil: Date | null;
 }
 
-const MAX_LISTED_ACTS = 20;
+const AUDIT_PAGE_SIZE = 20;
 
-/** Lists the most recent acts of administrators, the newest first. */
-export async function listRecentActs(db: Database): Promise<ListedAct[]> {
-  const { rows } = await sql<ListedAct>`
-    SELECT id, created_at AS "createdAt", actor_email AS actor, act, user_email AS "user", reason,
+/** Lists the most recent actions of administrators, the newest first. */
+export async function listAuditLog(db: Database): Promise<AuditEntry[]> {
+  const { rows } = await sql<AuditEntry>`
+    SELECT id, created_at AS "createdAt", actor_email AS actor, action, user_email AS "user", reason,
       banned_until AS "bannedUntil"
-    FROM auth.admin_acts ORDER BY id DESC LIMIT ${MAX_LISTED_ACTS}`.execute(db);
+    FROM auth.audit_log ORDER BY id DESC LIMIT ${AUDIT_PAGE_SIZE}`.execute(db);
   return rows;
 }
 

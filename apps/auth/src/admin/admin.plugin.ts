@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { requireFreshSession } from '../better-auth/fresh-session.js';
 import type { Database } from '../database/database.js';
 import {
-  type Act,
-  AdminActError,
-  type AdminActErrorCode,
+  type Action,
+  AdminActionError,
+  type AdminActionErrorCode,
   isAdmin,
   leaveAdministration,
-  performAct,
-} from './admin-acts.js';
-import { InvalidCursorError, listRecentActs, listUsers } from './admin-lists.js';
+  performAction,
+} from './admin-actions.js';
+import { InvalidCursorError, listAuditLog, listUsers } from './admin-lists.js';
 
 export interface AdministrationOptions {
   db: Database;
@@ -45,18 +45,18 @@ const statuses = { FORBIDDEN: 'FORBIDDEN', USER_NOT_FOUND: 'NOT_FOUND', LAST_ADM
  * Creates a plugin for users who have the role `admin`. Better Auth's own admin plugin can impersonate users, pages with
  * offsets and keeps no log. It checks a ban before it inserts a session, so a simultaneous sign-in survives the ban.
  *
- * The database says who is an administrator, for every request: a token or a session from before counts for nothing. An act
+ * The database says who is an administrator, for every request: a token or a session from before counts for nothing. An action
  * needs a recent sign-in, so that a stolen session is not enough.
  */
 export function administration({ db, onAccountDeleted }: AdministrationOptions) {
-  function actEndpoint<Path extends string>(
+  function actionEndpoint<Path extends string>(
     path: Path,
-    name: Act['name'],
-    body: z.ZodType<Omit<Act, 'name'>>,
+    name: Action['name'],
+    body: z.ZodType<Omit<Action, 'name'>>,
   ) {
     return createAuthEndpoint(path, { method: 'POST', body }, async (context) => {
       const { session } = await requireFreshSession(context);
-      await performAct(db, { sessionId: session.id }, { ...context.body, name }).catch(rejectAct);
+      await performAction(db, { sessionId: session.id }, { ...context.body, name }).catch(rejectAction);
       if (name === 'delete') {
         onAccountDeleted();
       }
@@ -97,20 +97,20 @@ export function administration({ db, onAccountDeleted }: AdministrationOptions) 
         },
         async (context) => context.json(await listUsers(db, context.query).catch(rejectCursor)),
       ),
-      listAdminActs: createAuthEndpoint('/admin/acts', { method: 'GET' }, async (context) =>
-        context.json({ acts: await listRecentActs(db) }),
+      listAuditLog: createAuthEndpoint('/admin/audit-log', { method: 'GET' }, async (context) =>
+        context.json({ actions: await listAuditLog(db) }),
       ),
-      grantAdmin: actEndpoint('/admin/grant', 'grant', userBody),
-      ungrantAdmin: actEndpoint('/admin/ungrant', 'ungrant', userBody),
-      banUser: actEndpoint(
+      grantAdmin: actionEndpoint('/admin/grant', 'grant', userBody),
+      ungrantAdmin: actionEndpoint('/admin/ungrant', 'ungrant', userBody),
+      banUser: actionEndpoint(
         '/admin/ban',
         'ban',
-        banBody.transform(({ until, ...act }) => ({ ...act, bannedUntil: until })),
+        banBody.transform(({ until, ...action }) => ({ ...action, bannedUntil: until })),
       ),
-      unbanUser: actEndpoint('/admin/unban', 'unban', userBody),
-      signOutUser: actEndpoint('/admin/sign-out', 'sign-out', userBody),
-      verifyUser: actEndpoint('/admin/verify', 'verify', userBody),
-      deleteUserAsAdmin: actEndpoint('/admin/delete', 'delete', userBody),
+      unbanUser: actionEndpoint('/admin/unban', 'unban', userBody),
+      signOutUser: actionEndpoint('/admin/sign-out', 'sign-out', userBody),
+      verifyUser: actionEndpoint('/admin/verify', 'verify', userBody),
+      deleteUserAsAdmin: actionEndpoint('/admin/delete', 'delete', userBody),
     },
   } satisfies BetterAuthPlugin;
 }
@@ -121,11 +121,11 @@ export function administration({ db, onAccountDeleted }: AdministrationOptions) 
  * @throws APIError 409 `LAST_ADMIN`
  */
 export async function beforeOwnDeletion(db: Database, userId: string): Promise<void> {
-  await leaveAdministration(db, userId).catch(rejectAct);
+  await leaveAdministration(db, userId).catch(rejectAction);
 }
 
-function rejectAct(error: unknown): never {
-  throw error instanceof AdminActError ? toApiError(error.code, error.message) : error;
+function rejectAction(error: unknown): never {
+  throw error instanceof AdminActionError ? toApiError(error.code, error.message) : error;
 }
 
 function rejectCursor(error: unknown): never {
@@ -137,6 +137,6 @@ function rejectCursor(error: unknown): never {
     : error;
 }
 
-function toApiError(code: AdminActErrorCode, message: string): APIError {
+function toApiError(code: AdminActionErrorCode, message: string): APIError {
   return new APIError(statuses[code], { code, message });
 }

@@ -17,8 +17,8 @@ const BATCH_ROWS = 1_000;
 /** At least the longest window of a rate limit. */
 const RATE_LIMIT_RETENTION_MS = 60 * 60 * 1000;
 
-/** How long it can be found out what an administrator did. Acts contain email addresses, also of deleted accounts. */
-const ADMIN_ACT_RETENTION_DAYS = 365;
+/** How long it can be found out what an administrator did. Actions contain email addresses, also of deleted accounts. */
+const AUDIT_LOG_RETENTION_DAYS = 365;
 
 /** Users see in their list of personal tokens why a script stopped working. */
 const EXPIRED_TOKEN_DAYS = 30;
@@ -32,7 +32,7 @@ const EXPIRED: Record<string, RawBuilder<unknown>> = {
   email_changes: sql`expires_at <= now()`,
   email_restore_links: sql`expires_at <= now()`,
   bans: sql`expires_at <= now()`,
-  admin_acts: sql`created_at < now() - make_interval(days => ${ADMIN_ACT_RETENTION_DAYS})`,
+  audit_log: sql`created_at < now() - make_interval(days => ${AUDIT_LOG_RETENTION_DAYS})`,
   personal_tokens: sql`expires_at <= now() - make_interval(days => ${EXPIRED_TOKEN_DAYS})`,
   jwks: sql`"expiresAt" < now() - make_interval(secs => ${tokenLifetimes.graceSeconds})`,
 };

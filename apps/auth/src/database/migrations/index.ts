@@ -3,7 +3,7 @@ import { renameErasuresToAccountDeletions } from './0002-rename-erasures-to-acco
 import { createEmails } from './0003-create-emails.js';
 import { createEmailChanges } from './0004-create-email-changes.js';
 import { makeProviderAccountsUnique } from './0005-make-provider-accounts-unique.js';
-import { createBansAndAdminActs } from './0006-create-bans-and-admin-acts.js';
+import { createBansAndAuditLog } from './0006-create-bans-and-audit-log.js';
 import { createPersonalTokens } from './0007-create-personal-tokens.js';
 import type { Migration } from './migration.js';
 
@@ -14,6 +14,6 @@ export const migrations: Migration[] = [
   createEmails,
   createEmailChanges,
   makeProviderAccountsUnique,
-  createBansAndAdminActs,
+  createBansAndAuditLog,
   createPersonalTokens,
 ];

@@ -22,15 +22,15 @@ interface UserPage {
   nextCursor: string | null;
 }
 
-export type ActName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
+export type ActionName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
 
-/** An act of an administrator. */
-export interface ListedAct {
+/** An action of an administrator. */
+export interface AuditEntry {
   id: string;
   createdAt: string;
   /** Null for the command on the server. */
   actor: string | null;
-  act: ActName;
+  action: ActionName;
   user: string;
   reason: string | null;
   bannedUntil: string | null;
@@ -53,25 +53,25 @@ export function useUsers(search: string) {
   });
 }
 
-/** Lists the most recent acts of all administrators. */
-export function useRecentActs() {
+/** Lists the most recent actions of all administrators. */
+export function useAuditLog() {
   return useQuery({
-    queryKey: [...adminKey, 'acts'],
+    queryKey: [...adminKey, 'actions'],
     queryFn: async ({ signal }) => {
-      const { acts } = await unwrapAuthOrSignIn(
-        authClient.$fetch<{ acts: ListedAct[] }>('/admin/acts', { signal }),
+      const { actions } = await unwrapAuthOrSignIn(
+        authClient.$fetch<{ actions: AuditEntry[] }>('/admin/audit-log', { signal }),
       );
-      return acts;
+      return actions;
     },
   });
 }
 
-interface Act {
+interface Action {
   userId: string;
   reason?: string;
   until?: string;
 }
 
-export function performAct(name: ActName, body: Act): Promise<unknown> {
+export function performAction(name: ActionName, body: Action): Promise<unknown> {
   return unwrapAuthOrSignIn<unknown>(authClient.$fetch(`/admin/${name}`, { method: 'POST', body }));
 }

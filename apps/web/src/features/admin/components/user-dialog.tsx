@@ -20,8 +20,8 @@ import { SettingsFailure } from '@/features/account/components/settings-failure'
 import { useAccountForm } from '@/features/account/hooks/use-account-form';
 import { useSession } from '@/lib/auth/session-provider';
 import { navigateTo } from '@/lib/navigation';
-import { acts } from '../acts';
-import { type ActName, adminKey, type ListedUser, performAct } from '../api/admin';
+import { actions } from '../actions';
+import { type ActionName, adminKey, type ListedUser, performAction } from '../api/admin';
 import { getAdminErrorMessage } from '../api/admin-error';
 import { UserState } from './user-row';
 
@@ -31,31 +31,31 @@ interface UserDialogProps {
   onFocusLost: () => void;
 }
 
-/** Shows what an administrator can do with a user. Each act has a second step, which says what it does. */
+/** Shows what an administrator can do with a user. Each action has a second step, which says what it does. */
 export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
-  const [chosen, setChosen] = useState<ActName>();
+  const [chosen, setChosen] = useState<ActionName>();
   return (
     <Dialog open onOpenChange={onClose}>
       <DialogContent onFocusLost={onFocusLost}>
         <DialogHeader>
-          <DialogTitle className="wrap-anywhere">{chosen ? acts[chosen].label : user.name}</DialogTitle>
+          <DialogTitle className="wrap-anywhere">{chosen ? actions[chosen].label : user.name}</DialogTitle>
           <DialogDescription className="flex flex-wrap gap-x-3 wrap-anywhere">
             {user.email} <UserState user={user} />
           </DialogDescription>
         </DialogHeader>
         <DialogBody>
           {chosen ? (
-            <ActForm name={chosen} user={user} onCancel={() => setChosen(undefined)} onClose={onClose} />
+            <ActionForm name={chosen} user={user} onCancel={() => setChosen(undefined)} onClose={onClose} />
           ) : (
             <div className="grid gap-3">
               {user.banReason && <p className="text-sm wrap-anywhere">Reason of the ban: {user.banReason}</p>}
-              {listActs(user).map((name) => (
+              {listActions(user).map((name) => (
                 <Button
                   key={name}
-                  variant={acts[name].isDestructive ? 'destructive' : 'outline'}
+                  variant={actions[name].isDestructive ? 'destructive' : 'outline'}
                   onClick={() => setChosen(name)}
                 >
-                  {acts[name].label}
+                  {actions[name].label}
                 </Button>
               ))}
             </div>
@@ -66,30 +66,30 @@ export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
   );
 }
 
-function listActs({ isAdmin, isBanned, emailVerified }: ListedUser): ActName[] {
-  const isPossible: Partial<Record<ActName, boolean>> = {
+function listActions({ isAdmin, isBanned, emailVerified }: ListedUser): ActionName[] {
+  const isPossible: Partial<Record<ActionName, boolean>> = {
     grant: !isAdmin,
     ungrant: isAdmin,
     verify: !emailVerified,
     ban: !isBanned,
     unban: isBanned,
   };
-  return (Object.keys(acts) as ActName[]).filter((name) => isPossible[name] ?? true);
+  return (Object.keys(actions) as ActionName[]).filter((name) => isPossible[name] ?? true);
 }
 
 const confirmation = 'delete';
 
-interface ActFormProps {
-  name: ActName;
+interface ActionFormProps {
+  name: ActionName;
   user: ListedUser;
   onCancel: () => void;
   onClose: () => void;
 }
 
-function ActForm({ name, user, onCancel, onClose }: ActFormProps) {
+function ActionForm({ name, user, onCancel, onClose }: ActionFormProps) {
   const queryClient = useQueryClient();
   const { user: self } = useSession();
-  const { label, effect, done, isDestructive } = acts[name];
+  const { label, effect, done, isDestructive } = actions[name];
   const { field, submit, failure, isSubmitting } = useAccountForm({
     defaultValues: { reason: '', until: '', confirmation: '' },
     rules: {
@@ -109,7 +109,7 @@ function ActForm({ name, user, onCancel, onClose }: ActFormProps) {
       },
     },
     submit: async ({ reason, until }) => {
-      await performAct(name, {
+      await performAction(name, {
         userId: user.id,
         ...(reason && { reason }),
         ...(until && { until: new Date(until).toISOString() }),

@@ -9,7 +9,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';
 import { getAdminErrorMessage } from '../api/admin-error';
-import { RecentActs } from './recent-acts';
+import { AuditLog } from './audit-log';
 import { UserDialog } from './user-dialog';
 import { UserRow } from './user-row';
 
@@ -40,7 +40,7 @@ export function UsersScreen() {
         />
       </search>
       <UserList search={view.search} onManage={setManaged} />
-      <RecentActs />
+      <AuditLog />
       {managed && (
         <UserDialog
           user={managed}

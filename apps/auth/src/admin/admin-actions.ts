@@ -3,10 +3,10 @@ import type { Database } from '../database/database.js';
 import { cancelEmailChange, lockUser } from '../email-change/email-changes.js';
 import { isActiveBan } from './bans.js';
 
-export type ActName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
+export type ActionName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
 
-export interface Act {
-  name: ActName;
+export interface Action {
+  name: ActionName;
   userId: string;
   reason?: string;
   /** The end of a ban. Without it, the ban has no end. */
@@ -16,12 +16,12 @@ export interface Act {
 /** An administrator, by their session, or a command on the server. */
 export type Actor = { sessionId: string } | 'command';
 
-export type AdminActErrorCode = 'FORBIDDEN' | 'USER_NOT_FOUND' | 'LAST_ADMIN';
+export type AdminActionErrorCode = 'FORBIDDEN' | 'USER_NOT_FOUND' | 'LAST_ADMIN';
 
-/** Thrown if an act is not possible. The message is for the administrator. */
-export class AdminActError extends Error {
+/** Thrown if an action is not possible. The message is for the administrator. */
+export class AdminActionError extends Error {
   constructor(
-    readonly code: AdminActErrorCode,
+    readonly code: AdminActionErrorCode,
     message: string,
   ) {
     super(message);
@@ -29,7 +29,7 @@ export class AdminActError extends Error {
 }
 
 /** An arbitrary number that no other advisory lock in the database uses. */
-const ADMIN_ACTS_LOCK = 7_214_004;
+const ADMIN_ACTIONS_LOCK = 7_214_004;
 
 /** Selects the administrators. The literal lets PostgreSQL use the index of administrators. */
 export const isAdmin = sql`"user".roles @> '["admin"]'`;
@@ -40,44 +40,44 @@ const isUsableAdmin = sql`(${isAdmin} AND NOT EXISTS (
 ))`;
 
 /**
- * Does what an administrator asks for, and records it in the same transaction. Acts run one after the other, so two
+ * Does what an administrator asks for, and records it in the same transaction. Actions run one after the other, so two
  * administrators can't remove each other, and the role of the actor is current.
  *
- * @throws AdminActError
+ * @throws AdminActionError
  */
-export async function performAct(db: Database, actor: Actor, act: Act): Promise<void> {
+export async function performAction(db: Database, actor: Actor, action: Action): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    await lockAdminActs(transaction);
+    await lockAdminActions(transaction);
     const actorUser = actor === 'command' ? null : await findActor(transaction, actor.sessionId);
-    const user = await findUser(transaction, act.userId);
-    await effects[act.name](transaction, act);
+    const user = await findUser(transaction, action.userId);
+    await effects[action.name](transaction, action);
     if (user.isUsableAdmin) {
       await assertAdminLeft(transaction);
     }
-    await recordAct(transaction, actorUser, act, user.email);
+    await recordAction(transaction, actorUser, action, user.email);
   });
 }
 
 /**
  * Removes the role of a user who deletes their own account.
  *
- * @throws AdminActError `LAST_ADMIN`
+ * @throws AdminActionError `LAST_ADMIN`
  */
 export async function leaveAdministration(db: Database, userId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    await lockAdminActs(transaction);
+    await lockAdminActions(transaction);
     const { rows } = await sql<{ email: string }>`
       SELECT email FROM auth."user" WHERE id = ${userId} AND ${isAdmin}`.execute(transaction);
     for (const { email } of rows) {
-      const act: Act = { name: 'ungrant', userId, reason: 'The user deletes their own account.' };
-      await effects.ungrant(transaction, act);
+      const action: Action = { name: 'ungrant', userId, reason: 'The user deletes their own account.' };
+      await effects.ungrant(transaction, action);
       await assertAdminLeft(transaction);
-      await recordAct(transaction, { id: userId, email }, act, email);
+      await recordAction(transaction, { id: userId, email }, action, email);
     }
   });
 }
 
-const effects: Record<ActName, (transaction: Database, act: Act) => Promise<unknown>> = {
+const effects: Record<ActionName, (transaction: Database, action: Action) => Promise<unknown>> = {
   grant: (transaction, { userId }) =>
     sql`
       UPDATE auth."user" SET roles = coalesce(roles, '[]') || '["admin"]', "updatedAt" = now()
@@ -105,17 +105,17 @@ const effects: Record<ActName, (transaction: Database, act: Act) => Promise<unkn
   delete: (transaction, { userId }) => sql`DELETE FROM auth."user" WHERE id = ${userId}`.execute(transaction),
 };
 
-async function lockAdminActs(transaction: Database): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${ADMIN_ACTS_LOCK})`.execute(transaction);
+async function lockAdminActions(transaction: Database): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${ADMIN_ACTIONS_LOCK})`.execute(transaction);
 }
 
-/** @throws AdminActError if the session has ended or its user is no longer an administrator */
+/** @throws AdminActionError if the session has ended or its user is no longer an administrator */
 async function findActor(transaction: Database, sessionId: string): Promise<{ id: string; email: string }> {
   const { rows } = await sql<{ id: string; email: string }>`
     SELECT "user".id, email FROM auth.session JOIN auth."user" ON "user".id = session."userId"
     WHERE session.id = ${sessionId} AND ${isAdmin}`.execute(transaction);
   if (!rows[0]) {
-    throw new AdminActError('FORBIDDEN', 'Only administrators can do this.');
+    throw new AdminActionError('FORBIDDEN', 'Only administrators can do this.');
   }
   return rows[0];
 }
@@ -128,7 +128,10 @@ async function findUser(transaction: Database, userId: string) {
     transaction,
   );
   if (!rows[0]) {
-    throw new AdminActError('USER_NOT_FOUND', 'This user does not exist. The account may have been deleted.');
+    throw new AdminActionError(
+      'USER_NOT_FOUND',
+      'This user does not exist. The account may have been deleted.',
+    );
   }
   return rows[0];
 }
@@ -136,7 +139,7 @@ async function findUser(transaction: Database, userId: string) {
 async function assertAdminLeft(transaction: Database): Promise<void> {
   const { rows } = await sql`SELECT FROM auth."user" WHERE ${isUsableAdmin} LIMIT 1`.execute(transaction);
   if (rows.length === 0) {
-    throw new AdminActError(
+    throw new AdminActionError(
       'LAST_ADMIN',
       'This is the last administrator who can sign in. Make another user an administrator first.',
     );
@@ -147,14 +150,14 @@ async function endSessions(transaction: Database, userId: string): Promise<void>
   await sql`DELETE FROM auth.session WHERE "userId" = ${userId}`.execute(transaction);
 }
 
-async function recordAct(
+async function recordAction(
   transaction: Database,
   actor: { id: string; email: string } | null,
-  { name, userId, reason, bannedUntil }: Act,
+  { name, userId, reason, bannedUntil }: Action,
   email: string,
 ): Promise<void> {
   await sql`
-    INSERT INTO auth.admin_acts (actor_id, actor_email, act, user_id, user_email, reason, banned_until)
+    INSERT INTO auth.audit_log (actor_id, actor_email, action, user_id, user_email, reason, banned_until)
     VALUES (${actor?.id}, ${actor?.email}, ${name}, ${userId}, ${email}, ${reason}, ${bannedUntil})`.execute(
     transaction,
   );

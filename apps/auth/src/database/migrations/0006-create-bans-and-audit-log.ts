@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
  * Creates the bans of users, the log of what administrators did, and the indexes of administrators and of their list of users. The log refers to
  * users without foreign keys, so that its rows outlive them.
  */
-export const createBansAndAdminActs: Migration = {
-  name: '0006-create-bans-and-admin-acts',
+export const createBansAndAuditLog: Migration = {
+  name: '0006-create-bans-and-audit-log',
   sql: `
     CREATE TABLE auth.bans (
       user_id text CONSTRAINT bans_pkey PRIMARY KEY
@@ -14,12 +14,12 @@ export const createBansAndAdminActs: Migration = {
       expires_at timestamptz
     );
 
-    CREATE TABLE auth.admin_acts (
-      id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT admin_acts_pkey PRIMARY KEY,
+    CREATE TABLE auth.audit_log (
+      id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT audit_log_pkey PRIMARY KEY,
       created_at timestamptz NOT NULL DEFAULT now(),
       actor_id text,
       actor_email text,
-      act text NOT NULL,
+      action text NOT NULL,
       user_id text NOT NULL,
       user_email text NOT NULL,
       reason text,

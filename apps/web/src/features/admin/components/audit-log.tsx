@@ -2,15 +2,15 @@
 
 import { Alert } from '@/components/ui/alert';
 import { SettingsSection } from '@/features/account/components/settings-section';
-import { acts } from '../acts';
-import { type ListedAct, useRecentActs } from '../api/admin';
+import { actions } from '../actions';
+import { type AuditEntry, useAuditLog } from '../api/admin';
 import { getAdminErrorMessage } from '../api/admin-error';
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** The most recent changes by administrators, from the log in the database. */
-export function RecentActs() {
-  const { data, error } = useRecentActs();
+export function AuditLog() {
+  const { data, error } = useAuditLog();
   if (!data?.length && !error) {
     return null;
   }
@@ -20,12 +20,12 @@ export function RecentActs() {
         <Alert variant="destructive">{getAdminErrorMessage(error) ?? error.message}</Alert>
       ) : (
         <ul aria-label="Recent changes" className="divide-y">
-          {data?.map((act) => (
-            <li key={act.id} className="py-3 text-sm wrap-anywhere first:pt-0 last:pb-0">
-              <p>{describe(act)}</p>
-              {act.reason && <p>Reason: {act.reason}</p>}
-              <time dateTime={act.createdAt} className="text-muted-foreground">
-                {time.format(new Date(act.createdAt))}
+          {data?.map((action) => (
+            <li key={action.id} className="py-3 text-sm wrap-anywhere first:pt-0 last:pb-0">
+              <p>{describe(action)}</p>
+              {action.reason && <p>Reason: {action.reason}</p>}
+              <time dateTime={action.createdAt} className="text-muted-foreground">
+                {time.format(new Date(action.createdAt))}
               </time>
             </li>
           ))}
@@ -35,7 +35,7 @@ export function RecentActs() {
   );
 }
 
-function describe({ actor, act, user, bannedUntil }: ListedAct): string {
+function describe({ actor, action, user, bannedUntil }: AuditEntry): string {
   const until = bannedUntil ? ` until ${time.format(new Date(bannedUntil))}` : '';
-  return `${actor ?? 'A command on the server'} ${acts[act].past} ${user}${until}`;
+  return `${actor ?? 'A command on the server'} ${actions[action].past} ${user}${until}`;
 }

@@ -1,9 +1,9 @@
-import type { ActName } from './api/admin';
+import type { ActionName } from './api/admin';
 
-interface ActTexts {
+interface ActionTexts {
   /** On buttons. */
   label: string;
-  /** Says what the act does, before it is done. */
+  /** Says what the action does, before it is done. */
   effect: string;
   /** After the name or the address of the user. */
   done: string;
@@ -14,8 +14,8 @@ interface ActTexts {
 
 const tokenNote = 'Access that is already in use ends within 15 minutes.';
 
-/** The texts of each act, in the order of their buttons. */
-export const acts: Record<ActName, ActTexts> = {
+/** The texts of each action, in the order of their buttons. */
+export const actions: Record<ActionName, ActionTexts> = {
   grant: {
     label: 'Make administrator',
     effect:
