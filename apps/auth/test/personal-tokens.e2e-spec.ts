@@ -58,7 +58,7 @@ const newUser = async (values: object = {}) => {
   return { ...ada, ...(await createFor({ ...ada }, values)), userId: ada.id };
 };
 
-const action = ({ userId }: { userId: string }, values: Partial<Action>) =>
+const act = ({ userId }: { userId: string }, values: Partial<Action>) =>
   performAction(server.db, 'command', { userId, ...values } as Action);
 
 const makeSessionOld = (userId: string) =>
@@ -170,7 +170,9 @@ describe('a new token', () => {
   });
 
   it('is reported to the owner in an email without the name and the token', async () => {
-    const ada = await newUser({ name: 'Visit evil.example' });
+    const user = await server.signUp('ada');
+    await act({ userId: user.id }, { name: 'verify' });
+    const ada = { ...user, ...(await createFor(user, { name: 'Visit evil.example' })) };
     const email = await mailbox.emailTo(ada.email, /^New personal access token/);
     for (const secret of ['evil.example', ada.token, ada.token.slice(-4)]) {
       expect(email.text + email.html).not.toContain(secret);
@@ -463,23 +465,26 @@ describe('personal tokens', () => {
     'do not work while the user is banned: %j',
     async (ban) => {
       const ada = await newUser();
-      await action(ada, ban);
+      await act(ada, ban);
       expect((await exchange(ada.token)).status).toBe(401);
       await sql`UPDATE auth.bans SET expires_at = now() WHERE user_id = ${ada.userId}`.execute(server.db);
       expect((await exchange(ada.token)).status).toBe(200);
     },
   );
 
-  it('stay when an administrator ends the sessions or the role of the user', async () => {
+  it('have no roles, and stay when an administrator removes the role of the user', async () => {
     const [ada, bob] = [await newUser(), await newUser()];
-    for (const user of [ada, bob]) {
-      await action(user, { name: 'grant' });
+    await act(bob, { name: 'grant' });
+    for (const name of ['grant', 'verify', 'ungrant'] as const) {
+      await act(ada, { name });
+      expect(decodeJwt((await exchange(ada.token)).body.token)).not.toHaveProperty('roles');
     }
-    for (const name of ['sign-out', 'ungrant', 'verify'] as const) {
-      await action(ada, { name });
-      expect((await exchange(ada.token)).status).toBe(200);
-    }
-    expect(decodeJwt((await exchange(bob.token)).body.token)).not.toHaveProperty('roles');
+  });
+
+  it('are revoked when an administrator signs the user out', async () => {
+    const ada = await newUser();
+    await act(ada, { name: 'sign-out' });
+    expect((await exchange(ada.token)).status).toBe(401);
   });
 
   it('are deleted with the account', async () => {
@@ -500,7 +505,11 @@ describe('in production', () => {
 
   beforeAll(async () => {
     jest.spyOn(performance, 'now').mockImplementation(() => now() + advancedMs);
-    production = await startAuthServerOn(database.url, { NODE_ENV: 'production', TRUST_PROXY: '127.0.0.1' });
+    production = await startAuthServerOn(database.url, {
+      NODE_ENV: 'production',
+      TRUST_PROXY: '127.0.0.1',
+      SMTP_URL: mailbox.url,
+    });
   });
 
   const at = (address: string, token: string) => exchange(token, { 'x-forwarded-for': address }, production);
@@ -522,14 +531,28 @@ describe('in production', () => {
   it('limits invalid tokens per address, and then reads the database for none', async () => {
     const ada = await newUser();
     for (let index = 0; index < 60; index++) {
-      const token = index % 2 === 0 ? createToken() : 'malformed';
-      expect((await at('198.51.100.1', token)).status).toBe(401);
+      expect((await at('198.51.100.1', createToken())).status).toBe(401);
+      expect((await at('198.51.100.1', 'malformed')).status).toBe(401);
     }
     expect((await at('198.51.100.1', createToken())).status).toBe(429);
-    expect((await at('198.51.100.1', 'malformed')).status).toBe(429);
+    expect((await at('198.51.100.1', ada.token)).status).toBe(429);
     expect((await at('198.51.100.2', ada.token)).status).toBe(200);
-    advancedMs += 61_000;
     expect((await at('198.51.100.1', ada.token)).status).toBe(200);
+    advancedMs += 61_000;
+    expect((await at('198.51.100.1', createToken())).status).toBe(401);
+  });
+
+  it('limits new tokens per user, and sends no email to an address that is not verified', async () => {
+    const ada = await production.signUp('ada');
+    for (let index = 0; index < 20; index++) {
+      const { id } = await createFor(ada);
+      await revoke(ada, id);
+    }
+    const rejected = await create(ada);
+    expect(rejected.status).toBe(429);
+    expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(3_000);
+    const subjects = mailbox.emails.filter(({ to }) => to.includes(ada.email)).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.startsWith('New personal'))).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database/database.js';
 import { cancelEmailChange, lockUser } from '../email-change/email-changes.js';
+import { deletePersonalTokens } from '../personal-tokens/personal-tokens.js';
 import { isActiveBan } from './bans.js';
 
 export type ActionName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
@@ -16,7 +17,8 @@ export interface Action {
 /** An administrator, by their session, or a command on the server. */
 export type Actor = { sessionId: string } | 'command';
 
-export type AdminActionErrorCode = 'FORBIDDEN' | 'USER_NOT_FOUND' | 'LAST_ADMIN';
+export type AdminActionErrorCode =
+  'FORBIDDEN' | 'USER_NOT_FOUND' | 'LAST_ADMIN' | 'EMAIL_NOT_VERIFIED' | 'OWN_ACCOUNT';
 
 /** Thrown if an action is not possible. The message is for the administrator. */
 export class AdminActionError extends Error {
@@ -43,67 +45,112 @@ const isUsableAdmin = sql`(${isAdmin} AND NOT EXISTS (
  * Does what an administrator asks for, and records it in the same transaction. Actions run one after the other, so two
  * administrators can't remove each other, and the role of the actor is current.
  *
+ * @returns whether anything has changed; otherwise nothing is recorded
  * @throws AdminActionError
  */
-export async function performAction(db: Database, actor: Actor, action: Action): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+export async function performAction(db: Database, actor: Actor, action: Action): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
     await lockAdminActions(transaction);
     const actorUser = actor === 'command' ? null : await findActor(transaction, actor.sessionId);
-    const user = await findUser(transaction, action.userId);
-    await effects[action.name](transaction, action);
+    const user = await lockAndFindUser(transaction, action.userId);
+    if (actorUser) {
+      assertPossible(action, actorUser, user);
+    }
+    const hasChanged = await effects[action.name](transaction, action);
     if (user.isUsableAdmin) {
       await assertAdminLeft(transaction);
     }
-    await recordAction(transaction, actorUser, action, user.email);
+    if (hasChanged) {
+      await recordAction(transaction, actorUser, action, user.email);
+    }
+    return hasChanged;
   });
 }
 
 /**
- * Removes the role of a user who deletes their own account.
+ * Deletes the account of an administrator who deletes it in the settings. Other accounts are left to Better Auth.
  *
  * @throws AdminActionError `LAST_ADMIN`
  */
-export async function leaveAdministration(db: Database, userId: string): Promise<void> {
+export async function deleteOwnAdminAccount(db: Database, userId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await lockAdminActions(transaction);
     const { rows } = await sql<{ email: string }>`
       SELECT email FROM auth."user" WHERE id = ${userId} AND ${isAdmin}`.execute(transaction);
     for (const { email } of rows) {
-      const action: Action = { name: 'ungrant', userId, reason: 'The user deletes their own account.' };
-      await effects.ungrant(transaction, action);
+      const action: Action = { name: 'delete', userId };
+      await effects.delete(transaction, action);
       await assertAdminLeft(transaction);
       await recordAction(transaction, { id: userId, email }, action, email);
     }
   });
 }
 
-const effects: Record<ActionName, (transaction: Database, action: Action) => Promise<unknown>> = {
+/** Each returns whether it has changed anything. */
+const effects: Record<ActionName, (transaction: Database, action: Action) => Promise<boolean>> = {
   grant: (transaction, { userId }) =>
-    sql`
-      UPDATE auth."user" SET roles = coalesce(roles, '[]') || '["admin"]', "updatedAt" = now()
-      WHERE id = ${userId} AND (${isAdmin}) IS NOT TRUE`.execute(transaction),
-  ungrant: (transaction, { userId }) =>
-    sql`UPDATE auth."user" SET roles = roles - 'admin', "updatedAt" = now() WHERE id = ${userId}`.execute(
+    hasChanged(
       transaction,
+      sql`
+        UPDATE auth."user" SET roles = coalesce(roles, '[]') || '["admin"]', "updatedAt" = now()
+        WHERE id = ${userId} AND (${isAdmin}) IS NOT TRUE`,
+    ),
+  ungrant: (transaction, { userId }) =>
+    hasChanged(
+      transaction,
+      sql`
+        UPDATE auth."user" SET roles = roles - 'admin', "updatedAt" = now()
+        WHERE id = ${userId} AND ${isAdmin}`,
     ),
   ban: async (transaction, { userId, reason, bannedUntil }) => {
     await sql`
       INSERT INTO auth.bans (user_id, reason, expires_at) VALUES (${userId}, ${reason}, ${bannedUntil})
-      ON CONFLICT (user_id) DO UPDATE SET
-        reason = excluded.reason, expires_at = excluded.expires_at`.execute(transaction);
+      ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at`.execute(
+      transaction,
+    );
     await endSessions(transaction, userId);
     await cancelEmailChange(transaction, userId);
+    return true;
   },
   unban: (transaction, { userId }) =>
-    sql`DELETE FROM auth.bans WHERE user_id = ${userId}`.execute(transaction),
-  'sign-out': (transaction, { userId }) => endSessions(transaction, userId),
+    hasChanged(transaction, sql`DELETE FROM auth.bans WHERE user_id = ${userId} AND ${isActiveBan}`),
+  'sign-out': async (transaction, { userId }) => {
+    await endSessions(transaction, userId);
+    await deletePersonalTokens(transaction, userId);
+    return true;
+  },
   verify: (transaction, { userId }) =>
-    sql`UPDATE auth."user" SET "emailVerified" = true, "updatedAt" = now() WHERE id = ${userId}`.execute(
+    hasChanged(
       transaction,
+      sql`
+        UPDATE auth."user" SET "emailVerified" = true, "updatedAt" = now()
+        WHERE id = ${userId} AND NOT "emailVerified"`,
     ),
   // A trigger adds the account to the outbox of account deletions.
-  delete: (transaction, { userId }) => sql`DELETE FROM auth."user" WHERE id = ${userId}`.execute(transaction),
+  delete: (transaction, { userId }) =>
+    hasChanged(transaction, sql`DELETE FROM auth."user" WHERE id = ${userId}`),
 };
+
+async function hasChanged(transaction: Database, statement: RawBuilder<unknown>): Promise<boolean> {
+  return ((await statement.execute(transaction)).numAffectedRows ?? 0n) > 0n;
+}
+
+/** The command makes the first administrator, and has no account. */
+function assertPossible(
+  { name, userId }: Action,
+  actor: { id: string },
+  user: { emailVerified: boolean },
+): void {
+  if (name === 'delete' && userId === actor.id) {
+    throw new AdminActionError('OWN_ACCOUNT', 'Delete your own account in the settings.');
+  }
+  if (name === 'grant' && !user.emailVerified) {
+    throw new AdminActionError(
+      'EMAIL_NOT_VERIFIED',
+      'Someone else may have signed up with this email address. Verify it first.',
+    );
+  }
+}
 
 async function lockAdminActions(transaction: Database): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(${ADMIN_ACTIONS_LOCK})`.execute(transaction);
@@ -113,7 +160,7 @@ async function lockAdminActions(transaction: Database): Promise<void> {
 async function findActor(transaction: Database, sessionId: string): Promise<{ id: string; email: string }> {
   const { rows } = await sql<{ id: string; email: string }>`
     SELECT "user".id, email FROM auth.session JOIN auth."user" ON "user".id = session."userId"
-    WHERE session.id = ${sessionId} AND ${isAdmin}`.execute(transaction);
+    WHERE session.id = ${sessionId} AND ${isUsableAdmin}`.execute(transaction);
   if (!rows[0]) {
     throw new AdminActionError('FORBIDDEN', 'Only administrators can do this.');
   }
@@ -121,10 +168,10 @@ async function findActor(transaction: Database, sessionId: string): Promise<{ id
 }
 
 /** The lock makes new sessions of the user wait. See `lockUser`. */
-async function findUser(transaction: Database, userId: string) {
+async function lockAndFindUser(transaction: Database, userId: string) {
   await lockUser(transaction, userId);
-  const { rows } = await sql<{ email: string; isUsableAdmin: boolean }>`
-    SELECT email, ${isUsableAdmin} IS TRUE AS "isUsableAdmin" FROM auth."user" WHERE id = ${userId}`.execute(
+  const { rows } = await sql<{ email: string; emailVerified: boolean; isUsableAdmin: boolean }>`
+    SELECT email, "emailVerified", ${isUsableAdmin} IS TRUE AS "isUsableAdmin" FROM auth."user" WHERE id = ${userId}`.execute(
     transaction,
   );
   if (!rows[0]) {

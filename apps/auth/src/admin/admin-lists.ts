@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database/database.js';
 import { isAdmin } from './admin-actions.js';
 import { isActiveBan } from './bans.js';
@@ -25,36 +25,39 @@ export interface UserPage {
 
 const PAGE_SIZE = 50;
 
-/**
- * Lists users, the newest first. The pages are found by their position, not by an offset, so a late page costs as much as
- * the first.
- *
- * @param options.search The beginning of the email address or the name
- * @param options.cursor `nextCursor` of the page before
- */
-export async function listUsers(
-  db: Database,
-  { search = '', cursor }: { search?: string; cursor?: string },
-): Promise<UserPage> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const pattern = `${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
-  const conditions = [
-    ...(after ? [sql`("createdAt", id) < (${after.createdAt}::timestamptz, ${after.id})`] : []),
-    ...(search ? [sql`(email LIKE lower(${pattern}) OR lower(name) LIKE lower(${pattern}))`] : []),
-  ];
-  const { rows } = await sql<ListedUser>`
-    SELECT id, name, email, "emailVerified",
-      to_char("createdAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt", (${isAdmin}) IS TRUE AS "isAdmin",
-      bans.user_id IS NOT NULL AS "isBanned", bans.reason AS "banReason", bans.expires_at AS "bannedUntil"
-    FROM auth."user" LEFT JOIN auth.bans ON bans.user_id = id AND ${isActiveBan}
-    WHERE ${conditions.length > 0 ? sql.join(conditions, sql` AND `) : sql`true`}
-    ORDER BY "user"."createdAt" DESC, id DESC LIMIT ${PAGE_SIZE + 1}`.execute(db);
+interface UserQuery {
+  /** The beginning of the email address or the name. */
+  search?: string;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** Lists users, the newest first. Pages are found by keyset, so a late page takes as long as the first. */
+export async function listUsers(db: Database, query: UserQuery): Promise<UserPage> {
+  const { rows } = await selectUsers(query).execute(db);
   const page = rows.slice(0, PAGE_SIZE);
   const last = page.at(-1);
   return {
     users: page,
     nextCursor: rows.length > PAGE_SIZE && last ? encodeCursor(last) : null,
   };
+}
+
+/** Returns the statement of `listUsers`, which selects one row more than a page has. */
+export function selectUsers({ search = '', cursor }: UserQuery): RawBuilder<ListedUser> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  const pattern = `${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
+  const conditions = [
+    ...(after ? [sql`("createdAt", id) < (${after.createdAt}::timestamptz, ${after.id})`] : []),
+    ...(search ? [sql`(email LIKE lower(${pattern}) OR lower(name) LIKE lower(${pattern}))`] : []),
+  ];
+  return sql<ListedUser>`
+    SELECT id, name, email, "emailVerified",
+      to_char("createdAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt", (${isAdmin}) IS TRUE AS "isAdmin",
+      bans.user_id IS NOT NULL AS "isBanned", bans.reason AS "banReason", bans.expires_at AS "bannedUntil"
+    FROM auth."user" LEFT JOIN auth.bans ON bans.user_id = id AND ${isActiveBan}
+    WHERE ${conditions.length > 0 ? sql.join(conditions, sql` AND `) : sql`true`}
+    ORDER BY "user"."createdAt" DESC, id DESC LIMIT ${PAGE_SIZE + 1}`;
 }
 
 /** Returns the id and the state of the address of the user with this email address. */
@@ -79,15 +82,27 @@ export interface AuditEntry {
   bannedUntil: Date | null;
 }
 
+export interface AuditPage {
+  actions: AuditEntry[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+}
+
 const AUDIT_PAGE_SIZE = 20;
 
-/** Lists the most recent actions of administrators, the newest first. */
-export async function listAuditLog(db: Database): Promise<AuditEntry[]> {
+/**
+ * Lists what administrators did, the newest first.
+ *
+ * @param cursor `nextCursor` of the page before
+ */
+export async function listAuditLog(db: Database, cursor?: string): Promise<AuditPage> {
   const { rows } = await sql<AuditEntry>`
     SELECT id, created_at AS "createdAt", actor_email AS actor, action, user_email AS "user", reason,
       banned_until AS "bannedUntil"
-    FROM auth.audit_log ORDER BY id DESC LIMIT ${AUDIT_PAGE_SIZE}`.execute(db);
-  return rows;
+    FROM auth.audit_log ${cursor === undefined ? sql`` : sql`WHERE id < ${cursor}`}
+    ORDER BY id DESC LIMIT ${AUDIT_PAGE_SIZE + 1}`.execute(db);
+  const actions = rows.slice(0, AUDIT_PAGE_SIZE);
+  return { actions, nextCursor: rows.length > AUDIT_PAGE_SIZE ? actions.at(-1)!.id : null };
 }
 
 function encodeCursor({ createdAt, id }: ListedUser): string {

@@ -9,7 +9,7 @@ import {
   AdminActionError,
   type AdminActionErrorCode,
   isAdmin,
-  leaveAdministration,
+  deleteOwnAdminAccount,
   performAction,
 } from './admin-actions.js';
 import { InvalidCursorError, listAuditLog, listUsers } from './admin-lists.js';
@@ -39,14 +39,20 @@ const banBody = userBody.extend({
     .optional(),
 });
 
-const statuses = { FORBIDDEN: 'FORBIDDEN', USER_NOT_FOUND: 'NOT_FOUND', LAST_ADMIN: 'CONFLICT' } as const;
+const statuses = {
+  FORBIDDEN: 'FORBIDDEN',
+  USER_NOT_FOUND: 'NOT_FOUND',
+  LAST_ADMIN: 'CONFLICT',
+  EMAIL_NOT_VERIFIED: 'CONFLICT',
+  OWN_ACCOUNT: 'BAD_REQUEST',
+} as const;
 
 /**
  * Creates a plugin for users who have the role `admin`. Better Auth's own admin plugin can impersonate users, pages with
  * offsets and keeps no log. It checks a ban before it inserts a session, so a simultaneous sign-in survives the ban.
  *
- * The database says who is an administrator, for every request: a token or a session from before counts for nothing. An action
- * needs a recent sign-in, so that a stolen session is not enough.
+ * Every request reads the role from the database, so a demoted administrator loses access at once. An action needs a recent
+ * sign-in, so that a stolen session is not enough.
  */
 export function administration({ db, onAccountDeleted }: AdministrationOptions) {
   function actionEndpoint<Path extends string>(
@@ -97,8 +103,18 @@ export function administration({ db, onAccountDeleted }: AdministrationOptions) 
         },
         async (context) => context.json(await listUsers(db, context.query).catch(rejectCursor)),
       ),
-      listAuditLog: createAuthEndpoint('/admin/audit-log', { method: 'GET' }, async (context) =>
-        context.json({ actions: await listAuditLog(db) }),
+      listAuditLog: createAuthEndpoint(
+        '/admin/audit-log',
+        {
+          method: 'GET',
+          query: z.object({
+            cursor: z
+              .string()
+              .regex(/^\d{1,18}$/)
+              .optional(),
+          }),
+        },
+        async (context) => context.json(await listAuditLog(db, context.query.cursor)),
       ),
       grantAdmin: actionEndpoint('/admin/grant', 'grant', userBody),
       ungrantAdmin: actionEndpoint('/admin/ungrant', 'ungrant', userBody),
@@ -121,7 +137,7 @@ export function administration({ db, onAccountDeleted }: AdministrationOptions) 
  * @throws APIError 409 `LAST_ADMIN`
  */
 export async function beforeOwnDeletion(db: Database, userId: string): Promise<void> {
-  await leaveAdministration(db, userId).catch(rejectAction);
+  await deleteOwnAdminAccount(db, userId).catch(rejectAction);
 }
 
 function rejectAction(error: unknown): never {

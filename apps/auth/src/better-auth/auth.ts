@@ -194,6 +194,7 @@ export function authOptions(settings: AuthSettings, { db, mailer, log, onAccount
       personalTokens({
         db,
         signingOptions,
+        counters: settings.rateLimitsEnabled ? counters : undefined,
         sendTokenCreated: (user) => mailer.send('personal-token-created', user, {}),
       }),
       ...(settings.rateLimitsEnabled ? [accountLimits(counters)] : []),

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { collectDatabaseErrors, isDataError } from '../database/database-errors.js';
 import { Mailer } from '../mail/mailer.js';
 import { EXCHANGE_PATH } from '../personal-tokens/personal-tokens.plugin.js';
-import { readPersonalToken } from '../personal-tokens/token-format.js';
+import { hashToken, readPersonalToken } from '../personal-tokens/token-format.js';
 import { ExchangeLimits } from '../rate-limit/exchange-limits.js';
 import { sessionPaths } from '../rate-limit/rate-limits.js';
 import { SessionLimits } from '../rate-limit/session-limits.js';
@@ -114,7 +114,10 @@ export class BetterAuthRoutes implements OnModuleInit {
   private async respondToExchange(request: FastifyRequest): Promise<AuthResponse> {
     const { authorization = '' } = request.headers;
     const address = this.getAddress(request);
-    const retryAfter = this.exchangeLimits.countExchange(readPersonalToken(authorization), address);
+    const token = readPersonalToken(authorization);
+    // A malformed token is rejected without the database, so it isn't counted.
+    const tokenHash = token === undefined ? undefined : hashToken(token);
+    const retryAfter = tokenHash === undefined ? null : this.exchangeLimits.countExchange(tokenHash, address);
     if (retryAfter !== null) {
       return tooManyRequests(retryAfter);
     }
@@ -122,8 +125,8 @@ export class BetterAuthRoutes implements OnModuleInit {
     const response = await this.callBetterAuth(() =>
       callEndpoint(() => this.auth.api.exchangePersonalToken(input)),
     );
-    if (response.status === 401) {
-      this.exchangeLimits.countFailure(address);
+    if (tokenHash !== undefined && [200, 401].includes(response.status)) {
+      this.exchangeLimits.recordResult(tokenHash, address, response.status === 200);
     }
     return response;
   }

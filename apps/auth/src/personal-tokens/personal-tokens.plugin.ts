@@ -4,6 +4,8 @@ import { signJWT } from 'better-auth/plugins/jwt';
 import { z } from 'zod';
 import { lockSession, requireFreshSession } from '../better-auth/fresh-session.js';
 import type { Database } from '../database/database.js';
+import type { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
+import { tooManyRequests } from '../rate-limit/rate-limits.js';
 import type { SigningOptions } from '../signing-keys/signing-options.js';
 import { tokenLifetimes } from '../signing-keys/token-lifetimes.js';
 import { apiScopes } from './api-scopes.js';
@@ -20,6 +22,8 @@ import { createToken, readPersonalToken } from './token-format.js';
 export interface PersonalTokensOptions {
   db: Database;
   signingOptions: SigningOptions;
+  /** Missing if rate limits are off. */
+  counters?: RateLimitCounters;
   /** Tells a user that a token was created for their account. */
   sendTokenCreated: (user: { id: string; email: string }) => Promise<void>;
 }
@@ -28,6 +32,9 @@ export const EXCHANGE_PATH = '/token/exchange';
 
 /** The type of access tokens that their scopes limit. The api rejects it where it can't check scopes. */
 const SCOPED_TYPE = 'scoped+jwt';
+
+/** New tokens per user. Each sends an email. */
+const creationLimit = { window: 60 * 60, max: 20 };
 
 const newToken = z.object({
   name: z
@@ -44,7 +51,7 @@ const newToken = z.object({
  * Creates a plugin for personal access tokens, with which scripts call the api. A token is good for one request only:
  * `/token/exchange` returns a short-lived access token for it. No session is ever made from it.
  */
-export function personalTokens({ db, signingOptions, sendTokenCreated }: PersonalTokensOptions) {
+export function personalTokens({ db, signingOptions, counters, sendTokenCreated }: PersonalTokensOptions) {
   return {
     id: 'personal-tokens',
     endpoints: {
@@ -71,6 +78,10 @@ export function personalTokens({ db, signingOptions, sendTokenCreated }: Persona
               message: `A scope is unknown. The api has these scopes: ${apiScopes.join(', ')}.`,
             });
           }
+          const consumed = await counters?.consume(`personal-token|${user.id}`, creationLimit);
+          if (consumed?.allowed === false) {
+            throw tooManyRequests(consumed.retryAfter);
+          }
           const token = createToken();
           const values = { userId: user.id, token, name, scopes: [...new Set(scopes)], expiresInDays };
           const created = await db.transaction().execute(async (transaction) => {
@@ -83,7 +94,10 @@ export function personalTokens({ db, signingOptions, sendTokenCreated }: Persona
               message: `You have ${MAX_TOKENS_PER_USER} tokens. Revoke one before you create another.`,
             });
           }
-          await sendTokenCreated(user);
+          // An address that was never verified may belong to someone else.
+          if (user.emailVerified) {
+            await sendTokenCreated(user);
+          }
           return context.json({ ...created, token });
         },
       ),

@@ -1,52 +1,37 @@
 import { ExpiringMap } from './expiring-map.js';
+import { MemoryCounters } from './memory-counters.js';
 
 const WINDOW_MS = 60_000;
-/** Each exchange is good for 15 minutes, so this is enough for many machines that share a token. */
+/** Each access token is valid for 15 minutes, so this is enough for many machines that share a personal token. */
 const MAX_EXCHANGES = 60;
 const MAX_FAILURES = 60;
 
-interface Counter {
-  count: number;
-}
-
 /**
  * Limits exchanges of personal tokens in the memory of this process: per token, and those with an invalid token per address.
- * An address over its limit is rejected before the database looks for its token.
+ * A token that was valid in the last minute is not limited by its address, which other scripts may share.
  */
 export class ExchangeLimits {
-  private readonly exchanges = new ExpiringMap<Counter>();
-  private readonly failures = new ExpiringMap<Counter>();
+  private readonly exchanges = new MemoryCounters(WINDOW_MS, MAX_EXCHANGES);
+  private readonly failures = new MemoryCounters(WINDOW_MS, MAX_FAILURES);
+  private readonly validTokens = new ExpiringMap<true>();
 
   constructor(private readonly enabled: boolean) {}
 
   /** Counts an exchange. Returns the seconds to wait if the token or the address is over its limit, else null. */
-  countExchange(token: string | undefined, address: string): number | null {
-    const failures = this.failures.get(address);
-    if (failures && failures.value.count >= MAX_FAILURES) {
-      return toSeconds(failures.remainingMs);
-    }
-    return token !== undefined && this.count(this.exchanges, token) > MAX_EXCHANGES
-      ? toSeconds(this.exchanges.get(token)?.remainingMs ?? 0)
-      : null;
-  }
-
-  countFailure(address: string): void {
-    this.count(this.failures, address);
-  }
-
-  private count(counters: ExpiringMap<Counter>, key: string): number {
+  countExchange(tokenHash: string, address: string): number | null {
     if (!this.enabled) {
-      return 0;
+      return null;
     }
-    const counter = counters.get(key)?.value;
-    if (!counter) {
-      counters.set(key, { count: 1 }, WINDOW_MS);
-      return 1;
-    }
-    return ++counter.count;
+    const retryAfter = this.validTokens.get(tokenHash) ? null : this.failures.check(address);
+    return retryAfter ?? this.exchanges.count(tokenHash);
   }
-}
 
-function toSeconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000));
+  recordResult(tokenHash: string, address: string, isValid: boolean): void {
+    if (isValid) {
+      this.validTokens.set(tokenHash, true, WINDOW_MS);
+    } else {
+      this.validTokens.delete(tokenHash);
+      this.failures.count(address);
+    }
+  }
 }
