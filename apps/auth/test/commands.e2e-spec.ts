@@ -92,7 +92,7 @@ describe('migrate', () => {
         auth.user_email_prefix_idx, auth.user_name_prefix_idx`.execute(db);
     await sql`
       DROP TABLE auth.account_deletions, auth.emails, auth.email_changes, auth.email_restore_links, auth.bans,
-        auth.audit_log`.execute(db);
+        auth.audit_log, auth.personal_tokens`.execute(db);
     expect(await migrate(db)).toEqual({
       tables: ['user'],
       migrations: allMigrations.map(({ name }) => name),
@@ -225,7 +225,7 @@ describe('seed', () => {
 
 describe('admin', () => {
   const admin = (...args: string[]) => run('admin', { DATABASE_URL: database.url }, ...args);
-  const recordedActs = async () => {
+  const readAuditLog = async () => {
     const { rows } = await sql`
       SELECT action, actor_id, actor_email, user_id, user_email, reason, banned_until FROM auth.audit_log ORDER BY id
     `.execute(db);
@@ -256,7 +256,7 @@ describe('admin', () => {
       user_email: 'ada@example.com',
       banned_until: null,
     };
-    expect(await recordedActs()).toEqual([
+    expect(await readAuditLog()).toEqual([
       { ...common, action: 'grant', reason: 'first' },
       { ...common, action: 'verify', reason: null },
     ]);
@@ -270,6 +270,27 @@ describe('admin', () => {
     ];
     expect(await admin('list')).toMatchObject({ code: 0, output: bob + ada });
     expect(await admin('list', 'ada')).toMatchObject({ code: 0, output: ada });
+    expect((await admin('list', 'carol')).output).toBe('No email address or name begins with "carol".\n');
+  });
+
+  it('says if there is nothing to change, and records nothing', async () => {
+    const before = await readAuditLog();
+    for (const [command, result] of [
+      ['grant', 'is already an administrator.'],
+      ['verify', 'already has a verified email address.'],
+      ['unban', 'is not banned.'],
+    ] as const) {
+      const { code, output } = await admin(command, 'ada@example.com');
+      expect([code, output]).toEqual([0, `ada@example.com ${result}\n`]);
+    }
+    expect(await readAuditLog()).toEqual(before);
+  });
+
+  it('prints its usage with --help', async () => {
+    expect(await admin('--help')).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^Usage: npm run/),
+    });
   });
 
   it('keeps the last administrator', async () => {
@@ -297,22 +318,23 @@ describe('admin', () => {
   });
 
   it.each([
-    [[], 'The command is missing or unknown.'],
-    [['promote', 'ada@example.com'], 'The command is missing or unknown.'],
+    [[], 'The command is missing.'],
+    [['promote', 'ada@example.com'], 'The command "promote" is unknown.'],
     [['grant'], 'The email address is missing.'],
     [['grant', 'ada@example.com', 'bob@example.com'], 'There are too many arguments.'],
     [['grant', 'ada@example.com', '--until', '2100-01-01'], 'Only ban has --until.'],
     [['ban', 'ada@example.com', '--until', 'tomorrow'], '--until must be a date in the future'],
     [['ban', 'ada@example.com', '--until', '2020-01-01'], '--until must be a date in the future'],
+    [['ban', 'ada@example.com', '--until', '2100-02-31'], '--until must be a date in the future'],
     [['ban', 'ada@example.com', '--force'], "Unknown option '--force'"],
   ])('prints the error and the usage: %j', async (args, message) => {
-    const before = await recordedActs();
+    const before = await readAuditLog();
     const { code, errors } = await admin(...args);
     expect(code).toBe(1);
     expect(errors.startsWith(message)).toBe(true);
     expect(errors).toContain('\nUsage: npm run auth:admin -- COMMAND\n');
     expect(errors).not.toContain('    at ');
-    expect(await recordedActs()).toEqual(before);
+    expect(await readAuditLog()).toEqual(before);
   });
 });
 

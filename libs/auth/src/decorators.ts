@@ -13,10 +13,18 @@ export const Public = () => SetMetadata(IS_PUBLIC, true);
 export const Roles = (...roles: [string, ...string[]]) => SetMetadata(ROLES, roles);
 
 /**
- * Makes a route, or every route of a controller, accessible to tokens with at least one of the scopes. Tokens without a
- * `scope` claim need none. A route that names no scope responds with 403 to every token that has the claim.
+ * Makes a route, or every route of a controller, accessible to tokens that are limited to scopes, if they have at least one of
+ * these. A route that names no scope responds with 403 to them. Other tokens need no scope.
+ *
+ * @throws Error if a scope contains other characters than letters, digits and `:._-`
  */
-export const Scopes = (...scopes: [string, ...string[]]) => SetMetadata(SCOPES, scopes);
+export const Scopes = (...scopes: [string, ...string[]]) => {
+  const invalid = scopes.find((scope) => !/^[\w:.-]+$/.test(scope));
+  if (invalid !== undefined) {
+    throw new Error(`The scope ${JSON.stringify(invalid)} is invalid. Use letters, digits and ":._-".`);
+  }
+  return SetMetadata(SCOPES, scopes);
+};
 
 /** Injects the authenticated user, who acts, into a parameter of a route handler. For the owner of rows, use `@Owner()`. */
 export const CurrentUser = createParamDecorator(

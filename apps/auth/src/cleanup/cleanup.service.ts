@@ -17,7 +17,7 @@ const BATCH_ROWS = 1_000;
 /** At least the longest window of a rate limit. */
 const RATE_LIMIT_RETENTION_MS = 60 * 60 * 1000;
 
-/** How long it can be found out what an administrator did. Actions contain email addresses, also of deleted accounts. */
+/** The audit log contains email addresses, also of deleted accounts. */
 const AUDIT_LOG_RETENTION_DAYS = 365;
 
 /** Users see in their list of personal tokens why a script stopped working. */

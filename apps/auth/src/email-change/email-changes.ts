@@ -87,8 +87,8 @@ export async function confirmEmailChange(db: Database, token: string): Promise<b
 
 /**
  * Restores the address that the link was sent to, and ends everything that another person could have used: sessions, the
- * password, linked providers, personal tokens, the pending change, and the links of this and later changes. Earlier links keep working:
- * the first owner of an account wins, however often its address was changed.
+ * password, linked providers, personal tokens, the pending change, and the links of this and later changes. Earlier links
+ * keep working: the first owner of an account wins, however often its address was changed.
  *
  * @returns the user's id if the token was valid
  * @throws AddressTakenError

@@ -82,8 +82,7 @@ export async function deletePersonalTokens(db: Database, userId: string): Promis
   await sql`DELETE FROM auth.personal_tokens WHERE user_id = ${userId}`.execute(db);
 }
 
-/**
- * Returns what a token gives access to now, or undefined if it is unknown, revoked or expired, or its user is banned. */
+/** Returns what a token gives access to now, or undefined if it is unknown, revoked or expired, or its user is banned. */
 export async function findTokenGrant(db: Database, token: string): Promise<TokenGrant | undefined> {
   const { rows } = await sql<TokenGrant>`
     SELECT personal_tokens.id, "user".id AS "userId", scopes, personal_tokens.expires_at AS "expiresAt",

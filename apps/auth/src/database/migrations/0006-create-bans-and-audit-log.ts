@@ -1,8 +1,8 @@
 import type { Migration } from './migration.js';
 
 /**
- * Creates the bans of users, the log of what administrators did, and the indexes of administrators and of their list of users. The log refers to
- * users without foreign keys, so that its rows outlive them.
+ * Creates the bans of users, the audit log of administrators, and the indexes of their list of users. The log refers to users
+ * without foreign keys, so that its rows outlive them.
  */
 export const createBansAndAuditLog: Migration = {
   name: '0006-create-bans-and-audit-log',
