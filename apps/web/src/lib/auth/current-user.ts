@@ -1,6 +1,6 @@
 import 'server-only';
 import { headers } from 'next/headers';
-import { redirect } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { z } from 'zod';
 import { signInPath } from '@/lib/navigation';
@@ -51,4 +51,13 @@ export async function requireUser(): Promise<User | 'unknown'> {
     redirect(signInPath((await headers()).get('x-page') ?? '/tasks'));
   }
   return user;
+}
+
+/** For pages of administrators: for everyone else, such a page doesn't exist. */
+export async function requireAdmin(): Promise<void> {
+  const user = await requireUser();
+  // If the auth server is unavailable, the layout says so instead of the page.
+  if (user !== 'unknown' && !user.isAdmin) {
+    notFound();
+  }
 }
