@@ -3,13 +3,12 @@
 import { Search } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { TextFilter } from '@/components/lists/list-toolbar';
-import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
-import { Skeleton } from '@/components/ui/skeleton';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';
-import { getAdminErrorMessage } from '../api/admin-error';
-import { AuditLog } from './audit-log';
+import { AdminTabs } from './admin-tabs';
+import { ListSkeleton } from './list-skeleton';
+import { LoadFailure } from './load-failure';
 import { UserDialog } from './user-dialog';
 import { UserRow } from './user-row';
 
@@ -26,6 +25,7 @@ export function UsersScreen() {
       <h1 ref={heading} tabIndex={-1} className="text-3xl font-semibold tracking-tight outline-none">
         Users
       </h1>
+      <AdminTabs />
       <search className="relative">
         <Search
           aria-hidden
@@ -40,7 +40,6 @@ export function UsersScreen() {
         />
       </search>
       <UserList search={view.search} onManage={setManaged} />
-      <AuditLog />
       {managed && (
         <UserDialog
           user={managed}
@@ -72,17 +71,8 @@ function UserList({ search, onManage }: UserListProps) {
 
   return (
     <div className="grid gap-3" aria-busy={isPlaceholderData || undefined}>
-      {error && (
-        <Alert variant="destructive">
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            {getAdminErrorMessage(error) ?? error.message}
-            <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
-              Try again
-            </Button>
-          </div>
-        </Alert>
-      )}
-      {!users && !error && <UsersSkeleton />}
+      {error && <LoadFailure error={error} isRetrying={isFetching} onRetry={refetch} />}
+      {!users && !error && <ListSkeleton label="Loading users" />}
       {users?.length === 0 && (
         <p className="text-muted-foreground">No user has this email address or name.</p>
       )}
@@ -98,20 +88,6 @@ function UserList({ search, onManage }: UserListProps) {
           Show more
         </Button>
       )}
-    </div>
-  );
-}
-
-function UsersSkeleton() {
-  return (
-    <div aria-busy className="divide-y rounded-2xl border bg-card">
-      <p className="sr-only">Loading users</p>
-      {['w-2/5', 'w-1/2', 'w-1/3'].map((width) => (
-        <div key={width} className="grid h-18 content-center gap-2 px-4">
-          <Skeleton className={`h-4 ${width}`} />
-          <Skeleton className="h-3 w-1/4" />
-        </div>
-      ))}
     </div>
   );
 }
