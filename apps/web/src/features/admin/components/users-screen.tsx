@@ -1,7 +1,7 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { TextFilter } from '@/components/lists/list-toolbar';
 import { Button } from '@/components/ui/button';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
@@ -18,6 +18,7 @@ const options: ListOptions = { sorts: {}, filters: {}, searched: ['email', 'name
 export function UsersScreen() {
   const { view, setView } = useListView(options);
   const [managed, setManaged] = useState<ListedUser>();
+  const hintId = useId();
   const heading = useRef<HTMLHeadingElement>(null);
 
   return (
@@ -26,18 +27,24 @@ export function UsersScreen() {
         Users
       </h1>
       <AdminTabs />
-      <search className="relative">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
-        />
-        <TextFilter
-          label="Search users"
-          placeholder="Email address or name begins with…"
-          value={view.search}
-          onChange={(search) => setView({ search })}
-          className="pl-9"
-        />
+      <search className="grid gap-1.5">
+        <div className="relative">
+          <Search
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
+          />
+          <TextFilter
+            label="Search users"
+            placeholder="Email or name"
+            aria-describedby={hintId}
+            value={view.search}
+            onChange={(search) => setView({ search })}
+            className="pl-9"
+          />
+        </div>
+        <p id={hintId} className="text-sm text-muted-foreground">
+          Finds addresses and names that begin with this text.
+        </p>
       </search>
       <UserList search={view.search} onManage={setManaged} />
       {managed && (
@@ -74,7 +81,9 @@ function UserList({ search, onManage }: UserListProps) {
       {error && <LoadFailure error={error} isRetrying={isFetching} onRetry={refetch} />}
       {!users && !error && <ListSkeleton label="Loading users" />}
       {users?.length === 0 && (
-        <p className="text-muted-foreground">No user has this email address or name.</p>
+        <p className="text-muted-foreground wrap-anywhere">
+          No email address or name begins with “{search}”.
+        </p>
       )}
       {users && users.length > 0 && (
         <ul aria-label="Users" className="divide-y overflow-clip rounded-2xl border bg-card shadow-card">
