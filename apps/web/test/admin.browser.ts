@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { appName } from '../src/app-name.js';
 import { queryOnce } from '../../../tools/test/test-databases.js';
 import { expect, expectAccessible, signIn, test, type TestUser } from './users.js';
 
@@ -15,6 +16,14 @@ async function openUsers({ page }: TestUser) {
   await expect(page.getByRole('list', { name: 'Users' })).toBeVisible();
 }
 
+async function openAuditLog({ page }: TestUser) {
+  await page.goto('/admin/users');
+  await page.getByRole('link', { name: 'Audit log' }).click();
+  await expect(page).toHaveURL('/admin/audit-log');
+}
+
+const auditEntries = (page: Page) => page.getByRole('list', { name: 'Audit log' }).getByRole('listitem');
+
 async function openDialog(page: Page, user: TestUser) {
   await page.getByRole('button', { name: `Manage ${user.email}` }).click();
   await expect(page.getByRole('dialog')).toContainText(user.email);
@@ -28,7 +37,7 @@ async function perform(page: Page, user: TestUser, action: string) {
   await page.getByRole('button', { name: action }).click();
 }
 
-test('only administrators see the page and the link to it', async ({ ada, bob, page, system }) => {
+test('only administrators see the pages and the link to them', async ({ ada, bob, page, system }) => {
   await makeAdmin(system.databaseUrl, ada);
   await ada.page.goto('/tasks');
   await ada.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' }).click();
@@ -37,8 +46,13 @@ test('only administrators see the page and the link to it', async ({ ada, bob, p
   await bob.page.goto('/tasks');
   await expect(bob.page.getByRole('link', { name: 'Tasks' })).toBeVisible();
   await expect(bob.page.getByRole('link', { name: 'Users' })).toHaveCount(0);
-  expect((await bob.page.goto('/admin/users'))?.status()).toBe(404);
-  await expect(bob.page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+  for (const path of ['/admin/users', '/admin/audit-log']) {
+    expect((await bob.page.goto(path))?.status()).toBe(404);
+    await expect(bob.page.getByRole('main').getByRole('heading', { name: 'Page not found' })).toBeVisible();
+    await expect(bob.page.getByRole('main')).toHaveCount(1);
+    await expect(bob.page).toHaveTitle(`Page not found · ${appName}`);
+    await expectAccessible(bob.page, path);
+  }
 
   await page.goto('/admin/users');
   await expect(page).toHaveURL('/sign-in?next=%2Fadmin%2Fusers');
@@ -52,21 +66,18 @@ test('an administrator bans a user, who learns why at the sign-in, and ends the 
   await makeAdmin(system.databaseUrl, ada);
   await openUsers(ada);
   await openDialog(ada.page, bob);
-  await ada.page.getByRole('button', { name: 'Ban' }).click();
-  await ada.page.getByRole('button', { name: 'Ban' }).click();
+  await ada.page.getByRole('button', { name: 'Ban user' }).click();
+  await ada.page.getByRole('button', { name: 'Ban user' }).click();
   await expect(ada.page.getByRole('alert').filter({ hasText: 'Enter a reason' })).toBeVisible();
   await ada.page.getByLabel('Reason').fill('Sends spam');
   await ada.page.getByLabel('Until').fill('2020-01-01T00:00');
-  await ada.page.getByRole('button', { name: 'Ban' }).click();
+  await ada.page.getByRole('button', { name: 'Ban user' }).click();
   await expect(ada.page.getByRole('alert').filter({ hasText: 'in the future' })).toBeVisible();
   await ada.page.getByLabel('Until').fill('2100-01-02T12:00');
   await ada.page.keyboard.press('Enter');
   await expect(ada.page.getByRole('status').filter({ hasText: `${bob.email} is banned.` })).toBeVisible();
   await expect(ada.page.getByRole('button', { name: `Manage ${bob.email}` })).toBeFocused();
-  await expect(userRow(ada.page, bob)).toContainText('Banned until');
-  const recent = ada.page.getByRole('list', { name: 'Recent changes' }).getByRole('listitem').first();
-  await expect(recent).toContainText(`${ada.email} banned ${bob.email} until`);
-  await expect(recent).toContainText('Reason: Sends spam');
+  await expect(userRow(ada.page, bob)).toContainText('Banned until 2 Jan 2100, 12:00');
 
   await bob.page.goto('/tasks');
   await expect(bob.page).toHaveURL(/\/sign-in/);
@@ -81,6 +92,13 @@ test('an administrator bans a user, who learns why at the sign-in, and ends the 
   await expect(userRow(ada.page, bob)).not.toContainText('Banned');
   await signIn(bob.page, bob);
   await bob.page.waitForURL('/tasks');
+
+  await openAuditLog(ada);
+  await expect(auditEntries(ada.page).nth(0)).toContainText(`${ada.email} ended the ban of ${bob.email}`);
+  await expect(auditEntries(ada.page).nth(1)).toContainText(
+    `${ada.email} banned ${bob.email} until 2 Jan 2100`,
+  );
+  await expect(auditEntries(ada.page).nth(1)).toContainText('Reason: Sends spam');
 });
 
 test('the sign-in page explains a ban after a sign-in with a provider, and shows no other text', async ({
@@ -99,6 +117,10 @@ test('an administrator verifies, signs out, promotes and deletes a user', async 
   await makeAdmin(system.databaseUrl, ada);
   await openUsers(ada);
   await expect(userRow(ada.page, bob)).toContainText('Email not verified');
+  await openDialog(ada.page, bob);
+  await expect(ada.page.getByRole('button', { name: 'Verify email address' })).toBeVisible();
+  await expect(ada.page.getByRole('button', { name: 'Make administrator' })).toHaveCount(0);
+  await ada.page.keyboard.press('Escape');
   await perform(ada.page, bob, 'Verify email address');
   await expect(userRow(ada.page, bob)).not.toContainText('not verified');
 
@@ -109,7 +131,7 @@ test('an administrator verifies, signs out, promotes and deletes a user', async 
 
   await perform(ada.page, bob, 'Make administrator');
   await expect(userRow(ada.page, bob)).toContainText('Administrator');
-  await perform(ada.page, bob, 'Remove administrator');
+  await perform(ada.page, bob, 'Remove administrator role');
   await expect(userRow(ada.page, bob)).not.toContainText('Administrator');
 
   await perform(ada.page, bob, 'Delete user');
@@ -118,7 +140,30 @@ test('an administrator verifies, signs out, promotes and deletes a user', async 
   await ada.page.getByRole('button', { name: 'Delete user' }).click();
   await expect(userRow(ada.page, bob)).toHaveCount(0);
   await expect(ada.page.getByRole('heading', { name: 'Users', exact: true })).toBeFocused();
-  await expect(ada.page.getByRole('list', { name: 'Recent changes' })).toContainText(`deleted ${bob.email}`);
+  await openAuditLog(ada);
+  await expect(auditEntries(ada.page).first()).toContainText(`deleted ${bob.email}`);
+});
+
+test('the focus follows the steps of the dialog', async ({ ada, bob, system }) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await openDialog(ada.page, bob);
+  await ada.page.getByRole('button', { name: 'Ban user' }).click();
+  await expect(ada.page.getByLabel('Reason')).toBeFocused();
+  await ada.page.getByRole('button', { name: 'Back' }).click();
+  await expect(ada.page.getByRole('button', { name: 'Ban user' })).toBeFocused();
+});
+
+test('administrators delete their own account only in the settings', async ({ ada, bob, system }) => {
+  await makeAdmin(system.databaseUrl, ada);
+  await openUsers(ada);
+  await expect(userRow(ada.page, ada)).toContainText('This is your account.');
+  await expect(userRow(ada.page, bob)).not.toContainText('This is your account.');
+  await openDialog(ada.page, ada);
+  await expect(ada.page.getByRole('button', { name: 'Sign out everywhere' })).toBeVisible();
+  await expect(ada.page.getByRole('button', { name: 'Delete user' })).toHaveCount(0);
+  await ada.page.getByRole('dialog').getByRole('link', { name: 'settings' }).click();
+  await expect(ada.page).toHaveURL('/settings/account');
 });
 
 test('the last administrator can’t be removed, and one who removes the own role leaves the page', async ({
@@ -128,11 +173,11 @@ test('the last administrator can’t be removed, and one who removes the own rol
 }) => {
   await makeAdmin(system.databaseUrl, ada);
   await openUsers(ada);
-  await perform(ada.page, ada, 'Remove administrator');
+  await perform(ada.page, ada, 'Remove administrator role');
   await expect(ada.page.getByRole('alert').filter({ hasText: 'the last administrator' })).toBeVisible();
 
   await makeAdmin(system.databaseUrl, bob);
-  await ada.page.getByRole('button', { name: 'Remove administrator' }).click();
+  await ada.page.getByRole('button', { name: 'Remove administrator role' }).click();
   await expect(ada.page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
 });
 
@@ -156,8 +201,12 @@ test('a change needs a recent sign-in, which leads back to the page', async ({ a
   await makeAdmin(system.databaseUrl, ada);
   await queryOnce(system.databaseUrl, `UPDATE auth.session SET "createdAt" = now() - INTERVAL '11 minutes'`);
   await openUsers(ada);
+  await openDialog(ada.page, bob);
+  const signInAgain = ada.page.getByRole('button', { name: 'Sign in again' });
+  await expect(signInAgain).toBeVisible();
+  await ada.page.keyboard.press('Escape');
   await perform(ada.page, bob, 'Sign out everywhere');
-  await ada.page.getByRole('button', { name: 'Sign in again' }).click();
+  await signInAgain.click();
   await signIn(ada.page, ada);
   await expect(ada.page).toHaveURL('/admin/users');
 });
@@ -179,11 +228,11 @@ test('an administrator searches users, and loads more', async ({ ada, bob, syste
   await expect(rows).toHaveCount(60);
   await expect(ada.page).toHaveURL('/admin/users?search=many-');
   await ada.page.getByRole('searchbox', { name: 'Search users' }).fill('nobody');
-  await expect(ada.page.getByText('No user has this email address or name.')).toBeVisible();
+  await expect(ada.page.getByText('No email address or name begins with “nobody”.')).toBeVisible();
   await queryOnce(system.databaseUrl, `DELETE FROM auth."user" WHERE name = 'Many'`);
 });
 
-test('the page is accessible in both themes, and fits a width of 320 pixels', async ({
+test('the pages are accessible in both themes, and fit a width of 320 pixels', async ({
   ada,
   bob,
   system,
@@ -192,13 +241,20 @@ test('the page is accessible in both themes, and fits a width of 320 pixels', as
   const { page } = ada;
   await makeAdmin(system.databaseUrl, ada);
   await openUsers(ada);
-  await perform(page, bob, 'Make administrator');
-  await expect(page.getByRole('list', { name: 'Recent changes' })).toBeVisible();
+  await perform(page, bob, 'Verify email address');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   const screens: [string, () => Promise<unknown>][] = [
+    [
+      'audit log',
+      async () => {
+        await openAuditLog(ada);
+        await expect(auditEntries(page).first()).toBeVisible();
+      },
+    ],
     ['list', () => openUsers(ada)],
     ['dialog', () => openDialog(page, bob)],
-    ['ban', () => page.getByRole('button', { name: 'Ban' }).click()],
-    ['ban without a reason', () => page.getByRole('button', { name: 'Ban' }).click()],
+    ['ban', () => page.getByRole('button', { name: 'Ban user' }).click()],
+    ['ban without a reason', () => page.getByRole('button', { name: 'Ban user' }).click()],
   ];
   for (const [screen, show] of screens) {
     await show();

@@ -7,7 +7,7 @@ interface ActionTexts {
   effect: string;
   /** After the name or the address of the user. */
   done: string;
-  /** In the list of changes, before the address of the user. */
+  /** In the audit log, before the address of the user. */
   past: string;
   isDestructive?: boolean;
 }
@@ -24,25 +24,26 @@ export const actions: Record<ActionName, ActionTexts> = {
     past: 'made an administrator of',
   },
   ungrant: {
-    label: 'Remove administrator',
+    label: 'Remove administrator role',
     effect: `The user no longer sees this page. ${tokenNote}`,
     done: 'is no longer an administrator.',
     past: 'removed the administrator role of',
   },
   verify: {
     label: 'Verify email address',
-    effect: 'Do this only if you know that the address belongs to the user.',
+    effect:
+      'Do this only if you know that the address belongs to the user. Users with a verified address can become administrators.',
     done: 'has a verified email address.',
     past: 'verified the email address of',
   },
   'sign-out': {
     label: 'Sign out everywhere',
-    effect: `All sessions of the user end. ${tokenNote}`,
+    effect: `All sessions of the user end, and their personal access tokens are revoked. ${tokenNote}`,
     done: 'is signed out everywhere.',
     past: 'signed out',
   },
   ban: {
-    label: 'Ban',
+    label: 'Ban user',
     effect: `All sessions of the user end, and the user can’t sign in. ${tokenNote} Only administrators see the reason.`,
     done: 'is banned.',
     past: 'banned',

@@ -19,6 +19,8 @@ export interface User {
   emailVerified: boolean;
   /** Shows what only administrators use. The auth server checks the role itself. */
   isAdmin: boolean;
+  /** In ISO 8601. */
+  signedInAt: string;
 }
 
 interface SessionContextValue {

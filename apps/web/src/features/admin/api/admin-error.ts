@@ -3,6 +3,8 @@ import { AccountError } from '@/features/account/api/account-error';
 const messages: Record<string, string> = {
   LAST_ADMIN: 'This is the last administrator who can sign in. Make another user an administrator first.',
   USER_NOT_FOUND: 'This account no longer exists. Reload the page.',
+  OWN_ACCOUNT: 'You can’t delete your own account here. Delete it in the settings.',
+  EMAIL_NOT_VERIFIED: 'Verify the email address of this user first.',
   FORBIDDEN: 'You’re no longer an administrator.',
 };
 

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { unwrapAuthOrSignIn } from '@/features/account/api/account-error';
 import { authClient } from '@/lib/auth/auth-client';
 
@@ -19,6 +19,11 @@ export interface ListedUser {
 
 interface UserPage {
   users: ListedUser[];
+  nextCursor: string | null;
+}
+
+interface AuditLogPage {
+  actions: AuditEntry[];
   nextCursor: string | null;
 }
 
@@ -53,16 +58,19 @@ export function useUsers(search: string) {
   });
 }
 
-/** Lists the most recent actions of all administrators. */
+/** Lists the actions of all administrators, page by page. */
 export function useAuditLog() {
-  return useQuery({
-    queryKey: [...adminKey, 'actions'],
-    queryFn: async ({ signal }) => {
-      const { actions } = await unwrapAuthOrSignIn(
-        authClient.$fetch<{ actions: AuditEntry[] }>('/admin/audit-log', { signal }),
-      );
-      return actions;
-    },
+  return useInfiniteQuery({
+    queryKey: [...adminKey, 'audit-log'],
+    queryFn: ({ pageParam, signal }) =>
+      unwrapAuthOrSignIn(
+        authClient.$fetch<AuditLogPage>('/admin/audit-log', {
+          query: pageParam === null ? {} : { cursor: pageParam },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
   });
 }
 

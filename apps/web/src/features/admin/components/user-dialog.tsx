@@ -1,7 +1,8 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import {
@@ -16,9 +17,10 @@ import {
 import { TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
 import { AccountForm, SubmitButton } from '@/features/account/components/account-form';
-import { SettingsFailure } from '@/features/account/components/settings-failure';
+import { SettingsFailure, SignInAgain } from '@/features/account/components/settings-failure';
 import { useAccountForm } from '@/features/account/hooks/use-account-form';
 import { useSession } from '@/lib/auth/session-provider';
+import { useNow } from '@/lib/hooks/use-now';
 import { navigateTo } from '@/lib/navigation';
 import { actions } from '../actions';
 import { type ActionName, adminKey, type ListedUser, performAction } from '../api/admin';
@@ -31,29 +33,64 @@ interface UserDialogProps {
   onFocusLost: () => void;
 }
 
+/** After that, the auth server rejects the actions of administrators. */
+const maxSessionAgeMs = 10 * 60_000;
+
 /** Shows what an administrator can do with a user. Each action has a second step, which says what it does. */
 export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
+  const { user: self } = useSession();
+  const isSelf = user.id === self.id;
+  const isTooOld = useNow().getTime() - Date.parse(self.signedInAt) >= maxSessionAgeMs;
   const [chosen, setChosen] = useState<ActionName>();
+  const [isSecondStep, setIsSecondStep] = useState(false);
+
+  function choose(name: ActionName) {
+    setChosen(name);
+    setIsSecondStep(true);
+  }
+
   return (
     <Dialog open onOpenChange={onClose}>
       <DialogContent onFocusLost={onFocusLost}>
         <DialogHeader>
-          <DialogTitle className="wrap-anywhere">{chosen ? actions[chosen].label : user.name}</DialogTitle>
+          <DialogTitle className="wrap-anywhere">
+            {chosen && isSecondStep ? actions[chosen].label : user.name}
+          </DialogTitle>
           <DialogDescription className="flex flex-wrap gap-x-3 wrap-anywhere">
             {user.email} <UserState user={user} />
           </DialogDescription>
         </DialogHeader>
         <DialogBody>
-          {chosen ? (
-            <ActionForm name={chosen} user={user} onCancel={() => setChosen(undefined)} onClose={onClose} />
+          {chosen && isSecondStep ? (
+            <ActionForm name={chosen} user={user} onCancel={() => setIsSecondStep(false)} onClose={onClose} />
           ) : (
             <div className="grid gap-3">
+              {isTooOld && (
+                <Alert>
+                  <div className="flex flex-wrap items-center justify-between gap-3">
+                    Your last sign-in was more than ten minutes ago. To change a user, sign in again.
+                    <SignInAgain />
+                  </div>
+                </Alert>
+              )}
               {user.banReason && <p className="text-sm wrap-anywhere">Reason of the ban: {user.banReason}</p>}
-              {listActions(user).map((name) => (
+              {isSelf && (
+                <p className="text-sm">
+                  This is your account. You can delete it in the{' '}
+                  <Link href="/settings/account" className="font-medium text-primary underline">
+                    settings
+                  </Link>
+                  .
+                </p>
+              )}
+              {listActions(user, isSelf).map((name) => (
                 <Button
                   key={name}
-                  variant={actions[name].isDestructive ? 'destructive' : 'outline'}
-                  onClick={() => setChosen(name)}
+                  variant="outline"
+                  className={actions[name].isDestructive ? 'text-destructive' : undefined}
+                  // oxlint-disable-next-line jsx-a11y/no-autofocus -- after “Back”, the button that had the focus before
+                  autoFocus={name === chosen}
+                  onClick={() => choose(name)}
                 >
                   {actions[name].label}
                 </Button>
@@ -66,13 +103,14 @@ export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
   );
 }
 
-function listActions({ isAdmin, isBanned, emailVerified }: ListedUser): ActionName[] {
+function listActions({ isAdmin, isBanned, emailVerified }: ListedUser, isSelf: boolean): ActionName[] {
   const isPossible: Partial<Record<ActionName, boolean>> = {
-    grant: !isAdmin,
+    grant: !isAdmin && emailVerified,
     ungrant: isAdmin,
     verify: !emailVerified,
     ban: !isBanned,
     unban: isBanned,
+    delete: !isSelf,
   };
   return (Object.keys(actions) as ActionName[]).filter((name) => isPossible[name] ?? true);
 }
@@ -90,7 +128,7 @@ function ActionForm({ name, user, onCancel, onClose }: ActionFormProps) {
   const queryClient = useQueryClient();
   const { user: self } = useSession();
   const { label, effect, done, isDestructive } = actions[name];
-  const { field, submit, failure, isSubmitting } = useAccountForm({
+  const { form, field, submit, failure, isSubmitting } = useAccountForm({
     defaultValues: { reason: '', until: '', confirmation: '' },
     rules: {
       reason: {
@@ -125,6 +163,9 @@ function ActionForm({ name, user, onCancel, onClose }: ActionFormProps) {
   });
   const message = failure && getAdminErrorMessage(failure);
 
+  // The button that was chosen, and had the focus, has disappeared.
+  useEffect(() => form.setFocus('reason'), [form]);
+
   return (
     <AccountForm onSubmit={submit} className="grid gap-5">
       {message ? <Alert variant="destructive">{message}</Alert> : <SettingsFailure failure={failure} />}
@@ -138,7 +179,7 @@ function ActionForm({ name, user, onCancel, onClose }: ActionFormProps) {
         <TextField
           label="Until (optional)"
           type="datetime-local"
-          hint="Without a time, the ban has no end."
+          hint="In your time zone. Without a time, the ban has no end."
           {...field('until')}
         />
       )}

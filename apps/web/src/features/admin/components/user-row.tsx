@@ -1,8 +1,10 @@
 import { Button } from '@/components/ui/button';
+import { useSession } from '@/lib/auth/session-provider';
 import { cn } from '@/lib/cn';
 import type { ListedUser } from '../api/admin';
 
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 interface UserRowProps {
   user: ListedUser;
@@ -10,6 +12,7 @@ interface UserRowProps {
 }
 
 export function UserRow({ user, onManage }: UserRowProps) {
+  const { user: self } = useSession();
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3.5">
       <div className="min-w-0 grow basis-48">
@@ -19,6 +22,7 @@ export function UserRow({ user, onManage }: UserRowProps) {
           <span>Joined {date.format(new Date(user.createdAt))}</span>
           <UserState user={user} />
         </p>
+        {user.id === self.id && <p className="text-sm text-muted-foreground">This is your account.</p>}
       </div>
       <Button variant="outline" size="sm" aria-label={`Manage ${user.email}`} onClick={onManage}>
         Manage
@@ -29,7 +33,7 @@ export function UserRow({ user, onManage }: UserRowProps) {
 
 /** The role and what is unusual about an account. */
 export function UserState({ user }: { user: ListedUser }) {
-  const until = user.bannedUntil ? ` until ${date.format(new Date(user.bannedUntil))}` : '';
+  const until = user.bannedUntil ? ` until ${time.format(new Date(user.bannedUntil))}` : '';
   const states = [
     user.isAdmin && { text: 'Administrator', style: 'text-success' },
     !user.emailVerified && { text: 'Email not verified', style: 'text-warning' },

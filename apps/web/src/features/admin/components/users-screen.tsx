@@ -1,15 +1,14 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { TextFilter } from '@/components/lists/list-toolbar';
-import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
-import { Skeleton } from '@/components/ui/skeleton';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';
-import { getAdminErrorMessage } from '../api/admin-error';
-import { AuditLog } from './audit-log';
+import { AdminTabs } from './admin-tabs';
+import { ListSkeleton } from './list-skeleton';
+import { LoadFailure } from './load-failure';
 import { UserDialog } from './user-dialog';
 import { UserRow } from './user-row';
 
@@ -19,6 +18,7 @@ const options: ListOptions = { sorts: {}, filters: {}, searched: ['email', 'name
 export function UsersScreen() {
   const { view, setView } = useListView(options);
   const [managed, setManaged] = useState<ListedUser>();
+  const hintId = useId();
   const heading = useRef<HTMLHeadingElement>(null);
 
   return (
@@ -26,21 +26,27 @@ export function UsersScreen() {
       <h1 ref={heading} tabIndex={-1} className="text-3xl font-semibold tracking-tight outline-none">
         Users
       </h1>
-      <search className="relative">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
-        />
-        <TextFilter
-          label="Search users"
-          placeholder="Email address or name begins with…"
-          value={view.search}
-          onChange={(search) => setView({ search })}
-          className="pl-9"
-        />
+      <AdminTabs />
+      <search className="grid gap-1.5">
+        <div className="relative">
+          <Search
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
+          />
+          <TextFilter
+            label="Search users"
+            placeholder="Email or name"
+            aria-describedby={hintId}
+            value={view.search}
+            onChange={(search) => setView({ search })}
+            className="pl-9"
+          />
+        </div>
+        <p id={hintId} className="text-sm text-muted-foreground">
+          Finds addresses and names that begin with this text.
+        </p>
       </search>
       <UserList search={view.search} onManage={setManaged} />
-      <AuditLog />
       {managed && (
         <UserDialog
           user={managed}
@@ -72,19 +78,12 @@ function UserList({ search, onManage }: UserListProps) {
 
   return (
     <div className="grid gap-3" aria-busy={isPlaceholderData || undefined}>
-      {error && (
-        <Alert variant="destructive">
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            {getAdminErrorMessage(error) ?? error.message}
-            <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
-              Try again
-            </Button>
-          </div>
-        </Alert>
-      )}
-      {!users && !error && <UsersSkeleton />}
+      {error && <LoadFailure error={error} isRetrying={isFetching} onRetry={refetch} />}
+      {!users && !error && <ListSkeleton label="Loading users" />}
       {users?.length === 0 && (
-        <p className="text-muted-foreground">No user has this email address or name.</p>
+        <p className="text-muted-foreground wrap-anywhere">
+          No email address or name begins with “{search}”.
+        </p>
       )}
       {users && users.length > 0 && (
         <ul aria-label="Users" className="divide-y overflow-clip rounded-2xl border bg-card shadow-card">
@@ -98,20 +97,6 @@ function UserList({ search, onManage }: UserListProps) {
           Show more
         </Button>
       )}
-    </div>
-  );
-}
-
-function UsersSkeleton() {
-  return (
-    <div aria-busy className="divide-y rounded-2xl border bg-card">
-      <p className="sr-only">Loading users</p>
-      {['w-2/5', 'w-1/2', 'w-1/3'].map((width) => (
-        <div key={width} className="grid h-18 content-center gap-2 px-4">
-          <Skeleton className={`h-4 ${width}`} />
-          <Skeleton className="h-3 w-1/4" />
-        </div>
-      ))}
     </div>
   );
 }
