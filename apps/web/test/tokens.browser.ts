@@ -86,6 +86,20 @@ test('a token with tasks:write creates tasks in the account of its user', async 
   expect(await titles(bob)).toEqual([]);
 });
 
+for (const width of [390, 320]) {
+  test(`a new token is visible on a phone that is ${width} pixels wide`, async ({ ada: { page } }) => {
+    await page.setViewportSize({ width, height: 640 });
+    for (const count of [1, 2, 3, 4]) {
+      await createToken(page, { name: `Script ${count}` });
+      await expect(tokens(page)).toHaveCount(count);
+      await expect(newToken(page)).toBeInViewport({ ratio: 1 });
+    }
+    const header = await page.getByRole('banner').boundingBox();
+    const field = await newToken(page).boundingBox();
+    expect(field!.y).toBeGreaterThan(header!.y + header!.height);
+  });
+}
+
 test('the form names what is missing, and keeps the rest', async ({ ada: { page } }) => {
   await openForm(page);
   await expect(page.getByLabel('Name')).toBeFocused();

@@ -100,8 +100,12 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
 export function CreatedToken({ token }: { token: string }) {
   const field = useRef<HTMLInputElement>(null);
 
-  // The form, and the button that had the focus, have disappeared.
-  useEffect(() => field.current?.select(), []);
+  // The form, and the button that had the focus, have disappeared. The page may be scrolled to where they were.
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.select();
+    field.current?.scrollIntoView({ block: 'center' });
+  }, []);
 
   async function copy() {
     try {
