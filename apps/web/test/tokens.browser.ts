@@ -8,6 +8,8 @@ const path = '/settings/tokens';
 const tokens = (page: Page) => page.getByRole('list', { name: 'Tokens' }).getByRole('listitem');
 const newToken = (page: Page) => page.getByLabel('New token');
 
+const exchangeUrl = (webUrl: string) => `${webUrl}/api/auth/token/exchange`;
+
 async function openForm(page: Page) {
   await page.goto(path);
   await page.getByRole('button', { name: 'New token' }).click();
@@ -27,7 +29,7 @@ async function createToken(page: Page, { name = 'Backup script', scopes = ['task
 
 /** Exchanges a token at the address of the web app, and calls the API with the result. */
 async function callApi(webUrl: string, apiUrl: string, token: string, method = 'GET') {
-  const exchanged = await fetch(`${webUrl}/api/auth/token/exchange`, {
+  const exchanged = await fetch(exchangeUrl(webUrl), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
   });
@@ -48,9 +50,15 @@ test('a user creates a token, a script uses it, and the user revokes it', async 
   const token = await createToken(page);
   expect(token).toMatch(/^ntt_\w{49}$/);
   await expect(newToken(page)).toBeFocused();
-  await page.getByRole('button', { name: 'Copy' }).click();
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole('button', { name: 'Copy token' }).click();
   await expect(page.getByText('Token copied.')).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+  expect(await clipboard()).toBe(token);
+  await page.getByRole('button', { name: 'Copy command' }).click();
+  await expect(page.getByText('Command copied.')).toBeVisible();
+  expect(await clipboard()).toBe(
+    `curl -X POST -H "Authorization: Bearer ${token}" ${exchangeUrl(system.webUrl)}`,
+  );
   await expect(tokens(page)).toContainText([/Backup script.*tasks:read.*Expires on .*, never used/]);
 
   const call = (method?: string) => callApi(system.webUrl, system.apiUrl, token, method);

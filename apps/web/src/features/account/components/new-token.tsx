@@ -96,9 +96,11 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
   );
 }
 
-/** Shows a new token once. */
+/** Shows a new token once, with the command that exchanges it. */
 export function CreatedToken({ token }: { token: string }) {
   const field = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLElement>(null);
+  const command = `curl -X POST -H "Authorization: Bearer ${token}" ${location.origin}/api/auth/token/exchange`;
 
   // The form, and the button that had the focus, have disappeared. The page may be scrolled to where they were.
   useEffect(() => {
@@ -106,17 +108,6 @@ export function CreatedToken({ token }: { token: string }) {
     field.current?.select();
     field.current?.scrollIntoView({ block: 'center' });
   }, []);
-
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(token);
-      toast('Token copied.');
-    } catch {
-      // The browser offers no clipboard, for example without HTTPS.
-      field.current?.select();
-      toast.error('The browser can’t copy. Press Ctrl+C to copy the selected token.');
-    }
-  }
 
   return (
     <Alert variant="success">
@@ -130,11 +121,33 @@ export function CreatedToken({ token }: { token: string }) {
             value={token}
             className={`${inputClassName} h-10 grow basis-48 font-mono`}
           />
-          <Button variant="outline" onClick={copy}>
-            Copy
+          <Button variant="outline" onClick={() => copy('token', token, () => field.current?.select())}>
+            Copy token
           </Button>
         </div>
+        <p>Exchange it for an access token, which the API accepts for 15 minutes.</p>
+        <code ref={code} className="rounded-lg border border-input bg-card px-3 py-2 wrap-anywhere">
+          {command}
+        </code>
+        <Button
+          variant="outline"
+          className="w-fit"
+          onClick={() => copy('command', command, () => getSelection()?.selectAllChildren(code.current!))}
+        >
+          Copy command
+        </Button>
       </div>
     </Alert>
   );
+}
+
+async function copy(name: 'token' | 'command', text: string, select: () => void) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`${name === 'token' ? 'Token' : 'Command'} copied.`);
+  } catch {
+    // The browser offers no clipboard, for example without HTTPS.
+    select();
+    toast.error(`The browser can’t copy. Press Ctrl+C to copy the selected ${name}.`);
+  }
 }
