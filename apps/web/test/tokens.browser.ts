@@ -83,6 +83,22 @@ test('a user creates a token, a script uses it, and the user revokes it', async 
   expect(await call()).toBe(401);
 });
 
+test('a new token disappears from the page when it is revoked, not when another is', async ({
+  ada: { page },
+}) => {
+  await createToken(page, { name: 'First' });
+  await createToken(page, { name: 'Second' });
+  for (const [name, shown] of [
+    ['First', 1],
+    ['Second', 0],
+  ] as const) {
+    await page.getByRole('button', { name: `Revoke ${name}` }).click();
+    await page.getByRole('button', { name: 'Revoke token' }).click();
+    await expect(tokens(page)).toHaveCount(shown);
+    await expect(newToken(page)).toHaveCount(shown);
+  }
+});
+
 test('a token with tasks:write creates tasks in the account of its user', async ({ ada, bob, system }) => {
   const token = await createToken(ada.page, { scopes: ['tasks:read', 'tasks:write'] });
   expect(await callApi(system.webUrl, system.apiUrl, token, 'POST')).toBe(201);

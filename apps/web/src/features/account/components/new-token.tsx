@@ -5,7 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field, FieldError, inputClassName, TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
-import { useCreateToken } from '../api/personal-tokens';
+import { type CreatedPersonalToken, useCreateToken } from '../api/personal-tokens';
 import { useAccountForm } from '../hooks/use-account-form';
 import { AccountForm, SubmitButton } from './account-form';
 import { SettingsFailure } from './settings-failure';
@@ -25,7 +25,7 @@ interface NewTokenValues {
 interface NewTokenFormProps {
   /** The scopes to choose from. */
   scopes: string[];
-  onCreated: (token: string) => void;
+  onCreated: (created: CreatedPersonalToken) => void;
   onCancel: () => void;
 }
 
@@ -43,8 +43,7 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
       expiresInDays: {},
     },
     submit: async ({ expiresInDays, ...values }) => {
-      const { token } = await create.mutateAsync({ ...values, expiresInDays: Number(expiresInDays) });
-      onCreated(token);
+      onCreated(await create.mutateAsync({ ...values, expiresInDays: Number(expiresInDays) }));
     },
   });
   const scopesError = form.formState.errors.scopes?.message;

@@ -17,12 +17,13 @@ import { SettingsFailure } from './settings-failure';
 
 interface RevokeTokenDialogProps {
   token: PersonalToken;
+  onRevoked: (id: string) => void;
   onClose: () => void;
 }
 
 /** Asks before it revokes a token. */
-export function RevokeTokenDialog({ token, onClose }: RevokeTokenDialogProps) {
-  const revoke = useRevokeToken();
+export function RevokeTokenDialog({ token, onRevoked, onClose }: RevokeTokenDialogProps) {
+  const revoke = useRevokeToken(onRevoked);
 
   function confirm() {
     revoke.mutate(token, {

@@ -5,7 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useNow } from '@/lib/hooks/use-now';
-import { type PersonalToken, usePersonalTokens } from '../api/personal-tokens';
+import { type CreatedPersonalToken, type PersonalToken, usePersonalTokens } from '../api/personal-tokens';
 import { CreatedToken, NewTokenForm } from './new-token';
 import { RevokeTokenDialog } from './revoke-token-dialog';
 import { SettingsSection } from './settings-section';
@@ -16,10 +16,10 @@ const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 export function TokenSettings() {
   const { data, error, refetch, isFetching } = usePersonalTokens();
   const [isFormOpen, setIsFormOpen] = useState(false);
-  const [created, setCreated] = useState<string>();
+  const [created, setCreated] = useState<CreatedPersonalToken>();
   const [revoking, setRevoking] = useState<PersonalToken>();
 
-  function show(token: string) {
+  function show(token: CreatedPersonalToken) {
     setCreated(token);
     setIsFormOpen(false);
   }
@@ -29,12 +29,16 @@ export function TokenSettings() {
     setIsFormOpen(true);
   }
 
+  function hideRevoked(id: string) {
+    setCreated((token) => (token?.id === id ? undefined : token));
+  }
+
   return (
     <SettingsSection
       title="Personal access tokens"
       text="With a token, a script can use the API as you. Give each script its own, with only the scopes that it needs."
     >
-      {created !== undefined && <CreatedToken token={created} />}
+      {created && <CreatedToken token={created.token} />}
       {error && (
         <Alert variant="destructive">
           <div className="flex flex-wrap items-center justify-between gap-3">
@@ -67,7 +71,9 @@ export function TokenSettings() {
             New token
           </Button>
         ))}
-      {revoking && <RevokeTokenDialog token={revoking} onClose={() => setRevoking(undefined)} />}
+      {revoking && (
+        <RevokeTokenDialog token={revoking} onRevoked={hideRevoked} onClose={() => setRevoking(undefined)} />
+      )}
     </SettingsSection>
   );
 }
