@@ -72,11 +72,16 @@ test('a user creates a token, a script uses it, and the user revokes it', async 
     token,
   );
 
-  await page.getByRole('button', { name: 'Revoke Backup script' }).click();
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByRole('button', { name: 'Revoke Backup script' })).toBeFocused();
+  const revoke = page.getByRole('button', {
+    name: `Revoke Backup script, which ends with ${token.slice(-4)}`,
+  });
+  await revoke.click();
+  const dialog = page.getByRole('dialog', { name: `Revoke “Backup script” …${token.slice(-4)}?` });
+  await expect(dialog).toContainText(/tasks:read.*last used on/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(revoke).toBeFocused();
   expect(await call()).toBe(200);
-  await page.getByRole('button', { name: 'Revoke Backup script' }).click();
+  await revoke.click();
   await page.getByRole('button', { name: 'Revoke token' }).click();
   await expect(page.getByText('Token revoked.')).toBeVisible();
   await expect(tokens(page)).toHaveCount(0);

@@ -14,6 +14,7 @@ import {
 import { toast } from '@/components/ui/toast';
 import { type PersonalToken, useRevokeToken } from '../api/personal-tokens';
 import { SettingsFailure } from './settings-failure';
+import { LastCharacters, TokenDetails } from './token-row';
 
 interface RevokeTokenDialogProps {
   token: PersonalToken;
@@ -38,9 +39,14 @@ export function RevokeTokenDialog({ token, onRevoked, onClose }: RevokeTokenDial
     <Dialog open onOpenChange={onClose}>
       <DialogContent className="max-w-md">
         <DialogHeader>
-          <DialogTitle className="wrap-anywhere">Revoke “{token.name}”?</DialogTitle>
+          <DialogTitle className="wrap-anywhere">
+            Revoke “{token.name}” <LastCharacters token={token} />?
+          </DialogTitle>
         </DialogHeader>
         <DialogBody>
+          <div className="mb-4 grid gap-0.5">
+            <TokenDetails token={token} />
+          </div>
           <DialogDescription>
             Scripts that use this token lose their access within 15 minutes. This can’t be undone.
           </DialogDescription>

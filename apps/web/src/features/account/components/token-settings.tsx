@@ -4,13 +4,11 @@ import { useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
-import { useNow } from '@/lib/hooks/use-now';
 import { type CreatedPersonalToken, type PersonalToken, usePersonalTokens } from '../api/personal-tokens';
 import { CreatedToken, NewTokenForm } from './new-token';
 import { RevokeTokenDialog } from './revoke-token-dialog';
 import { SettingsSection } from './settings-section';
-
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+import { TokenRow } from './token-row';
 
 /** Lists the user's personal access tokens, creates and revokes them. */
 export function TokenSettings() {
@@ -75,32 +73,5 @@ export function TokenSettings() {
         <RevokeTokenDialog token={revoking} onRevoked={hideRevoked} onClose={() => setRevoking(undefined)} />
       )}
     </SettingsSection>
-  );
-}
-
-function TokenRow({ token, onRevoke }: { token: PersonalToken; onRevoke: () => void }) {
-  const expiresAt = new Date(token.expiresAt);
-  const isExpired = expiresAt <= useNow();
-  return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3.5 first:pt-0 last:pb-0">
-      <div className="grid min-w-0 gap-0.5">
-        <p className="font-medium wrap-anywhere">
-          {token.name}{' '}
-          <code className="text-sm font-normal text-muted-foreground">…{token.lastCharacters}</code>
-        </p>
-        <p className="text-sm wrap-anywhere">{token.scopes.join(', ')}</p>
-        <p className="text-sm text-muted-foreground">
-          {isExpired ? (
-            <span className="font-medium text-destructive">Expired on {date.format(expiresAt)}</span>
-          ) : (
-            `Expires on ${date.format(expiresAt)}`
-          )}
-          {token.lastUsedAt ? `, last used on ${date.format(new Date(token.lastUsedAt))}` : ', never used'}
-        </p>
-      </div>
-      <Button variant="outline" size="sm" aria-label={`Revoke ${token.name}`} onClick={onRevoke}>
-        Revoke
-      </Button>
-    </li>
   );
 }
