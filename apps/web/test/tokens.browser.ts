@@ -148,6 +148,10 @@ test('a token is created and revoked with the keyboard', async ({ ada: { page } 
   await page.goto(path);
   await page.getByRole('button', { name: 'New token' }).focus();
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Cancel' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'New token' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await page.keyboard.type('Script');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
@@ -158,6 +162,7 @@ test('a token is created and revoked with the keyboard', async ({ ada: { page } 
   await page.getByRole('button', { name: 'Revoke token' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('Token revoked.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Personal access tokens' })).toBeFocused();
 });
 
 test('a session that is older than ten minutes must sign in again', async ({ ada, system }) => {

@@ -20,10 +20,11 @@ interface RevokeTokenDialogProps {
   token: PersonalToken;
   onRevoked: (id: string) => void;
   onClose: () => void;
+  onFocusLost: () => void;
 }
 
 /** Asks before it revokes a token. */
-export function RevokeTokenDialog({ token, onRevoked, onClose }: RevokeTokenDialogProps) {
+export function RevokeTokenDialog({ token, onRevoked, onClose, onFocusLost }: RevokeTokenDialogProps) {
   const revoke = useRevokeToken(onRevoked);
 
   function confirm() {
@@ -37,7 +38,7 @@ export function RevokeTokenDialog({ token, onRevoked, onClose }: RevokeTokenDial
 
   return (
     <Dialog open onOpenChange={onClose}>
-      <DialogContent className="max-w-md">
+      <DialogContent className="max-w-md" onFocusLost={onFocusLost}>
         <DialogHeader>
           <DialogTitle className="wrap-anywhere">
             Revoke “{token.name}” <LastCharacters token={token} />?

@@ -1,6 +1,7 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -16,6 +17,8 @@ export function TokenSettings() {
   const [isFormOpen, setIsFormOpen] = useState(false);
   const [created, setCreated] = useState<CreatedPersonalToken>();
   const [revoking, setRevoking] = useState<PersonalToken>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const newTokenButton = useRef<HTMLButtonElement>(null);
 
   function show(token: CreatedPersonalToken) {
     setCreated(token);
@@ -27,12 +30,19 @@ export function TokenSettings() {
     setIsFormOpen(true);
   }
 
+  function closeForm() {
+    // The button replaces the form, which has the focus.
+    flushSync(() => setIsFormOpen(false));
+    newTokenButton.current?.focus();
+  }
+
   function hideRevoked(id: string) {
     setCreated((token) => (token?.id === id ? undefined : token));
   }
 
   return (
     <SettingsSection
+      headingRef={heading}
       title="Personal access tokens"
       text="With a token, a script can use the API as you. Give each script its own, with only the scopes that it needs."
     >
@@ -63,14 +73,19 @@ export function TokenSettings() {
       )}
       {data &&
         (isFormOpen ? (
-          <NewTokenForm scopes={data.scopes} onCreated={show} onCancel={() => setIsFormOpen(false)} />
+          <NewTokenForm scopes={data.scopes} onCreated={show} onCancel={closeForm} />
         ) : (
-          <Button variant="outline" className="w-fit" onClick={openForm}>
+          <Button ref={newTokenButton} variant="outline" className="w-fit" onClick={openForm}>
             New token
           </Button>
         ))}
       {revoking && (
-        <RevokeTokenDialog token={revoking} onRevoked={hideRevoked} onClose={() => setRevoking(undefined)} />
+        <RevokeTokenDialog
+          token={revoking}
+          onRevoked={hideRevoked}
+          onClose={() => setRevoking(undefined)}
+          onFocusLost={() => heading.current?.focus()}
+        />
       )}
     </SettingsSection>
   );
