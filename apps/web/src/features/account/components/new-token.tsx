@@ -5,6 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field, FieldError, inputClassName, TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
+import { cn } from '@/lib/cn';
 import { type CreatedPersonalToken, useCreateToken } from '../api/personal-tokens';
 import { useAccountForm } from '../hooks/use-account-form';
 import { AccountForm, SubmitButton } from './account-form';
@@ -75,7 +76,7 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
           <select
             {...control}
             {...form.register('expiresInDays')}
-            className={`${inputClassName} h-11 w-fit pr-8`}
+            className={cn(inputClassName, 'h-11 w-fit pr-8')}
           >
             {lifetimesInDays.map((days) => (
               <option key={days} value={days}>

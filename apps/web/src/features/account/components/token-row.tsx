@@ -11,8 +11,8 @@ interface TokenRowProps {
 
 export function TokenRow({ token, onRevoke }: TokenRowProps) {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3.5 first:pt-0 last:pb-0">
-      <div className="grid min-w-0 gap-0.5">
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3.5 first:pt-0 last:pb-0">
+      <div className="grid min-w-0 grow basis-48 gap-0.5">
         <p className="font-medium wrap-anywhere">
           {token.name} <LastCharacters token={token} />
         </p>
@@ -32,7 +32,11 @@ export function TokenRow({ token, onRevoke }: TokenRowProps) {
 
 /** Tells tokens with the same name apart. */
 export function LastCharacters({ token }: { token: PersonalToken }) {
-  return <code className="text-sm font-normal text-muted-foreground">…{token.lastCharacters}</code>;
+  return (
+    <code className="text-sm font-normal whitespace-nowrap text-muted-foreground">
+      …{token.lastCharacters}
+    </code>
+  );
 }
 
 /** The scopes, the expiry and the last use of a token. */
