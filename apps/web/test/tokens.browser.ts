@@ -84,6 +84,7 @@ test('a user creates a token, a script uses it, and the user revokes it', async 
   await revoke.click();
   await page.getByRole('button', { name: 'Revoke token' }).click();
   await expect(page.getByText('Token revoked.')).toBeVisible();
+  await expect(page.getByText('You have no tokens.')).toBeVisible();
   await expect(tokens(page)).toHaveCount(0);
   expect(await call()).toBe(401);
 });

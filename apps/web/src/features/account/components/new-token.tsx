@@ -56,7 +56,10 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
     <AccountForm onSubmit={submit} className="grid max-w-md gap-5 border-t pt-5">
       <SettingsFailure failure={failure} />
       <TextField label="Name" autoComplete="off" {...field('name')} />
-      <fieldset className="grid gap-1" aria-describedby={scopesError ? 'scopes-error' : undefined}>
+      <fieldset
+        className="grid gap-1"
+        aria-describedby={scopesError ? 'scopes-error scopes-hint' : 'scopes-hint'}
+      >
         <legend className="mb-1 text-sm font-medium">Scopes</legend>
         {scopes.map((scope) => (
           <label key={scope} className="flex min-h-9 w-fit items-center gap-3 pointer-coarse:min-h-11">
@@ -69,6 +72,9 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
             <code className="text-sm wrap-anywhere">{scope}</code>
           </label>
         ))}
+        <p id="scopes-hint" className="text-sm text-muted-foreground">
+          A write scope doesn’t include reading.
+        </p>
         {scopesError && <FieldError id="scopes-error">{scopesError}</FieldError>}
       </fieldset>
       <Field label="Expires after">

@@ -64,6 +64,7 @@ export function TokenSettings() {
           <Skeleton className="h-4 w-24" />
         </div>
       )}
+      {data?.tokens.length === 0 && <p className="text-sm text-muted-foreground">You have no tokens.</p>}
       {data && data.tokens.length > 0 && (
         <ul aria-label="Tokens" className="divide-y">
           {data.tokens.map((token) => (
