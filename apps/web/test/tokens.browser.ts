@@ -168,9 +168,11 @@ test('a token is created and revoked with the keyboard', async ({ ada: { page } 
 
 test('a session that is older than ten minutes must sign in again', async ({ ada, system }) => {
   const { page, email } = ada;
+  const notice = page.getByText('To create a token, sign in again first');
   await openForm(page);
   await page.getByLabel('Name').fill('Backup');
   await page.getByLabel('tasks:read').check();
+  await expect(notice).toHaveCount(0);
   await queryOnce(
     system.databaseUrl,
     `UPDATE auth.session SET "createdAt" = now() - interval '11 minutes'
@@ -178,6 +180,8 @@ test('a session that is older than ten minutes must sign in again', async ({ ada
   );
   await page.getByRole('button', { name: 'Create token' }).click();
   await expect(page.getByText('this needs a recent sign-in')).toBeVisible();
+  await openForm(page);
+  await expect(notice).toBeVisible();
   await page.getByRole('button', { name: 'Sign in again' }).click();
   await expect(page).toHaveURL(`/sign-in?${new URLSearchParams({ next: path })}`);
 });

@@ -7,17 +7,22 @@ import { signInPath } from '@/lib/navigation';
 import { fetchAuthServer } from './fetch-auth-server';
 import type { User } from './session-provider';
 
-const sessionSchema = z.object({
-  user: z
-    .object({
+const sessionSchema = z
+  .object({
+    session: z.object({ createdAt: z.string() }),
+    user: z.object({
       id: z.string(),
       name: z.string(),
       email: z.string(),
       emailVerified: z.boolean(),
       roles: z.array(z.string()).nullish(),
-    })
-    .transform(({ roles, ...user }) => ({ ...user, isAdmin: roles?.includes('admin') ?? false })),
-});
+    }),
+  })
+  .transform(({ session, user: { roles, ...user } }) => ({
+    ...user,
+    isAdmin: roles?.includes('admin') ?? false,
+    signedInAt: session.createdAt,
+  }));
 
 /**
  * Returns the user of the request's session cookie. Asks the auth server once per request.
@@ -38,7 +43,7 @@ export const getCurrentUser = cache(async (): Promise<User | null | 'unknown'> =
       return 'unknown';
     }
     const body: unknown = await response.json();
-    return body === null ? null : sessionSchema.parse(body).user;
+    return body === null ? null : sessionSchema.parse(body);
   } catch {
     return 'unknown';
   }

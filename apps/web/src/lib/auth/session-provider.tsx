@@ -19,6 +19,7 @@ export interface User {
   emailVerified: boolean;
   /** Shows what only administrators use. The auth server checks the role itself. */
   isAdmin: boolean;
+  signedInAt: string;
 }
 
 interface SessionContextValue {
