@@ -12,7 +12,7 @@ interface TokenRowProps {
 export function TokenRow({ token, onRevoke }: TokenRowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3.5 first:pt-0 last:pb-0">
-      <div className="grid min-w-0 grow basis-48 gap-0.5">
+      <div className="grid min-w-0 grow basis-36 gap-0.5">
         <p className="font-medium wrap-anywhere">
           {token.name} <LastCharacters token={token} />
         </p>
