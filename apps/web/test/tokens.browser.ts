@@ -8,6 +8,8 @@ const path = '/settings/tokens';
 const tokens = (page: Page) => page.getByRole('list', { name: 'Tokens' }).getByRole('listitem');
 const newToken = (page: Page) => page.getByLabel('New token');
 
+const exchangeUrl = (webUrl: string) => `${webUrl}/api/auth/token/exchange`;
+
 async function openForm(page: Page) {
   await page.goto(path);
   await page.getByRole('button', { name: 'New token' }).click();
@@ -27,7 +29,7 @@ async function createToken(page: Page, { name = 'Backup script', scopes = ['task
 
 /** Exchanges a token at the address of the web app, and calls the API with the result. */
 async function callApi(webUrl: string, apiUrl: string, token: string, method = 'GET') {
-  const exchanged = await fetch(`${webUrl}/api/auth/token/exchange`, {
+  const exchanged = await fetch(exchangeUrl(webUrl), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
   });
@@ -48,9 +50,15 @@ test('a user creates a token, a script uses it, and the user revokes it', async 
   const token = await createToken(page);
   expect(token).toMatch(/^ntt_\w{49}$/);
   await expect(newToken(page)).toBeFocused();
-  await page.getByRole('button', { name: 'Copy' }).click();
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole('button', { name: 'Copy token' }).click();
   await expect(page.getByText('Token copied.')).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+  expect(await clipboard()).toBe(token);
+  await page.getByRole('button', { name: 'Copy command' }).click();
+  await expect(page.getByText('Command copied.')).toBeVisible();
+  expect(await clipboard()).toBe(
+    `curl -X POST -H "Authorization: Bearer ${token}" ${exchangeUrl(system.webUrl)}`,
+  );
   await expect(tokens(page)).toContainText([/Backup script.*tasks:read.*Expires on .*, never used/]);
 
   const call = (method?: string) => callApi(system.webUrl, system.apiUrl, token, method);
@@ -64,15 +72,37 @@ test('a user creates a token, a script uses it, and the user revokes it', async 
     token,
   );
 
-  await page.getByRole('button', { name: 'Revoke Backup script' }).click();
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByRole('button', { name: 'Revoke Backup script' })).toBeFocused();
+  const revoke = page.getByRole('button', {
+    name: `Revoke Backup script, which ends with ${token.slice(-4)}`,
+  });
+  await revoke.click();
+  const dialog = page.getByRole('dialog', { name: `Revoke “Backup script” …${token.slice(-4)}?` });
+  await expect(dialog).toContainText(/tasks:read.*last used on/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(revoke).toBeFocused();
   expect(await call()).toBe(200);
-  await page.getByRole('button', { name: 'Revoke Backup script' }).click();
+  await revoke.click();
   await page.getByRole('button', { name: 'Revoke token' }).click();
   await expect(page.getByText('Token revoked.')).toBeVisible();
+  await expect(page.getByText('You have no tokens.')).toBeVisible();
   await expect(tokens(page)).toHaveCount(0);
   expect(await call()).toBe(401);
+});
+
+test('a new token disappears from the page when it is revoked, not when another is', async ({
+  ada: { page },
+}) => {
+  await createToken(page, { name: 'First' });
+  await createToken(page, { name: 'Second' });
+  for (const [name, shown] of [
+    ['First', 1],
+    ['Second', 0],
+  ] as const) {
+    await page.getByRole('button', { name: `Revoke ${name}` }).click();
+    await page.getByRole('button', { name: 'Revoke token' }).click();
+    await expect(tokens(page)).toHaveCount(shown);
+    await expect(newToken(page)).toHaveCount(shown);
+  }
 });
 
 test('a token with tasks:write creates tasks in the account of its user', async ({ ada, bob, system }) => {
@@ -85,6 +115,20 @@ test('a token with tasks:write creates tasks in the account of its user', async 
   expect(await titles(ada)).toEqual(['From a script']);
   expect(await titles(bob)).toEqual([]);
 });
+
+for (const width of [390, 320]) {
+  test(`a new token is visible on a phone that is ${width} pixels wide`, async ({ ada: { page } }) => {
+    await page.setViewportSize({ width, height: 640 });
+    for (const count of [1, 2, 3, 4]) {
+      await createToken(page, { name: `Script ${count}` });
+      await expect(tokens(page)).toHaveCount(count);
+      await expect(newToken(page)).toBeInViewport({ ratio: 1 });
+    }
+    const header = await page.getByRole('banner').boundingBox();
+    const field = await newToken(page).boundingBox();
+    expect(field!.y).toBeGreaterThan(header!.y + header!.height);
+  });
+}
 
 test('the form names what is missing, and keeps the rest', async ({ ada: { page } }) => {
   await openForm(page);
@@ -105,6 +149,10 @@ test('a token is created and revoked with the keyboard', async ({ ada: { page } 
   await page.goto(path);
   await page.getByRole('button', { name: 'New token' }).focus();
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Cancel' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'New token' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await page.keyboard.type('Script');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
@@ -115,13 +163,16 @@ test('a token is created and revoked with the keyboard', async ({ ada: { page } 
   await page.getByRole('button', { name: 'Revoke token' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('Token revoked.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Personal access tokens' })).toBeFocused();
 });
 
 test('a session that is older than ten minutes must sign in again', async ({ ada, system }) => {
   const { page, email } = ada;
+  const notice = page.getByText('To create a token, sign in again first');
   await openForm(page);
   await page.getByLabel('Name').fill('Backup');
   await page.getByLabel('tasks:read').check();
+  await expect(notice).toHaveCount(0);
   await queryOnce(
     system.databaseUrl,
     `UPDATE auth.session SET "createdAt" = now() - interval '11 minutes'
@@ -129,6 +180,8 @@ test('a session that is older than ten minutes must sign in again', async ({ ada
   );
   await page.getByRole('button', { name: 'Create token' }).click();
   await expect(page.getByText('this needs a recent sign-in')).toBeVisible();
+  await openForm(page);
+  await expect(notice).toBeVisible();
   await page.getByRole('button', { name: 'Sign in again' }).click();
   await expect(page).toHaveURL(`/sign-in?${new URLSearchParams({ next: path })}`);
 });

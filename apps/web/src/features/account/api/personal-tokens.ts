@@ -13,6 +13,9 @@ export interface PersonalToken {
   lastUsedAt: string | null;
 }
 
+/** A new token with its text. */
+export type CreatedPersonalToken = PersonalToken & { token: string };
+
 export interface NewPersonalToken {
   name: string;
   scopes: string[];
@@ -36,7 +39,7 @@ export function useCreateToken() {
   return useMutation({
     mutationFn: (body: NewPersonalToken) =>
       unwrapAuthOrSignIn(
-        authClient.$fetch<PersonalToken & { token: string }>('/create-personal-token', {
+        authClient.$fetch<CreatedPersonalToken>('/create-personal-token', {
           method: 'POST',
           body,
         }),
@@ -45,13 +48,15 @@ export function useCreateToken() {
   });
 }
 
-export function useRevokeToken() {
+/** Revokes a token. Calls `onRevoked` even if the component that revoked it has disappeared. */
+export function useRevokeToken(onRevoked: (id: string) => void) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ id }: PersonalToken) =>
       unwrapAuthOrSignIn<unknown>(
         authClient.$fetch('/revoke-personal-token', { method: 'POST', body: { id } }),
       ),
+    onSuccess: (_, { id }) => onRevoked(id),
     onSettled: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
 }

@@ -5,10 +5,16 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field, FieldError, inputClassName, TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
-import { useCreateToken } from '../api/personal-tokens';
+import { useSession } from '@/lib/auth/session-provider';
+import { cn } from '@/lib/cn';
+import { useNow } from '@/lib/hooks/use-now';
+import { type CreatedPersonalToken, useCreateToken } from '../api/personal-tokens';
 import { useAccountForm } from '../hooks/use-account-form';
 import { AccountForm, SubmitButton } from './account-form';
-import { SettingsFailure } from './settings-failure';
+import { SettingsFailure, SignInAgain } from './settings-failure';
+
+// As in the auth server, which checks it.
+const maxSignInAgeMs = 10 * 60_000;
 
 const lifetimesInDays = [7, 30, 90, 365];
 
@@ -25,12 +31,14 @@ interface NewTokenValues {
 interface NewTokenFormProps {
   /** The scopes to choose from. */
   scopes: string[];
-  onCreated: (token: string) => void;
+  onCreated: (created: CreatedPersonalToken) => void;
   onCancel: () => void;
 }
 
 export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps) {
   const create = useCreateToken();
+  const { user } = useSession();
+  const isSignInOld = useNow().getTime() - Date.parse(user.signedInAt) >= maxSignInAgeMs;
   const { form, field, submit, failure, isSubmitting } = useAccountForm<NewTokenValues>({
     defaultValues: { name: '', scopes: [], expiresInDays: '90' },
     rules: {
@@ -43,8 +51,7 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
       expiresInDays: {},
     },
     submit: async ({ expiresInDays, ...values }) => {
-      const { token } = await create.mutateAsync({ ...values, expiresInDays: Number(expiresInDays) });
-      onCreated(token);
+      onCreated(await create.mutateAsync({ ...values, expiresInDays: Number(expiresInDays) }));
     },
   });
   const scopesError = form.formState.errors.scopes?.message;
@@ -55,8 +62,19 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
   return (
     <AccountForm onSubmit={submit} className="grid max-w-md gap-5 border-t pt-5">
       <SettingsFailure failure={failure} />
+      {isSignInOld && !failure && (
+        <Alert>
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            To create a token, sign in again first: your last sign-in is more than ten minutes ago.
+            <SignInAgain />
+          </div>
+        </Alert>
+      )}
       <TextField label="Name" autoComplete="off" {...field('name')} />
-      <fieldset className="grid gap-1" aria-describedby={scopesError ? 'scopes-error' : undefined}>
+      <fieldset
+        className="grid gap-1"
+        aria-describedby={scopesError ? 'scopes-error scopes-hint' : 'scopes-hint'}
+      >
         <legend className="mb-1 text-sm font-medium">Scopes</legend>
         {scopes.map((scope) => (
           <label key={scope} className="flex min-h-9 w-fit items-center gap-3 pointer-coarse:min-h-11">
@@ -69,6 +87,9 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
             <code className="text-sm wrap-anywhere">{scope}</code>
           </label>
         ))}
+        <p id="scopes-hint" className="text-sm text-muted-foreground">
+          A write scope doesn’t include reading.
+        </p>
         {scopesError && <FieldError id="scopes-error">{scopesError}</FieldError>}
       </fieldset>
       <Field label="Expires after">
@@ -76,7 +97,7 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
           <select
             {...control}
             {...form.register('expiresInDays')}
-            className={`${inputClassName} h-11 w-fit pr-8`}
+            className={cn(inputClassName, 'h-11 w-fit pr-8')}
           >
             {lifetimesInDays.map((days) => (
               <option key={days} value={days}>
@@ -96,23 +117,18 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
   );
 }
 
-/** Shows a new token once. */
+/** Shows a new token once, with the command that exchanges it. */
 export function CreatedToken({ token }: { token: string }) {
   const field = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLElement>(null);
+  const command = `curl -X POST -H "Authorization: Bearer ${token}" ${location.origin}/api/auth/token/exchange`;
 
-  // The form, and the button that had the focus, have disappeared.
-  useEffect(() => field.current?.select(), []);
-
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(token);
-      toast('Token copied.');
-    } catch {
-      // The browser offers no clipboard, for example without HTTPS.
-      field.current?.select();
-      toast.error('The browser can’t copy. Press Ctrl+C to copy the selected token.');
-    }
-  }
+  // The form, and the button that had the focus, have disappeared. The page may be scrolled to where they were.
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.select();
+    field.current?.scrollIntoView({ block: 'center' });
+  }, []);
 
   return (
     <Alert variant="success">
@@ -126,11 +142,33 @@ export function CreatedToken({ token }: { token: string }) {
             value={token}
             className={`${inputClassName} h-10 grow basis-48 font-mono`}
           />
-          <Button variant="outline" onClick={copy}>
-            Copy
+          <Button variant="outline" onClick={() => copy('token', token, () => field.current?.select())}>
+            Copy token
           </Button>
         </div>
+        <p>Exchange it for an access token, which the API accepts for 15 minutes.</p>
+        <code ref={code} className="rounded-lg border border-input bg-card px-3 py-2 wrap-anywhere">
+          {command}
+        </code>
+        <Button
+          variant="outline"
+          className="w-fit"
+          onClick={() => copy('command', command, () => getSelection()?.selectAllChildren(code.current!))}
+        >
+          Copy command
+        </Button>
       </div>
     </Alert>
   );
+}
+
+async function copy(name: 'token' | 'command', text: string, select: () => void) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`${name === 'token' ? 'Token' : 'Command'} copied.`);
+  } catch {
+    // The browser offers no clipboard, for example without HTTPS.
+    select();
+    toast.error(`The browser can’t copy. Press Ctrl+C to copy the selected ${name}.`);
+  }
 }

@@ -14,15 +14,18 @@ import {
 import { toast } from '@/components/ui/toast';
 import { type PersonalToken, useRevokeToken } from '../api/personal-tokens';
 import { SettingsFailure } from './settings-failure';
+import { LastCharacters, TokenDetails } from './token-row';
 
 interface RevokeTokenDialogProps {
   token: PersonalToken;
+  onRevoked: (id: string) => void;
   onClose: () => void;
+  onFocusLost: () => void;
 }
 
 /** Asks before it revokes a token. */
-export function RevokeTokenDialog({ token, onClose }: RevokeTokenDialogProps) {
-  const revoke = useRevokeToken();
+export function RevokeTokenDialog({ token, onRevoked, onClose, onFocusLost }: RevokeTokenDialogProps) {
+  const revoke = useRevokeToken(onRevoked);
 
   function confirm() {
     revoke.mutate(token, {
@@ -35,11 +38,16 @@ export function RevokeTokenDialog({ token, onClose }: RevokeTokenDialogProps) {
 
   return (
     <Dialog open onOpenChange={onClose}>
-      <DialogContent className="max-w-md">
+      <DialogContent className="max-w-md" onFocusLost={onFocusLost}>
         <DialogHeader>
-          <DialogTitle className="wrap-anywhere">Revoke “{token.name}”?</DialogTitle>
+          <DialogTitle className="wrap-anywhere">
+            Revoke “{token.name}” <LastCharacters token={token} />?
+          </DialogTitle>
         </DialogHeader>
         <DialogBody>
+          <div className="mb-4 grid gap-0.5">
+            <TokenDetails token={token} />
+          </div>
           <DialogDescription>
             Scripts that use this token lose their access within 15 minutes. This can’t be undone.
           </DialogDescription>
