@@ -5,16 +5,12 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field, FieldError, inputClassName, TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
-import { useSession } from '@/lib/auth/session-provider';
 import { cn } from '@/lib/cn';
-import { useNow } from '@/lib/hooks/use-now';
 import { type CreatedPersonalToken, useCreateToken } from '../api/personal-tokens';
 import { useAccountForm } from '../hooks/use-account-form';
 import { AccountForm, SubmitButton } from './account-form';
-import { SettingsFailure, SignInAgain } from './settings-failure';
-
-// As in the auth server, which checks it.
-const maxSignInAgeMs = 10 * 60_000;
+import { OldSignInNotice } from './old-sign-in-notice';
+import { SettingsFailure } from './settings-failure';
 
 const lifetimesInDays = [7, 30, 90, 365];
 
@@ -37,8 +33,6 @@ interface NewTokenFormProps {
 
 export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps) {
   const create = useCreateToken();
-  const { user } = useSession();
-  const isSignInOld = useNow().getTime() - Date.parse(user.signedInAt) >= maxSignInAgeMs;
   const { form, field, submit, failure, isSubmitting } = useAccountForm<NewTokenValues>({
     defaultValues: { name: '', scopes: [], expiresInDays: '90' },
     rules: {
@@ -62,14 +56,7 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
   return (
     <AccountForm onSubmit={submit} className="grid max-w-md gap-5 border-t pt-5">
       <SettingsFailure failure={failure} />
-      {isSignInOld && !failure && (
-        <Alert>
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            To create a token, sign in again first: your last sign-in is more than ten minutes ago.
-            <SignInAgain />
-          </div>
-        </Alert>
-      )}
+      {!failure && <OldSignInNotice purpose="create a token" />}
       <TextField label="Name" autoComplete="off" {...field('name')} />
       <fieldset
         className="grid gap-1"

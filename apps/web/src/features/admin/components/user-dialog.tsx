@@ -17,10 +17,10 @@ import {
 import { TextField } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
 import { AccountForm, SubmitButton } from '@/features/account/components/account-form';
-import { SettingsFailure, SignInAgain } from '@/features/account/components/settings-failure';
+import { OldSignInNotice } from '@/features/account/components/old-sign-in-notice';
+import { SettingsFailure } from '@/features/account/components/settings-failure';
 import { useAccountForm } from '@/features/account/hooks/use-account-form';
 import { useSession } from '@/lib/auth/session-provider';
-import { useNow } from '@/lib/hooks/use-now';
 import { navigateTo } from '@/lib/navigation';
 import { actions } from '../actions';
 import { type ActionName, adminKey, type ListedUser, performAction } from '../api/admin';
@@ -33,14 +33,10 @@ interface UserDialogProps {
   onFocusLost: () => void;
 }
 
-/** After that, the auth server rejects the actions of administrators. */
-const maxSessionAgeMs = 10 * 60_000;
-
 /** Shows what an administrator can do with a user. Each action has a second step, which says what it does. */
 export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
   const { user: self } = useSession();
   const isSelf = user.id === self.id;
-  const isTooOld = useNow().getTime() - Date.parse(self.signedInAt) >= maxSessionAgeMs;
   const [chosen, setChosen] = useState<ActionName>();
   const [isSecondStep, setIsSecondStep] = useState(false);
 
@@ -65,14 +61,7 @@ export function UserDialog({ user, onClose, onFocusLost }: UserDialogProps) {
             <ActionForm name={chosen} user={user} onCancel={() => setIsSecondStep(false)} onClose={onClose} />
           ) : (
             <div className="grid gap-3">
-              {isTooOld && (
-                <Alert>
-                  <div className="flex flex-wrap items-center justify-between gap-3">
-                    Your last sign-in was more than ten minutes ago. To change a user, sign in again.
-                    <SignInAgain />
-                  </div>
-                </Alert>
-              )}
+              <OldSignInNotice purpose="change a user" />
               {user.banReason && <p className="text-sm wrap-anywhere">Reason of the ban: {user.banReason}</p>}
               {isSelf && (
                 <p className="text-sm">
