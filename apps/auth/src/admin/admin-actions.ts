@@ -89,14 +89,14 @@ export async function deleteOwnAdminAccount(db: Database, userId: string): Promi
 /** Each returns whether it has changed anything. */
 const effects: Record<ActionName, (transaction: Database, action: Action) => Promise<boolean>> = {
   grant: (transaction, { userId }) =>
-    hasChanged(
+    affectsRows(
       transaction,
       sql`
         UPDATE auth."user" SET roles = coalesce(roles, '[]') || '["admin"]', "updatedAt" = now()
         WHERE id = ${userId} AND (${isAdmin}) IS NOT TRUE`,
     ),
   ungrant: (transaction, { userId }) =>
-    hasChanged(
+    affectsRows(
       transaction,
       sql`
         UPDATE auth."user" SET roles = roles - 'admin', "updatedAt" = now()
@@ -113,14 +113,14 @@ const effects: Record<ActionName, (transaction: Database, action: Action) => Pro
     return true;
   },
   unban: (transaction, { userId }) =>
-    hasChanged(transaction, sql`DELETE FROM auth.bans WHERE user_id = ${userId} AND ${isActiveBan}`),
+    affectsRows(transaction, sql`DELETE FROM auth.bans WHERE user_id = ${userId} AND ${isActiveBan}`),
   'sign-out': async (transaction, { userId }) => {
     await endSessions(transaction, userId);
     await deletePersonalTokens(transaction, userId);
     return true;
   },
   verify: (transaction, { userId }) =>
-    hasChanged(
+    affectsRows(
       transaction,
       sql`
         UPDATE auth."user" SET "emailVerified" = true, "updatedAt" = now()
@@ -128,10 +128,10 @@ const effects: Record<ActionName, (transaction: Database, action: Action) => Pro
     ),
   // A trigger adds the account to the outbox of account deletions.
   delete: (transaction, { userId }) =>
-    hasChanged(transaction, sql`DELETE FROM auth."user" WHERE id = ${userId}`),
+    affectsRows(transaction, sql`DELETE FROM auth."user" WHERE id = ${userId}`),
 };
 
-async function hasChanged(transaction: Database, statement: RawBuilder<unknown>): Promise<boolean> {
+async function affectsRows(transaction: Database, statement: RawBuilder<unknown>): Promise<boolean> {
   return ((await statement.execute(transaction)).numAffectedRows ?? 0n) > 0n;
 }
 
