@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect } from 'react';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { navigateTo } from '@/lib/navigation';
 
 /**
@@ -12,11 +13,16 @@ import { navigateTo } from '@/lib/navigation';
  * where React renders the page in the browser, such as after an error.
  */
 export function RedirectToPublicOrigin({ origin, nonce }: { origin: string; nonce: string }) {
+  const isHydrated = useHydrated();
   useEffect(() => {
     if (location.origin !== origin) {
       void navigateTo(origin + location.pathname + location.search + location.hash);
     }
   }, [origin]);
+  // React warns about a script that it renders in the browser, and never executes it.
+  if (isHydrated) {
+    return null;
+  }
   const publicOrigin = JSON.stringify(origin);
   const script = `if (location.origin !== ${publicOrigin}) {
   location.replace(${publicOrigin} + location.pathname + location.search + location.hash);
