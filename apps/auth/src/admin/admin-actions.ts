@@ -4,7 +4,9 @@ import { cancelEmailChange, lockUser } from '../email-change/email-changes.js';
 import { deletePersonalTokens } from '../personal-tokens/personal-tokens.js';
 import { isActiveBan } from './bans.js';
 
-export type ActionName = 'grant' | 'ungrant' | 'ban' | 'unban' | 'sign-out' | 'verify' | 'delete';
+export const ACTION_NAMES = ['grant', 'ungrant', 'ban', 'unban', 'sign-out', 'verify', 'delete'] as const;
+
+export type ActionName = (typeof ACTION_NAMES)[number];
 
 export interface Action {
   name: ActionName;
