@@ -130,7 +130,7 @@ for (const width of [390, 320]) {
   });
 }
 
-test('the form names what is missing, and keeps the rest', async ({ ada: { page } }) => {
+test('the form names its missing fields, and keeps the others', async ({ ada: { page } }) => {
   await openForm(page);
   await expect(page.getByLabel('Name')).toBeFocused();
   await expect(page.getByLabel('Expires after')).toHaveValue('90');

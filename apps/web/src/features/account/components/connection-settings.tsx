@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { LoadFailure } from '@/components/lists/load-failure';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
@@ -43,14 +44,10 @@ export function ConnectionSettings({ providers, accounts, icons, error }: Connec
   if (!accounts) {
     return (
       <SettingsSection title="Connections">
-        <Alert variant="destructive">
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            The server is unavailable. Try again in a moment.
-            <Button variant="outline" size="sm" onClick={() => router.refresh()}>
-              Try again
-            </Button>
-          </div>
-        </Alert>
+        <LoadFailure
+          message="The server is unavailable. Try again in a moment."
+          onRetry={() => router.refresh()}
+        />
       </SettingsSection>
     );
   }

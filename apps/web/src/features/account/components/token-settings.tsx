@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { Alert } from '@/components/ui/alert';
+import { LoadFailure } from '@/components/lists/load-failure';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { type CreatedPersonalToken, type PersonalToken, usePersonalTokens } from '../api/personal-tokens';
@@ -47,16 +47,7 @@ export function TokenSettings() {
       text="With a token, a script can use the API as you. Give each script its own, with only the scopes that it needs."
     >
       {created && <CreatedToken token={created.token} />}
-      {error && (
-        <Alert variant="destructive">
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            {error.message}
-            <Button variant="outline" size="sm" loading={isFetching} onClick={() => refetch()}>
-              Try again
-            </Button>
-          </div>
-        </Alert>
-      )}
+      {error && <LoadFailure message={error.message} isRetrying={isFetching} onRetry={refetch} />}
       {!data && !error && (
         <div aria-busy className="grid gap-1.5">
           <p className="sr-only">Loading tokens</p>

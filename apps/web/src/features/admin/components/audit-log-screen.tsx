@@ -1,11 +1,12 @@
 'use client';
 
+import { LoadFailure } from '@/components/lists/load-failure';
 import { Button } from '@/components/ui/button';
 import { actions } from '../actions';
 import { type AuditEntry, useAuditLog } from '../api/admin';
+import { getAdminErrorMessage } from '../api/admin-error';
 import { AdminTabs } from './admin-tabs';
 import { ListSkeleton } from './list-skeleton';
-import { LoadFailure } from './load-failure';
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -19,7 +20,13 @@ export function AuditLogScreen() {
       <h1 className="text-3xl font-semibold tracking-tight">Audit log</h1>
       <AdminTabs />
       <div className="grid gap-3">
-        {error && <LoadFailure error={error} isRetrying={isFetching} onRetry={refetch} />}
+        {error && (
+          <LoadFailure
+            message={getAdminErrorMessage(error) ?? error.message}
+            isRetrying={isFetching}
+            onRetry={refetch}
+          />
+        )}
         {!entries && !error && <ListSkeleton label="Loading audit log" />}
         {entries?.length === 0 && (
           <p className="text-muted-foreground">No administrator has changed a user yet.</p>

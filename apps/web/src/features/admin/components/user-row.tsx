@@ -31,7 +31,7 @@ export function UserRow({ user, onManage }: UserRowProps) {
   );
 }
 
-/** The role and what is unusual about an account. */
+/** Says if a user is an administrator, unverified or banned. */
 export function UserState({ user }: { user: ListedUser }) {
   const until = user.bannedUntil ? ` until ${time.format(new Date(user.bannedUntil))}` : '';
   const states = [

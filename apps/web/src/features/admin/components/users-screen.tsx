@@ -3,12 +3,13 @@
 import { Search } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { TextFilter } from '@/components/lists/list-toolbar';
+import { LoadFailure } from '@/components/lists/load-failure';
 import { Button } from '@/components/ui/button';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';
+import { getAdminErrorMessage } from '../api/admin-error';
 import { AdminTabs } from './admin-tabs';
 import { ListSkeleton } from './list-skeleton';
-import { LoadFailure } from './load-failure';
 import { UserDialog } from './user-dialog';
 import { UserRow } from './user-row';
 
@@ -78,7 +79,13 @@ function UserList({ search, onManage }: UserListProps) {
 
   return (
     <div className="grid gap-3" aria-busy={isPlaceholderData || undefined}>
-      {error && <LoadFailure error={error} isRetrying={isFetching} onRetry={refetch} />}
+      {error && (
+        <LoadFailure
+          message={getAdminErrorMessage(error) ?? error.message}
+          isRetrying={isFetching}
+          onRetry={refetch}
+        />
+      )}
       {!users && !error && <ListSkeleton label="Loading users" />}
       {users?.length === 0 && (
         <p className="text-muted-foreground wrap-anywhere">
