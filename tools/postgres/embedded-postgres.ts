@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,10 +56,27 @@ export async function startPostgres({ dataDirectory, port }: PostgresOptions): P
   return start(openClusterAt(dataDirectory), { port });
 }
 
-/** Starts a server for tests. It is fast and not crash-safe, and `stop` deletes its data. */
-export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
+/**
+ * Starts a server for tests. It is fast and not crash-safe, and `stop` deletes its data.
+ *
+ * @param options.copyOf the folder of a stopped server of `startKeptPostgres`, with whose data it starts
+ */
+export async function startThrowawayPostgres({
+  copyOf,
+}: { copyOf?: string } = {}): Promise<EmbeddedPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'throwaway-postgres-'));
-  return start(openClusterAt(join(directory, 'data'), throwaway), { remove: directory });
+  if (copyOf) {
+    cpSync(copyOf, directory, { recursive: true });
+  }
+  return start(openClusterAt(join(directory, 'data'), throwaway), {
+    port: await getPort(),
+    remove: directory,
+  });
+}
+
+/** Starts a server like `startThrowawayPostgres` whose `stop` keeps its data. */
+export async function startKeptPostgres(directory: string): Promise<EmbeddedPostgres> {
+  return start(openClusterAt(join(directory, 'data'), throwaway), {});
 }
 
 function openClusterAt(path: string, settings?: Record<string, string>): Cluster {

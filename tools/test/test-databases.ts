@@ -65,7 +65,7 @@ function isLeftover({ name }: { name: string }): boolean {
   return pid === process.pid || !isAlive(pid);
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
