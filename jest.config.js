@@ -29,19 +29,20 @@ const project = {
   ],
 };
 
+const withPostgres = {
+  ...project,
+  globalSetup: '<rootDir>/tools/test/global-setup.ts',
+  globalTeardown: '<rootDir>/tools/test/global-teardown.ts',
+};
+
 /** @type {import('jest').Config} */
 export default {
   collectCoverageFrom: ['{apps/api,apps/auth,libs}/**/src/**/*.ts', '!**/*spec.ts'],
   coverageReporters: ['text-summary'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/**/*.spec.ts'] },
-    {
-      ...project,
-      displayName: 'e2e',
-      testMatch: ['<rootDir>/**/*.e2e-spec.ts'],
-      globalSetup: '<rootDir>/tools/test/global-setup.ts',
-      globalTeardown: '<rootDir>/tools/test/global-teardown.ts',
-    },
+    { ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/**/*.e2e-spec.ts'] },
+    { ...withPostgres, displayName: 'processes', testMatch: ['<rootDir>/**/*.process-spec.ts'] },
   ],
   // Many tests wait for timeouts and signals, so two cores can run three workers.
   maxWorkers: 3,

@@ -129,14 +129,8 @@ try {
     show('npm', ['run', 'check'], { cwd, env });
     if (withoutWeb) {
       show('npm', ['run', 'test:unit'], { cwd, env });
-      show(
-        'npm',
-        ['run', 'test:e2e', '--', 'auth/test/sign-in', 'api/src', 'tools/start', 'tools/generate'],
-        {
-          cwd,
-          env,
-        },
-      );
+      show('npm', ['run', 'test:e2e', '--', 'auth/test/sign-in', 'api/src', 'tools/generate'], { cwd, env });
+      show('npm', ['run', 'test:processes', '--', 'tools/start'], { cwd, env });
     }
   });
 } finally {

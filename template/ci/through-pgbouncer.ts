@@ -20,13 +20,15 @@ try {
   for (const time of ['again', 'a third time']) {
     await test(`migrations run ${time}`, async () => equal(await migrate(), 0));
   }
-  await test('the API tests pass', async () => {
-    const status = await npm(['run', 'test:e2e', '--', ...process.argv.slice(2)], {
-      TEST_DATABASE_URL: pooler.url,
-      DATABASE_PREPARED_STATEMENTS: 'false',
+  for (const script of ['test:e2e', 'test:processes']) {
+    await test(`npm run ${script} passes`, async () => {
+      const status = await npm(['run', script, '--', ...process.argv.slice(2)], {
+        TEST_DATABASE_URL: pooler.url,
+        DATABASE_PREPARED_STATEMENTS: 'false',
+      });
+      equal(status, 0);
     });
-    equal(status, 0);
-  });
+  }
   await test('they ran through PgBouncer', async () => {
     const transactions = await pooler.transactions();
     console.log(`PgBouncer passed on ${transactions} transactions.`);

@@ -6,7 +6,7 @@ import { createDatabase, ORIGIN, PASSWORD, testEnvironment } from './environment
 import { HttpClient } from './http-client.js';
 import { closeAfterTests } from './teardown.js';
 
-// A busy machine can take longer than a user should wait. database-outage.e2e-spec.ts tests the limits in a process of its own.
+// A busy machine can take longer than a user should wait. database-outage.process-spec.ts tests the limits in a process of its own.
 Object.assign(databaseTimeouts, { connectionMs: 20_000, queryMs: 20_000 });
 
 export interface AuthServer {
