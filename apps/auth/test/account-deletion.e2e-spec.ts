@@ -4,6 +4,7 @@ import getPort from 'get-port';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { AccountDeletedEvents } from '../src/better-auth/account-deleted-events.js';
+import './cached-password-hashes.js';
 import { startAuthProcess, startProcess } from './auth-process.js';
 import { type AuthServer, startAuthServerOn } from './auth-server.js';
 import { createDatabase, PASSWORD } from './environment.js';

@@ -11,6 +11,7 @@ import { selectUsers } from '../src/admin/admin-lists.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
+import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
 import { ORIGIN, PASSWORD } from './environment.js';
 import { FakeApi } from './fake-api.js';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
+import './cached-password-hashes.js';
 import { type AuthServer, startAuthServer } from './auth-server.js';
 import { teardown } from './teardown.js';
 

@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import './cached-password-hashes.js';
 import { type AuthServer, startAuthServer } from './auth-server.js';
 import { PASSWORD } from './environment.js';
 import { teardown } from './teardown.js';

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
+import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
 import { teardown } from './teardown.js';
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
+import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
 import { PASSWORD } from './environment.js';
 import type { HttpClient } from './http-client.js';

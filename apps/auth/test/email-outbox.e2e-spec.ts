@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { CleanupService } from '../src/cleanup/cleanup.service.js';
 import { Mailer } from '../src/mail/mailer.js';
+import './cached-password-hashes.js';
 import { startAuthProcess } from './auth-process.js';
 import { type AuthServer, startAuthServerOn } from './auth-server.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';

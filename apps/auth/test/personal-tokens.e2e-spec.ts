@@ -10,6 +10,7 @@ import { CleanupService } from '../src/cleanup/cleanup.service.js';
 import { apiScopes } from '../src/personal-tokens/api-scopes.js';
 import { createToken } from '../src/personal-tokens/token-format.js';
 import { rotateSigningKey } from '../src/signing-keys/signing-keys.js';
+import './cached-password-hashes.js';
 import { startAuthProcess } from './auth-process.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
 import { ORIGIN, PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
@@ -73,42 +74,50 @@ const spellings = [
   '?next=//evil.example',
 ];
 
-describe.each(spellings.map((url) => [JSON.stringify(url), url]))('the URL %s', (_, url) => {
-  it('gets 400 in a query', async () => {
-    const encoded = encodeURIComponent(url);
-    const paths = [
-      `verify-email?token=x&callbackURL=${encoded}`,
-      `verify-email?token=x&callbackURL=/tasks&callbackURL=${encoded}`,
-      `reset-password/x?callbackURL=${encoded}`,
-      `delete-user/callback?token=x&callbackURL=${encoded}`,
-      `get-session?redirectTo=${encoded}`,
-    ];
-    for (const path of paths) {
-      const { status, headers } = await ada.client.get(`/api/auth/${path}`);
-      expect([path, status, headers.get('location')]).toEqual([path, 400, null]);
-    }
+/** Sends a request for each spelling, and returns the spellings that did not get one of these statuses, or a location. */
+async function listAccepted(
+  statuses: number[],
+  send: (url: string) => Promise<{ status: number; headers: Headers }>,
+): Promise<unknown[]> {
+  const responses = await Promise.all(spellings.map(async (url) => ({ url, ...(await send(url)) })));
+  return responses
+    .filter(({ status, headers }) => !statuses.includes(status) || headers.get('location') !== null)
+    .map(({ url, status }) => [url, status]);
+}
+
+describe('URLs that lead to another origin', () => {
+  it.each([
+    'verify-email?token=x&callbackURL=',
+    'verify-email?token=x&callbackURL=/tasks&callbackURL=',
+    'reset-password/x?callbackURL=',
+    'delete-user/callback?token=x&callbackURL=',
+    'get-session?redirectTo=',
+  ])('get 400 in the query of %s', async (path) => {
+    const accepted = await listAccepted([400], (url) =>
+      ada.client.get(`/api/auth/${path}${encodeURIComponent(url)}`),
+    );
+    expect(accepted).toEqual([]);
   });
 
-  it('gets 400, or 403 from Better Auth, in a body', async () => {
-    const bodies = [
-      ['sign-in/email', 'callbackURL'],
-      ['sign-up/email', 'callbackURL'],
-      ['request-password-reset', 'redirectTo'],
-      ['send-verification-email', 'callbackURL'],
-      ['sign-in/social', 'errorCallbackURL'],
-      ['sign-in/social', 'newUserCallbackURL'],
-      ['sign-out', 'callbackURL'],
-    ] as const;
-    for (const [path, name] of bodies) {
-      const { status, headers } = await server.client().post(`/api/auth/${path}`, {
+  it.each([
+    ['sign-in/email', 'callbackURL'],
+    ['sign-up/email', 'callbackURL'],
+    ['request-password-reset', 'redirectTo'],
+    ['send-verification-email', 'callbackURL'],
+    ['sign-in/social', 'errorCallbackURL'],
+    ['sign-in/social', 'newUserCallbackURL'],
+    ['sign-out', 'callbackURL'],
+  ])('get 400, or 403 from Better Auth, in the body of %s as %s', async (path, name) => {
+    const accepted = await listAccepted([400, 403], (url) =>
+      server.client().post(`/api/auth/${path}`, {
         provider: 'google',
         name: 'Ada',
         email: ada.email,
         password: PASSWORD,
         [name]: url,
-      });
-      expect([path, [400, 403].includes(status), headers.get('location')]).toEqual([path, true, null]);
-    }
+      }),
+    );
+    expect(accepted).toEqual([]);
   });
 });
 

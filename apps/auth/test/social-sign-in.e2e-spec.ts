@@ -12,6 +12,7 @@ import {
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import { appName } from '../src/mail/brand.js';
+import './cached-password-hashes.js';
 import { startAuthProcess } from './auth-process.js';
 import { type AuthServer, startAuthServer, startAuthServerOn } from './auth-server.js';
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';

@@ -5,6 +5,7 @@ import type { TestDatabase } from '../../../tools/test/database.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import { rotateSigningKey } from '../src/signing-keys/signing-keys.js';
+import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
 import { createDatabase, ORIGIN } from './environment.js';
 import { teardown } from './teardown.js';
