@@ -63,13 +63,18 @@ function registerAddressLimit(fastify: FastifyInstance, storage: RateLimitStorag
     done(reject ? tooManyRequests(seconds) : undefined);
   });
 
-  fastify.addHook('onSend', async (request: Authenticated, reply) => {
+  fastify.addHook('onSend', (request: Authenticated, reply, _, done) => {
     const { statusCode } = reply;
     const exempt = request.user || statusCode === 429 || statusCode === 503 || request.method === 'OPTIONS';
     if (exempt || UNLIMITED_PATHS.test(request.url)) {
+      done();
       return;
     }
-    const address = rateLimitKey(request.ip);
+    // oxlint-disable-next-line promise/no-callback-in-promise -- an async hook costs every response a promise
+    countAddress(rateLimitKey(request.ip)).then(() => done(), done);
+  });
+
+  async function countAddress(address: string): Promise<void> {
     const { totalHits, timeToExpire } = await storage.increment(
       `address:${address}`,
       WINDOW_MS,
@@ -80,7 +85,7 @@ function registerAddressLimit(fastify: FastifyInstance, storage: RateLimitStorag
     if (totalHits >= limit) {
       blocked.add(address, timeToExpire);
     }
-  });
+  }
 }
 
 /**
