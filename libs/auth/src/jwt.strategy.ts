@@ -17,7 +17,7 @@ export interface AuthenticatedRequest extends BearerRequest {
 
 type Done = (error: unknown, user?: AuthUser) => void;
 type TokenExtractor = (request: BearerRequest) => string | null;
-type VerifyCallback = (request: BearerRequest, token: string, done: Done) => void;
+type VerifyToken = (token: string) => AuthUser | Promise<AuthUser>;
 
 /**
  * The Passport strategy `jwt`, an adapter between HTTP requests and `TokenVerifier`.
@@ -30,23 +30,24 @@ type VerifyCallback = (request: BearerRequest, token: string, done: Done) => voi
 export class JwtStrategy extends PassportStrategy(Strategy) {
   // Not `#` fields: for each request, Passport calls authenticate() on `Object.create(strategy)`, which has none.
   private readonly extractToken: TokenExtractor;
-  private readonly verifyToken: VerifyCallback;
+  private readonly verifyToken: VerifyToken;
 
   constructor(
     verifier: TokenVerifier,
     private readonly rejectionLog: RejectionLog,
   ) {
     const extractToken: TokenExtractor = (request) => readBearerToken(request) ?? null;
-    const verifyToken = async (_request: BearerRequest, token: string, done: Done) => {
+    const verifyToken: VerifyToken = (token) => verifier.verify(token);
+    const provideUser = async (_request: BearerRequest, token: string, done: Done) => {
       try {
-        done(null, await verifier.verify(token));
+        done(null, await verifyToken(token));
       } catch (error) {
         done(error);
       }
     };
     super({
       jwtFromRequest: extractToken,
-      secretOrKeyProvider: verifyToken as SecretOrKeyProvider,
+      secretOrKeyProvider: provideUser as SecretOrKeyProvider,
     });
     this.extractToken = extractToken;
     this.verifyToken = verifyToken;
@@ -57,7 +58,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
    * not as failures: the guard throws an error unchanged, but replaces a failure by a 401 without headers.
    */
   override authenticate(request: AuthenticatedRequest): void {
-    this.authenticateRequest(request).then(
+    new Promise<AuthUser>((resolve) => resolve(this.authenticateRequest(request))).then(
       (user) => this.success(user),
       (error) => this.error(error),
     );
@@ -65,19 +66,26 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
 
   /**
    * Returns the user of the request's token. A request is verified once, however many guards call this method.
+   * @returns a promise only if the key must be fetched first
    * @throws UnauthorizedException, or ServiceUnavailableException if the signing keys are unavailable
    */
-  async authenticateRequest(request: AuthenticatedRequest): Promise<AuthUser> {
+  authenticateRequest(request: AuthenticatedRequest): AuthUser | Promise<AuthUser> {
     if (request[VERIFIED_USER]) {
       return request[VERIFIED_USER];
     }
-    try {
-      const user = await this.verifyRequest(request);
+    const accept = (user: AuthUser) => {
       accepted.inc();
-      request[VERIFIED_USER] = user;
-      return user;
-    } catch (error) {
+      request[VERIFIED_USER] = this.validate(user);
+      return request[VERIFIED_USER];
+    };
+    const reject = (error: unknown): never => {
       throw this.toHttpException(error, request);
+    };
+    try {
+      const user = this.verifyRequest(request);
+      return user instanceof Promise ? user.then(accept).catch(reject) : accept(user);
+    } catch (error) {
+      return reject(error);
     }
   }
 
@@ -86,17 +94,13 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     return user;
   }
 
-  private verifyRequest(request: BearerRequest): Promise<AuthUser> {
-    return new Promise((resolve, reject) => {
-      const token = this.extractToken(request);
-      if (token === null) {
-        verifications.inc({ outcome: 'missing' });
-        throw missingToken();
-      }
-      this.verifyToken(request, token, (error, user) =>
-        user ? resolve(this.validate(user)) : reject(error),
-      );
-    });
+  private verifyRequest(request: BearerRequest): AuthUser | Promise<AuthUser> {
+    const token = this.extractToken(request);
+    if (token === null) {
+      verifications.inc({ outcome: 'missing' });
+      throw missingToken();
+    }
+    return this.verifyToken(token);
   }
 
   private toHttpException(error: unknown, request: BearerRequest): unknown {

@@ -302,10 +302,14 @@ it('processes a hostile header of 16 kB in less than 2 ms', async () => {
     for (let round = 0; round < 15; round++) {
       const request = { headers: { authorization }, raw: { rawHeaders: ['Authorization', authorization] } };
       const startedAt = performance.now();
-      // Runs synchronously up to its first await, which is after the token has been parsed.
-      const outcome = strategy.authenticateRequest(request);
+      let error: unknown;
+      try {
+        void strategy.authenticateRequest(request);
+      } catch (thrown) {
+        error = thrown;
+      }
       times.push(performance.now() - startedAt);
-      await expect(outcome).rejects.toMatchObject({ status: 401 });
+      expect(error).toMatchObject({ status: 401 });
     }
     // An expensive header is expensive every time; a busy machine only delays some rounds.
     expect(Math.min(...times)).toBeLessThan(2);

@@ -22,8 +22,7 @@ import { createLoggers, NestLogger } from './logger.js';
 import { registerMetricsRoute, startMetricsServer } from './metrics.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { registerRateLimits } from './rate-limit/rate-limits.js';
-import { assertArgumentsAreValidated } from './validation/validated-arguments.js';
-import { ValidationPipe } from './validation/validation.pipe.js';
+import { validateArguments } from './validation/validated-arguments.js';
 
 export interface ServerOptions extends ListenOptions {
   /** The `name` of every log line. */
@@ -110,14 +109,13 @@ export async function createServer(module: Type | DynamicModule, options: Server
     adapter,
     { abortOnError: false, bodyParser: false, logger: new NestLogger(log) },
   );
-  assertArgumentsAreValidated(app);
+  validateArguments(app);
   if (options.globalPrefix) {
     app.setGlobalPrefix(options.globalPrefix, { exclude: ['health/live', 'health/ready'] });
   }
   app.useGlobalFilters(
     new ProblemFilter(log, (error, request) => options.toException?.(error, request, app)),
   );
-  app.useGlobalPipes(new ValidationPipe());
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   acceptOnlyJson(fastify);
   registerRouteOptions(fastify);

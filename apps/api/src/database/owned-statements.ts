@@ -88,6 +88,7 @@ export class OwnedStatements<T extends OwnedEntity> {
   readonly #columns: Map<string, ColumnMetadata>;
   readonly #linkTables: ReadonlyMap<string, LinkTable>;
   readonly #selection: string;
+  readonly #selectById: string;
   /** An expression for the bytes of a row that count towards the quota. */
   readonly #rowBytes: string;
 
@@ -110,6 +111,7 @@ export class OwnedStatements<T extends OwnedEntity> {
         ([property, link]) => `${selectLinkedIds(link, '$1', this.table)} AS ${quote(property)}`,
       ),
     ].join(', ');
+    this.#selectById = `SELECT ${this.#selection}, version FROM ${this.table} WHERE owner_id = $1 AND id = $2`;
   }
 
   /** Undefined in a scope, where triggers charge the quota. */
@@ -118,12 +120,14 @@ export class OwnedStatements<T extends OwnedEntity> {
   }
 
   selectOne(ownerId: string, key: string | Where<T>): Statement {
-    const select = `SELECT ${this.#selection}, version FROM ${this.table} WHERE`;
     if (typeof key === 'string') {
-      return { text: `${select} owner_id = $1 AND id = $2`, parameters: [ownerId, key] };
+      return { text: this.#selectById, parameters: [ownerId, key] };
     }
     const { conditions, parameters } = this.#where(ownerId, key);
-    return { text: `${select} ${conditions} LIMIT 1`, parameters };
+    return {
+      text: `SELECT ${this.#selection}, version FROM ${this.table} WHERE ${conditions} LIMIT 1`,
+      parameters,
+    };
   }
 
   exists(ownerId: string, where: Where<T>): Statement {

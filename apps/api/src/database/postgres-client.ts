@@ -112,8 +112,12 @@ export class PreparedStatementClient extends ResponseTimeoutClient {
   override query(config: unknown, values?: unknown, ...callback: unknown[]): unknown {
     const hasParameters = Array.isArray(values) && values.length > 0;
     const name = typeof config === 'string' && hasParameters ? getStatementName(config) : undefined;
-    return name
-      ? super.query({ name, text: config, values }, ...callback)
-      : super.query(config, values, ...callback);
+    if (!name) {
+      return super.query(config, values, ...callback);
+    }
+    // pg copies the properties of a configuration object, but not of a `Query`, which returns no promise.
+    return callback.length > 0
+      ? super.query(Object.assign(new pg.Query(config as string, values as unknown[]), { name }), ...callback)
+      : super.query({ name, text: config, values });
   }
 }

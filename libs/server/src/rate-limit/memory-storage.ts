@@ -1,16 +1,14 @@
-import type { ThrottlerStorage } from '@nestjs/throttler';
-
-type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+import type { Hits, RateLimitStorage } from './rate-limit-storage.js';
 
 /**
  * Counts hits of this process in fixed windows. @nestjs/throttler's own storage keeps a timestamp for each hit and
  * iterates over all of them at the next one.
  */
-export class MemoryStorage implements ThrottlerStorage {
+export class MemoryStorage implements RateLimitStorage {
   private windows = new Map<string, { hits: number; endsAt: number }>();
   private cleanedAt = performance.now();
 
-  async increment(key: string, ttlMs: number, limit: number): Promise<Hits> {
+  increment(key: string, ttlMs: number, limit: number): Hits {
     // Whole milliseconds: fractions would round a full window up to one second more.
     const now = Math.floor(performance.now());
     this.removeExpired(now, ttlMs);

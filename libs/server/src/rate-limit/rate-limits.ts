@@ -1,12 +1,12 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ProblemException } from '../problem/problem.exception.js';
 import { BlockedKeys } from './blocked-keys.js';
 import { rateLimitKey } from './rate-limit-key.js';
 import { MemoryStorage } from './memory-storage.js';
+import type { Hits, RateLimitStorage } from './rate-limit-storage.js';
 import { RedisStorage } from './redis-storage.js';
 
 const WINDOW_MS = 60_000;
@@ -30,7 +30,7 @@ export async function registerRateLimits(
   if (!limit) {
     return;
   }
-  let storage: ThrottlerStorage = new MemoryStorage();
+  let storage: RateLimitStorage = new MemoryStorage();
   if (redisUrl) {
     const redis = new RedisStorage(redisUrl, log);
     fastify.addHook('onClose', async () => redis.close());
@@ -54,7 +54,7 @@ function tooManyRequests(seconds: number): ProblemException {
  * (`UserRateLimitGuard`), so that users behind one address don't share a limit. A 503 never counts, because a signed-in
  * user gets it while the key for their token is unavailable.
  */
-function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorage, limit: number): void {
+function registerAddressLimit(fastify: FastifyInstance, storage: RateLimitStorage, limit: number): void {
   const blocked = new BlockedKeys();
 
   fastify.addHook('onRequest', (request, _, done) => {
@@ -63,13 +63,18 @@ function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorag
     done(reject ? tooManyRequests(seconds) : undefined);
   });
 
-  fastify.addHook('onSend', async (request: Authenticated, reply) => {
+  fastify.addHook('onSend', (request: Authenticated, reply, _, done) => {
     const { statusCode } = reply;
     const exempt = request.user || statusCode === 429 || statusCode === 503 || request.method === 'OPTIONS';
     if (exempt || UNLIMITED_PATHS.test(request.url)) {
+      done();
       return;
     }
-    const address = rateLimitKey(request.ip);
+    // oxlint-disable-next-line promise/no-callback-in-promise -- an async hook costs every response a promise
+    countAddress(rateLimitKey(request.ip)).then(() => done(), done);
+  });
+
+  async function countAddress(address: string): Promise<void> {
     const { totalHits, timeToExpire } = await storage.increment(
       `address:${address}`,
       WINDOW_MS,
@@ -80,7 +85,7 @@ function registerAddressLimit(fastify: FastifyInstance, storage: ThrottlerStorag
     if (totalHits >= limit) {
       blocked.add(address, timeToExpire);
     }
-  });
+  }
 }
 
 /**
@@ -91,28 +96,29 @@ class UserRateLimitGuard implements CanActivate {
   private readonly blocked = new BlockedKeys();
 
   constructor(
-    private readonly storage: ThrottlerStorage,
+    private readonly storage: RateLimitStorage,
     private readonly limit: number,
   ) {}
 
   /** @throws ProblemException 429 with `Retry-After` if the user is over the limit. */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { user } = context.switchToHttp().getRequest<Authenticated>();
-    if (user) {
-      this.assertNotBlocked(user.id);
-      const { totalHits, isBlocked, timeToExpire } = await this.storage.increment(
-        `user:${user.id}`,
-        WINDOW_MS,
-        this.limit,
-        0,
-        'user',
-      );
-      if (totalHits >= this.limit) {
-        this.blocked.add(user.id, timeToExpire);
-      }
-      if (isBlocked) {
-        throw tooManyRequests(timeToExpire);
-      }
+    if (!user) {
+      return true;
+    }
+    this.assertNotBlocked(user.id);
+    const hits = this.storage.increment(`user:${user.id}`, WINDOW_MS, this.limit, 0, 'user');
+    return hits instanceof Promise
+      ? hits.then((counted) => this.checkHits(user.id, counted))
+      : this.checkHits(user.id, hits);
+  }
+
+  private checkHits(userId: string, { totalHits, isBlocked, timeToExpire }: Hits): boolean {
+    if (totalHits >= this.limit) {
+      this.blocked.add(userId, timeToExpire);
+    }
+    if (isBlocked) {
+      throw tooManyRequests(timeToExpire);
     }
     return true;
   }

@@ -33,7 +33,7 @@ export function toDetails(
 
 /**
  * Validates client input against the Zod schema of the handler argument: `@Body({ schema })`, `@Query({ schema })`,
- * `@Param('id', { schema })`. `assertArgumentsAreValidated` makes sure that every argument has one.
+ * `@Param('id', { schema })`. `validateArguments` adds it to these arguments.
  *
  * Nest's own StandardSchemaValidationPipe is asynchronous, and its errors do not say where the invalid value is.
  */
