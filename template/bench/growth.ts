@@ -1,7 +1,7 @@
 /**
  * `npm run bench:growth`: measures lists, searches and creates with ten million tasks, a million of them of one user, and
  * lists of one task's comments among ten million comments. Exits with 1 if a limit is exceeded. It takes some minutes and
- * 12 GB of disk; `--rows N` creates fewer rows.
+ * 14 GB of disk; `--rows N` creates fewer rows.
  */
 import { parseArgs } from 'node:util';
 import type { Type } from '@nestjs/common';
