@@ -1,26 +1,26 @@
 /**
- * `npm run bench:growth`: measures lists, searches and creates with ten million tasks, a million of them of one user.
- * Exits with 1 if a limit is exceeded. It takes some minutes and 8 GB of disk; `--tasks N` creates fewer tasks.
+ * `npm run bench:growth`: measures lists, searches and creates with ten million tasks, a million of them of one user, and
+ * lists of one task's comments among ten million comments. Exits with 1 if a limit is exceeded. It takes some minutes and
+ * 14 GB of disk; `--rows N` creates fewer rows.
  */
 import { parseArgs } from 'node:util';
+import type { Type } from '@nestjs/common';
+import type { Client } from 'pg';
 import { startThrowawayPostgres } from '../../tools/postgres/embedded-postgres.js';
-import {
-  type MeasuredTasks,
-  LIMIT,
-  type List,
-  lists,
-  MAX_PAGE_READ,
-  openMeasuredTasks,
-} from '../../apps/api/test/measured-tasks.js';
+import { Comment, commentLists, createComments } from '../../apps/api/test/measured-comments.js';
+import { LIMIT, type List, openMeasuredRepository } from '../../apps/api/test/measured-repository.js';
+import { taskLists } from '../../apps/api/test/measured-tasks.js';
+import type { OwnedEntity } from '../../apps/api/src/database/owned.entity.js';
+import { Task } from '../../apps/api/src/tasks/task.entity.js';
 import { startIssuer } from './issuer.js';
 import { report } from './report.js';
 import { apiSettings, type BenchServer, migrate, startApi } from './servers.js';
 
-const { values: options } = parseArgs({ options: { tasks: { type: 'string', default: '10000000' } } });
-const TASKS = Number(options.tasks);
+const { values: options } = parseArgs({ options: { rows: { type: 'string', default: '10000000' } } });
+const ROWS = Number(options.rows);
 const OWNER = 'user-1';
 /** The page that is compared with the first one. */
-const PAGE = Math.min(10_000, Math.floor(TASKS / 50 / LIMIT));
+const PAGE = Math.min(10_000, Math.floor(ROWS / 50 / LIMIT));
 const SEARCH_MS = 50;
 /** A statement over its time limit is canceled, and the response is 503. */
 const RESPONSE_MS = 5_000;
@@ -30,7 +30,7 @@ const CREATES = 2_000;
 const words = ['task', 'abc', 'zebra', 'unicorn'];
 
 /** Creates the indexes after the rows, as restoring a dump does. */
-async function fill({ client }: MeasuredTasks): Promise<void> {
+async function createTasks(client: Client): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
      WHERE tablename = 'tasks' AND indexname <> 'tasks_pkey'`,
@@ -47,28 +47,34 @@ async function fill({ client }: MeasuredTasks): Promise<void> {
             hashint4(n) % 2 = 0,
             CASE WHEN n % 80 <> 0 THEN now() + (hashint4(n + 1) % 5000) * interval '1 hour' END, now(), now()
      FROM generate_series(1, $1::int) n`,
-    [TASKS],
+    [ROWS],
   );
-  await client.query("SET maintenance_work_mem = '1GB'");
   for (const { definition } of indexes) {
     await client.query(definition);
   }
   await client.query('VACUUM ANALYZE tasks');
 }
 
-async function comparePages(tasks: MeasuredTasks, list: List): Promise<void> {
-  const first = await tasks.readPage(OWNER, list);
-  const [cursor] = await tasks.cursorsAfter(OWNER, list, [(PAGE - 1) * LIMIT]);
-  const deep = await tasks.readPage(OWNER, list, cursor);
-  report(
-    `${nameOf(list)}: blocks read for page 1 and page ${PAGE}`,
-    `${first.read}, ${deep.read}`,
-    deep.read <= Math.min(2 * first.read, MAX_PAGE_READ),
-  );
+async function compareAllPages<T extends OwnedEntity>(
+  entity: Type<T>,
+  createRows: (client: Client) => Promise<void>,
+  lists: List<T>[],
+): Promise<void> {
+  const repository = await openMeasuredRepository(postgres.url, entity);
+  await repository.client.query("SET maintenance_work_mem = '1GB'");
+  await createRows(repository.client);
+  for (const list of lists) {
+    const first = await repository.readPage(OWNER, list);
+    const [cursor] = await repository.cursorsAfter(OWNER, list, [(PAGE - 1) * LIMIT]);
+    const deep = await repository.readPage(OWNER, list, cursor);
+    report(
+      `${entity.name}, ${list.sort}, ${JSON.stringify(list.where ?? {})}: blocks read for page 1 and page ${PAGE}`,
+      `${first.read}, ${deep.read}`,
+      deep.rows === LIMIT && deep.read <= Math.min(2 * first.read, repository.maxPageRead),
+    );
+  }
+  await repository.close();
 }
-
-const nameOf = ({ sort, completed }: List) =>
-  `${sort}${completed === undefined ? '' : `, completed=${completed}`}`;
 
 /** Returns the status and the duration of a request, the second time it is sent. */
 async function measure(api: BenchServer, token: string, query: Record<string, string>) {
@@ -84,14 +90,12 @@ async function measure(api: BenchServer, token: string, query: Record<string, st
 async function searchAll(api: BenchServer, token: string): Promise<void> {
   for (const search of words) {
     const responses = [];
-    for (const { sort, completed } of lists) {
-      responses.push(
-        await measure(api, token, { search, sort, ...(completed === false && { completed: 'false' }) }),
-      );
+    for (const { sort, where } of taskLists) {
+      responses.push(await measure(api, token, { search, sort, ...(where && { completed: 'false' }) }));
     }
     const slowest = Math.max(...responses.map(({ durationMs }) => durationMs));
     report(
-      `search for "${search}", the slowest of ${lists.length} lists, ms`,
+      `search for "${search}", the slowest of ${taskLists.length} lists, ms`,
       slowest.toFixed(1),
       slowest < SEARCH_MS && responses.every(({ status }) => status === 200),
     );
@@ -99,7 +103,7 @@ async function searchAll(api: BenchServer, token: string): Promise<void> {
 }
 
 async function listCompleted(api: BenchServer, token: string): Promise<void> {
-  for (const { sort } of lists.filter(({ completed }) => completed === undefined)) {
+  for (const { sort } of taskLists.filter(({ where }) => !where)) {
     const { durationMs, status } = await measure(api, token, { completed: 'true', sort });
     report(
       `${sort}, completed=true, ms and status`,
@@ -133,15 +137,7 @@ const postgres = await startThrowawayPostgres();
 const issuer = await startIssuer();
 try {
   migrate(postgres.url);
-  const tasks = await openMeasuredTasks(postgres.url);
-  try {
-    await fill(tasks);
-    for (const list of lists) {
-      await comparePages(tasks, list);
-    }
-  } finally {
-    await tasks.close();
-  }
+  await compareAllPages(Task, createTasks, taskLists);
   const api = await startApi(await apiSettings(postgres.url, issuer));
   const token = issuer.token(1);
   await searchAll(api, token);
@@ -149,6 +145,7 @@ try {
   await create(api, token);
   await searchAll(api, token);
   await api.stop();
+  await compareAllPages(Comment, (client) => createComments(client, ROWS), commentLists);
 } finally {
   issuer.close();
   await postgres.stop();

@@ -51,6 +51,27 @@ it('adds a many-to-many reference with its join table in one migration', async (
   await expect(planField(names, field!, edited)).rejects.toThrow('already has a field "choreIds"');
 });
 
+it('indexes each sort order of the rows with the same reference, whichever of both is added', async () => {
+  const indexed = async (text: string, readFile: typeof read) => {
+    const { changes } = await planField(names, parseAddedFields(names, text)[0]!, readFile);
+    const migration = changes.find(({ path }) => path.endsWith('-concurrently.ts'))!.after!;
+    return {
+      edited: (path: string) => changes.find((change) => change.path === path)?.after ?? readFile(path),
+      indexes: Array.from(migration.matchAll(/CREATE INDEX CONCURRENTLY (\w+)/g), ([, name]) => name),
+    };
+  };
+  const { indexes, edited } = await indexed('list:ref(tasks)?', read);
+  expect(indexes).toEqual([
+    'gadgets_owner_list_idx',
+    'gadgets_owner_list_title_idx',
+    'gadgets_owner_list_due_idx',
+  ]);
+  expect((await indexed('rank:integer?', edited)).indexes).toEqual([
+    'gadgets_owner_rank_idx',
+    'gadgets_owner_list_rank_idx',
+  ]);
+});
+
 it.each(['labels:string[]', 'list:ref(tasks)?'])(
   'rejects %s if the name of its index is taken',
   async (text) => {

@@ -152,7 +152,7 @@ function apiFilesOf(names: Names, { type }: Field): [path: string, add: AddField
   ];
 }
 
-/** Returns the fields of an entity. Their types don't matter for fields that are added. */
+/** Returns the fields of an entity. Of their types, only those matter that have an index together with another field. */
 function knownFields(entity: string): Field[] {
   const source = new SourceEditor(entity);
   const fields: Field[] = [];
@@ -168,7 +168,9 @@ function knownFields(entity: string): Field[] {
         decorator,
       );
       const column = option && ts.isStringLiteral(option.initializer) ? option.initializer.text : name;
-      fields.push({ name, column, type: 'string', nullable: false });
+      const isIndexed = new RegExp(`'ownerId',\\s*'${name}',\\s*'id'`).test(entity);
+      const type = isIndexed ? (decorator.getText().includes("'uuid'") ? 'ref' : 'integer') : 'json';
+      fields.push({ name, column, type, nullable: false });
     }
     return false;
   });
@@ -181,7 +183,7 @@ function assertNew(names: Names, field: Field, known: Field[], entity: string): 
   if (known.some((other) => other.name === name || other.column === column)) {
     throw new Error(`${names.plural} already has a field "${name}". Choose another name.`);
   }
-  assertNoFieldConflict(names, [field]);
+  assertNoFieldConflict(names, [field], known);
   assertNoJoinTableConflict(root, names, [field]);
   const taken = [
     ...fieldIndexes(names, field, [...known, field]).map(({ name: index }) => index),

@@ -93,9 +93,9 @@ export function assertNoWebConflict(root: string, { plural, variable }: Names, f
 }
 
 /** @throws Error if two generated names are equal, or if one is too long for PostgreSQL. */
-export function assertNoFieldConflict(names: Names, fields: Field[]): void {
+export function assertNoFieldConflict(names: Names, fields: Field[], known: Field[] = []): void {
   const constraints = [
-    ...fields.flatMap((field) => fieldIndexes(names, field, fields).map(({ name }) => name)),
+    ...fields.flatMap((field) => fieldIndexes(names, field, [...known, ...fields]).map(({ name }) => name)),
     ...fields.filter(({ type }) => type === 'ref').map((field) => foreignKeyName(names, field)),
     ...(fields.some(isSearched) ? [searchIndexName(names)] : []),
     ...fields.filter((field) => columnOf(names, field).check).map((field) => checkName(names, field)),

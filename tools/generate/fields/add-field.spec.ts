@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { format } from 'prettier';
 import { parseName } from '../names.js';
-import { foreignKey } from './columns.js';
+import { fieldIndexes, foreignKey } from './columns.js';
 import { addToEntity } from './entity.js';
 import { type Field, parseFields } from './fields.js';
 import { addToSchemas } from './schemas.js';
@@ -104,6 +104,25 @@ export class Note extends OwnedEntity {
   list?: List | null;
 }
 `);
+  });
+
+  it('has an index for each sort order of the rows with the same reference', () => {
+    const added = parseFields('order:integer list:ref(lists) dueAt:timestamp?');
+    const entity = "@Entity('notes')\nexport class Note extends OwnedEntity {}\n";
+    const text = added.reduce((source, next) => addToEntity(source, names, next, added), entity);
+    expect(text.match(/@Index.*/g)).toEqual([
+      "@Index('notes_owner_due_idx', ['ownerId', 'dueAt', 'id'])",
+      "@Index('notes_owner_list_due_idx', ['ownerId', 'listId', 'dueAt', 'id'])",
+      "@Index('notes_owner_list_idx', ['ownerId', 'listId', 'id'])",
+      "@Index('notes_owner_list_order_idx', ['ownerId', 'listId', 'order', 'id'])",
+      "@Index('notes_owner_order_idx', ['ownerId', 'order', 'id'])",
+    ]);
+    expect(fieldIndexes(names, added[0]!, added)).toContainEqual(
+      expect.objectContaining({
+        name: 'notes_owner_list_order_idx',
+        members: '(owner_id, list_id, "order", id)',
+      }),
+    );
   });
 
   it('keeps the owner when it is set to null', () => {

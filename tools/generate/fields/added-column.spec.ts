@@ -49,6 +49,7 @@ it('adds the foreign key of a reference without checking the rows under a lock',
     'ALTER TABLE notes ADD list_id uuid',
     'ALTER TABLE notes ADD CONSTRAINT notes_list_fkey FOREIGN KEY (owner_id, list_id) ' +
       'REFERENCES lists (owner_id, id) ON DELETE SET NULL (list_id) NOT VALID',
+    'CREATE STATISTICS notes_list_stats (dependencies) ON owner_id, list_id FROM notes',
   ]);
   expect(second?.up).toContain('ALTER TABLE notes VALIDATE CONSTRAINT notes_list_fkey');
 });

@@ -8,6 +8,7 @@ import {
   fieldIndexes,
   foreignKey,
   foreignKeyName,
+  referenceStatistics,
   searchIndexName,
 } from './columns.js';
 import { type Field, isSearched } from './fields.js';
@@ -29,6 +30,7 @@ export function addColumn(names: Names, field: Field, fields: Field[]): Migratio
       `ALTER TABLE ${table} ADD ${columnDefinition(names, field)}`,
       ...(check ? [constraint(checkName(names, field), `CHECK (${check})`)] : []),
       ...(field.reference ? [constraint(foreignKeyName(names, field), foreignKey(field))] : []),
+      ...referenceStatistics(names, field),
       ...fieldIndexes(names, field, fields).map(({ name, members }) => index(name, members)),
       ...(isSearched(field)
         ? [index(searchIndexName(names, field), `USING gin (owner_id, ${searched})`)]

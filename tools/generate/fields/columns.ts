@@ -1,7 +1,7 @@
 import pluralize from 'pluralize';
 import { capitalized, type Names } from '../names.js';
 import { sqlName } from '../reserved-words.js';
-import { type Field, isIndexed } from './fields.js';
+import { type Field, isSort } from './fields.js';
 
 /** How a field is written in TypeScript and SQL. */
 export interface Column {
@@ -38,6 +38,13 @@ export function foreignKey({ column, reference }: Field): string {
 /** `comments_task_fkey` */
 export function foreignKeyName({ table }: Names, { column }: Field): string {
   return `${table}_${column.replace(/_id$/, '')}_fkey`;
+}
+
+/** Returns statistics for a reference, which implies the owner: PostgreSQL would expect too few rows, and sort them. */
+export function referenceStatistics({ table }: Names, { column, type }: Field): string[] {
+  const name = `${table}_${column.replace(/_id$/, '')}_stats`;
+  const sql = `CREATE STATISTICS ${name} (dependencies) ON owner_id, ${sqlName(column)} FROM ${sqlName(table)}`;
+  return type === 'ref' ? [sql] : [];
 }
 
 export function columnOf(names: Names, field: Field): Column {
@@ -230,39 +237,39 @@ export function jsonSchemaName({ variable }: Names, { name }: Field): string {
   return `${variable}${capitalized(name)}Schema`;
 }
 
-/** `notes_owner_due_idx` for the column `due_at`; `notes_owner_due_at_idx` if there is a column `due`, too. */
-export function indexName({ table }: Names, { column, type }: Field, fields: Field[]): string {
+/** `due` for the column `due_at`; `due_at` if there is a column `due`, too. */
+function shortName({ column, type }: Field, fields: Field[]): string {
   const short = column.replace(type === 'ref' ? /_id$/ : /_at$/, '');
-  return `${table}_owner_${fields.some((field) => field.column === short) ? column : short}_idx`;
+  return fields.some((field) => field.column === short) ? column : short;
 }
 
-/** `notes_tags_idx`: lists are filtered by an item of `tags`. */
-export function itemIndexName({ table }: Names, { column }: Field): string {
-  return `${table}_${column}_idx`;
-}
+/** TypeORM can't describe an index without properties. */
+type FieldIndex = Record<'name' | 'members', string> & { properties?: string[]; isUnique?: boolean };
 
-/** Returns the indexes of one field: for a sort order or a reference, and for the items of a list. */
-export function fieldIndexes(
-  names: Names,
-  field: Field,
-  fields: Field[],
-): { name: string; members: string; isUnique?: boolean }[] {
-  const { pair } = field;
-  const column = sqlName(field.column);
-  return [
-    ...(isIndexed(field)
-      ? [
-          {
-            name: indexName(names, field, fields),
-            members: `(owner_id, ${column}, ${pair ? sqlName(pair.column) : 'id'})`,
-            isUnique: pair?.isUnique,
-          },
-        ]
-      : []),
-    ...(field.type === 'string[]'
-      ? [{ name: itemIndexName(names, field), members: `USING gin (owner_id, ${column})` }]
-      : []),
-  ];
+/**
+ * Returns the indexes of one field: for the items of a list, for a sort order or a reference, and for each sort order of
+ * the rows with the same reference.
+ */
+export function fieldIndexes({ table }: Names, field: Field, fields: Field[]): FieldIndex[] {
+  const { column, type, isAdded, pair } = field;
+  if (type === 'string[]') {
+    return [{ name: `${table}_${column}_idx`, members: `USING gin (owner_id, ${sqlName(column)})` }];
+  }
+  const index = (...indexed: Field[]): FieldIndex => {
+    const keys = [...indexed, pair ?? { name: 'id', column: 'id' }];
+    return {
+      name: `${table}_owner_${indexed.map((key) => shortName(key, fields)).join('_')}_idx`,
+      members: `(owner_id, ${keys.map((key) => sqlName(key.column)).join(', ')})`,
+      properties: ['ownerId', ...keys.map(({ name }) => name)],
+      isUnique: pair?.isUnique,
+    };
+  };
+  if (type === 'ref') {
+    const orders = isAdded ? fields.filter(isSort) : [];
+    return [index(field), ...orders.map((order) => index(field, order))];
+  }
+  const references = fields.filter((other) => other.type === 'ref');
+  return isSort(field) ? [index(field), ...references.map((reference) => index(reference, field))] : [];
 }
 
 /** A field that is added later has a search index of its own, so that the existing one need not be built again. */

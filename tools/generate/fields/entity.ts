@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import type { Names } from '../names.js';
 import { found, SourceEditor } from '../source-editor.js';
-import { checkName, columnOf, foreignKeyName, indexName, itemIndexName, searchIndexName } from './columns.js';
-import { type Field, isIndexed, isSearched } from './fields.js';
+import { checkName, columnOf, fieldIndexes, foreignKeyName, searchIndexName } from './columns.js';
+import { type Field, isSearched } from './fields.js';
 import { joinTableOf } from './join-table.js';
 
 /**
@@ -24,16 +24,12 @@ export function addToEntity(text: string, names: Names, field: Field, fields: Fi
     return source.text;
   }
   source.addImport('typeorm', 'Column');
-  if (isIndexed(field)) {
-    const { name = 'id', isUnique = false } = field.pair ?? {};
-    const members = `['ownerId', '${field.name}', '${name}']${isUnique ? ', { unique: true }' : ''}`;
-    addDecorator(source, 'Index', `'${indexName(names, field, fields)}', ${members}`);
+  for (const { name, properties, isUnique } of fieldIndexes(names, field, fields)) {
+    const keys = properties && `['${properties.join("', '")}']${isUnique ? ', { unique: true }' : ''}`;
+    addDecorator(source, 'Index', `'${name}', ${keys ?? '{ synchronize: false }'}`);
   }
   if (isSearched(field)) {
     addDecorator(source, 'Index', `'${searchIndexName(names, field)}', { synchronize: false }`);
-  }
-  if (field.type === 'string[]') {
-    addDecorator(source, 'Index', `'${itemIndexName(names, field)}', { synchronize: false }`);
   }
   if (check) {
     addDecorator(source, 'Check', `'${checkName(names, field)}', ${JSON.stringify(check)}`);

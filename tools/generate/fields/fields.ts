@@ -170,11 +170,6 @@ export function isSort({ type }: Field): boolean {
   return Boolean(types[type].lists?.includes('sort'));
 }
 
-/** Whether the column has an index: of a sort order, or of a reference, for the filter and for deletions of the other row. */
-export function isIndexed(field: Field): boolean {
-  return isSort(field) || field.type === 'ref';
-}
-
 /** Whether `?search=` finds text in the field. */
 export function isSearched({ type }: Field): boolean {
   return Boolean(types[type].lists?.includes('search'));

@@ -9,6 +9,7 @@ import {
   fieldIndexes,
   foreignKey,
   foreignKeyName,
+  referenceStatistics,
 } from './columns.js';
 import { type Field, isSearched } from './fields.js';
 
@@ -41,6 +42,7 @@ export function addToMigration(text: string, names: Names, fields: Field[]): str
         `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${name} ON ${sqlName(names.table)} ${members}`,
     )
     .toSorted()
+    .concat(fields.flatMap((field) => referenceStatistics(names, field)))
     .map((sql) => `\nawait queryRunner.query(${JSON.stringify(sql)});`);
   source.replace(createTable.end, searched.length > 0 ? createTable.end : searchIndex.end, indexes.join(''));
   return source.text;

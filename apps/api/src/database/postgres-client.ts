@@ -9,9 +9,10 @@ const statementNames = new Map<string, string>();
 
 /**
  * Returns whether one query plan is good for all values. It is not for a search, nor for an item of an array or a linked
- * row: a rare one needs the index, a common one is found faster by scanning the list in order.
+ * row: a rare one needs the index, a common one is found faster by scanning the list in order. Nor is it for a list with a
+ * value in a column and an order by another one: for all values, PostgreSQL expects few rows and would sort them.
  */
-export const isPreparable = (text: string) => !/ LIKE | @> |EXISTS \(/.test(text);
+export const isPreparable = (text: string) => !/ LIKE | @> |EXISTS \(|" = \$\d+ .*ORDER BY "/.test(text);
 
 /** Returns one name per statement text, so that PostgreSQL parses and plans each text once per connection. */
 function getStatementName(text: string): string | undefined {
