@@ -4,7 +4,7 @@ import './node-version.js';
 
 process.argv.splice(1, 1);
 // Not `await`, which is a syntax error on a Node that is too old.
-import('@oxc-node/core/register')
+import('@swc-node/register/esm-register')
   .then(() => import(pathToFileURL(process.argv[1]).href))
   .catch((error) => {
     console.error(error);

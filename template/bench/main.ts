@@ -141,7 +141,7 @@ try {
   const settings = await apiSettings(postgres.url, issuer);
   const api = await startApi(settings);
   const idle = await api.usage();
-  const loader = ['--import', '@oxc-node/core/register'];
+  const loader = ['--import', '@swc-node/register/esm-register'];
   const baseline = await startServer(
     'template/bench/baseline.ts',
     { ...settings, PORT: String(await getPort()) },
