@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,14 +59,14 @@ export async function startPostgres({ dataDirectory, port }: PostgresOptions): P
 /**
  * Starts a server for tests. It is fast and not crash-safe, and `stop` deletes its data.
  *
- * @param options.copyOf the folder of a stopped server of `startKeptPostgres`, with whose data it starts
+ * @param options.copyOf the folder of a stopped server of `startTemplatePostgres`, with whose data it starts
  */
 export async function startThrowawayPostgres({
   copyOf,
 }: { copyOf?: string } = {}): Promise<EmbeddedPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'throwaway-postgres-'));
   if (copyOf) {
-    cpSync(copyOf, directory, { recursive: true });
+    copyData(copyOf, directory);
   }
   return start(openClusterAt(join(directory, 'data'), throwaway), {
     port: await getPort(),
@@ -75,8 +75,17 @@ export async function startThrowawayPostgres({
 }
 
 /** Starts a server like `startThrowawayPostgres` whose `stop` keeps its data. */
-export async function startKeptPostgres(directory: string): Promise<EmbeddedPostgres> {
+export async function startTemplatePostgres(directory: string): Promise<EmbeddedPostgres> {
   return start(openClusterAt(join(directory, 'data'), throwaway), {});
+}
+
+function copyData(source: string, target: string): void {
+  try {
+    cpSync(source, target, { recursive: true });
+  } catch (error) {
+    rmSync(target, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function openClusterAt(path: string, settings?: Record<string, string>): Cluster {

@@ -62,6 +62,11 @@ export function serverAccount(native: string, dataDirectory: string): ServerAcco
   return withDataDirectory(withPrograms({ ...own, ...account }, namespaceProblem));
 }
 
+/** Returns whether the server runs as the user of this process, who can then copy its data. */
+export function runsAsOwnUser(native: string): boolean {
+  return process.getuid?.() !== 0 || runs({ prefix: userNamespace, native, dataDirectory: '' });
+}
+
 /** Makes the account the owner of a file. */
 export function chownTo(account: ServerAccount, path: string): void {
   if (account.uid !== undefined && account.gid !== undefined) {

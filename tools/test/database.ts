@@ -24,7 +24,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 function setting(name: string): string {
   const value = process.env[name];
   if (!value) {
-    throw new Error('There is no test database: name the file *.e2e-spec.ts, so that Jest starts one.');
+    throw new Error(
+      'There is no test database: name the file *.e2e-spec.ts or *.process-spec.ts, so that Jest starts one.',
+    );
   }
   return value;
 }

@@ -4,18 +4,18 @@ import { dirname, join } from 'node:path';
 import { nativeDirectory } from '../postgres/binaries.js';
 import {
   type EmbeddedPostgres,
-  startKeptPostgres,
   startThrowawayPostgres,
+  startTemplatePostgres,
 } from '../postgres/embedded-postgres.js';
-import { serverAccount } from '../postgres/server-account.js';
+import { runsAsOwnUser } from '../postgres/server-account.js';
 import { root, stateDirectory } from '../project.js';
 import { isAlive } from './test-databases.js';
 
-const folder = join(stateDirectory, 'test-postgres');
+const cacheDirectory = join(stateDirectory, 'test-postgres');
 
 /**
- * Starts a server for tests on which `migrate` has run. The files of the first such server are kept, and copied by later
- * starts until a migration program, a file that it imports, or a dependency changes.
+ * Starts a server for tests on which `migrate` has run. The data of the first such server is cached, and later servers
+ * start with a copy until a migration program, a file that it imports, or a dependency changes.
  *
  * @param programs paths of the migration programs
  */
@@ -23,59 +23,71 @@ export async function startMigratedPostgres(
   programs: string[],
   migrate: (url: string) => Promise<void>,
 ): Promise<EmbeddedPostgres> {
-  const kept = join(folder, fingerprint(programs));
-  if (existsSync(kept)) {
-    return startThrowawayPostgres({ copyOf: kept });
-  }
-  // As root without user namespaces, the server runs under another account, which can't read a copy.
-  if (serverAccount(nativeDirectory(), folder).uid !== undefined) {
+  if (!runsAsOwnUser(nativeDirectory())) {
     const server = await startThrowawayPostgres();
     await migrate(server.url);
     return server;
   }
-  const unfinished = `${kept}.${process.pid}`;
-  const server = await startKeptPostgres(unfinished);
+  const cached = join(cacheDirectory, fingerprint(programs));
+  if (existsSync(cached)) {
+    try {
+      return await startThrowawayPostgres({ copyOf: cached });
+    } catch {
+      // Damaged, for example because the machine lost power.
+      rmSync(cached, { recursive: true, force: true });
+    }
+  }
+  await createCache(cached, migrate);
+  return startThrowawayPostgres({ copyOf: cached });
+}
+
+async function createCache(cached: string, migrate: (url: string) => Promise<void>): Promise<void> {
+  const unfinished = `${cached}.${process.pid}`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const server = await startTemplatePostgres(unfinished);
   try {
     await migrate(server.url);
     await server.stop();
-    removeOutdated();
-    renameSync(unfinished, kept);
-  } catch (error) {
+    removeOutdated(cached);
+    if (!existsSync(cached)) {
+      renameSync(unfinished, cached);
+    }
+  } finally {
     await server.stop();
     rmSync(unfinished, { recursive: true, force: true });
-    throw error;
   }
-  return startThrowawayPostgres({ copyOf: kept });
 }
 
-/** Removes all files except those of test runs that create a server now. */
-function removeOutdated(): void {
-  for (const name of readdirSync(folder)) {
+/** Removes all data except this and that of test runs that create a server now. */
+function removeOutdated(cached: string): void {
+  for (const name of readdirSync(cacheDirectory)) {
+    const path = join(cacheDirectory, name);
     const creator = name.split('.')[1];
-    if (!creator || !isAlive(Number(creator))) {
-      rmSync(join(folder, name), { recursive: true, force: true });
+    if (path !== cached && !(creator && isAlive(Number(creator)))) {
+      rmSync(path, { recursive: true, force: true });
     }
   }
 }
 
+/** Returns a hash of the files that the data depends on. */
 function fingerprint(programs: string[]): string {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  const seen = new Set<string>();
-  const add = (path: string) => {
-    if (seen.has(path)) {
-      return;
-    }
-    seen.add(path);
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  const paths = new Set(['package-lock.json', 'tools/test/test-server.ts', ...programs]);
+  for (const path of paths) {
     const source = readFileSync(join(root, path), 'utf8');
     hash.update(source);
     for (const [, imported = ''] of source.matchAll(/(?:from|import|import\()\s*'(\.[^']+|@app\/[^']+)'/g)) {
-      add(
-        imported.startsWith('@app/')
-          ? `libs/${imported.slice('@app/'.length)}/src/index.ts`
-          : join(dirname(path), imported).replace(/\.js$/, '.ts'),
-      );
+      paths.add(resolveImport(path, imported));
     }
-  };
-  programs.forEach(add);
+  }
   return hash.digest('hex').slice(0, 16);
+}
+
+function resolveImport(path: string, imported: string): string {
+  if (imported.startsWith('@app/')) {
+    return `libs/${imported.slice('@app/'.length)}/src/index.ts`;
+  }
+  const target = join(dirname(path), imported);
+  const source = target.replace(/\.js$/, '.ts');
+  return existsSync(join(root, source)) ? source : target;
 }

@@ -25,5 +25,6 @@ function remember<T>(known: Map<string, Promise<T>>, key: string, compute: () =>
   }
   const computed = compute();
   known.set(key, computed);
+  computed.catch(() => known.delete(key));
   return computed;
 }

@@ -11,8 +11,8 @@ export class JwtAuthGuard implements CanActivate {
 
   /**
    * Calls `JwtStrategy` directly. `AuthGuard('jwt')` has the same result, but runs Passport's middleware, which prepares
-   * sessions and redirects for every request: half as much CPU time as verifying the signature. It returns a
-   * promise only if the key must be fetched first, because Nest wraps it in further promises.
+   * sessions and redirects for every request: half as much CPU time as verifying the signature.
+   * This guard returns a promise only if the key must be fetched first, because Nest wraps it in further promises.
    * @throws UnauthorizedException, ForbiddenException, or ServiceUnavailableException if the signing keys are unavailable
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

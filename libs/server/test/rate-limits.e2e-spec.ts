@@ -38,6 +38,11 @@ it('keep the length of a block when the clock steps backwards', async () => {
   }
 });
 
+it('count a response that cannot be sent, which is a 500', async () => {
+  const { url } = await startSample({ rateLimitPerMinute: 2 });
+  expect(await statuses(`${url}/invalid-header`, 3)).toEqual([500, 500, 429]);
+});
+
 it('do not count 503 responses', async () => {
   const { url } = await startSample({ rateLimitPerMinute: 1 });
   expect(await statuses(`${url}/database-unavailable`, 3)).toEqual([503, 503, 503]);

@@ -6,6 +6,7 @@ import {
   type ExecutionContext,
   ForbiddenException,
   Get,
+  Header,
   HttpCode,
   Logger,
   Module,
@@ -97,6 +98,12 @@ class SampleController {
   @Get('fails')
   fail() {
     throw Object.assign(new Error('it broke'), { query: 'SELECT', parameters: ['hunter2'] });
+  }
+
+  @Get('invalid-header')
+  @Header('content-disposition', 'attachment; filename="€.txt"')
+  sendInvalidHeader(): string {
+    return 'text';
   }
 
   @Get('throws-null')

@@ -40,7 +40,7 @@ export function foreignKeyName({ table }: Names, { column }: Field): string {
   return `${table}_${column.replace(/_id$/, '')}_fkey`;
 }
 
-/** Returns statistics for a reference, which implies the owner: PostgreSQL would expect too few rows, and sort them. */
+/** Returns statistics for a reference, which implies the owner. Without them, PostgreSQL expects too few rows and sorts them. */
 export function referenceStatistics({ table }: Names, { column, type }: Field): string[] {
   const name = `${table}_${column.replace(/_id$/, '')}_stats`;
   const sql = `CREATE STATISTICS ${name} (dependencies) ON owner_id, ${sqlName(column)} FROM ${sqlName(table)}`;

@@ -9,8 +9,9 @@ const statementNames = new Map<string, string>();
 
 /**
  * Returns whether one query plan is good for all values. It is not for a search, nor for an item of an array or a linked
- * row: a rare one needs the index, a common one is found faster by scanning the list in order. Nor is it for a list with a
- * value in a column and an order by another one: for all values, PostgreSQL expects few rows and would sort them.
+ * row: a rare one needs the index, a common one is found faster by scanning the list in order. Lists of
+ * `OwnedRepository` that filter by one column and sort by another are not prepared either: a plan for all values expects few
+ * rows and sorts them.
  */
 export const isPreparable = (text: string) => !/ LIKE | @> |EXISTS \(|" = \$\d+ .*ORDER BY "/.test(text);
 

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-
-type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+import type { Hits, RateLimitStorage } from './rate-limit-storage.js';
 
 /** Increments and sets the expiry atomically, so that no key is left without an expiry. */
 const INCREMENT = `
@@ -19,7 +17,7 @@ const WARNING_INTERVAL_MS = 60_000;
 const NOT_COUNTED: Hits = { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
 
 /** Counts the hits of all instances in Redis. While Redis is unavailable, it allows every request and logs a warning. */
-export class RedisStorage implements ThrottlerStorage {
+export class RedisStorage implements RateLimitStorage {
   private readonly redis: Redis;
   private pausedUntil = 0;
   private warnedAt = -Infinity;
