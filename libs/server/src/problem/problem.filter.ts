@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -92,6 +93,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (reply.sent) {
     return;
   }
+  if (Object(error).code === 'ERR_INVALID_CHAR') {
+    removeInvalidHeaders(reply);
+  }
   if (headers) {
     reply.headers(headers);
   }
@@ -99,6 +103,17 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .status(status)
     .header('content-type', PROBLEM_TYPE)
     .send(problemJson(status, detail, request.raw.url ?? '/', { errors, traceId }));
+}
+
+/** Removes the headers of the handler that can't be sent: the problem couldn't be sent either. */
+function removeInvalidHeaders(reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    try {
+      validateHeaderValue(name, String(value));
+    } catch {
+      reply.removeHeader(name);
+    }
+  }
 }
 
 /** Sends every error of a Nest application as problem details. */
