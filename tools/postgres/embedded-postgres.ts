@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,7 +66,7 @@ export async function startThrowawayPostgres({
 }: { copyOf?: string } = {}): Promise<EmbeddedPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'throwaway-postgres-'));
   if (copyOf) {
-    copyData(copyOf, directory);
+    cpSync(copyOf, directory, { recursive: true });
   }
   return start(openClusterAt(join(directory, 'data'), throwaway), {
     port: await getPort(),
@@ -77,15 +77,6 @@ export async function startThrowawayPostgres({
 /** Starts a server like `startThrowawayPostgres` whose `stop` keeps its data. */
 export async function startTemplatePostgres(directory: string): Promise<EmbeddedPostgres> {
   return start(openClusterAt(join(directory, 'data'), throwaway), {});
-}
-
-function copyData(source: string, target: string): void {
-  try {
-    cpSync(source, target, { recursive: true });
-  } catch (error) {
-    rmSync(target, { recursive: true, force: true });
-    throw error;
-  }
 }
 
 function openClusterAt(path: string, settings?: Record<string, string>): Cluster {
