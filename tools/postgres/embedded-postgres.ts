@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,8 @@ export async function startThrowawayPostgres({
   const directory = mkdtempSync(join(tmpdir(), 'throwaway-postgres-'));
   if (copyOf) {
     cpSync(copyOf, directory, { recursive: true });
+    // Node 24 does not copy the mode of a folder, and PostgreSQL requires this one.
+    chmodSync(join(directory, 'data'), 0o700);
   }
   return start(openClusterAt(join(directory, 'data'), throwaway), {
     port: await getPort(),
