@@ -10,8 +10,11 @@ import { parseName } from '../../../tools/generate/names.js';
 import { OwnedEntity } from '../src/database/owned.entity.js';
 import type { List } from './measured-repository.js';
 
-/** The columns of a generated module with a reference, a sort order and one whose values may be null. */
-@Entity('comments')
+/**
+ * The columns of a generated module with a reference, a sort order and one whose values may be null. The name of the table
+ * is one that no product generates.
+ */
+@Entity('measured_comments')
 export class Comment extends OwnedEntity {
   @Column({ name: 'task_id', type: 'uuid' })
   taskId!: string;
@@ -36,17 +39,17 @@ export const commentLists: List<Comment>[] = (
  * it doesn't know. The indexes follow the rows, as in a restored dump.
  */
 export async function createComments(client: Client, rows: number): Promise<void> {
-  const names = parseName('comments');
+  const names = parseName('measured-comments');
   const fields = parseFields('task:ref(tasks) title:string dueAt:timestamp?');
   const columns = fields.map((field) => columnDefinition(names, field));
   await client.query(
-    `CREATE TABLE comments (
+    `CREATE TABLE measured_comments (
        owner_id text NOT NULL, id uuid NOT NULL, version integer NOT NULL DEFAULT 1,
        created_at timestamptz(3) NOT NULL, updated_at timestamptz(3) NOT NULL, ${columns.join(', ')}
      )`,
   );
   await client.query(
-    `INSERT INTO comments (owner_id, id, task_id, title, due_at, created_at, updated_at)
+    `INSERT INTO measured_comments (owner_id, id, task_id, title, due_at, created_at, updated_at)
      SELECT CASE WHEN n % 10 = 0 THEN 'user-1' ELSE 'user-' || 2 + n % 9000 END,
             ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
             ('01900000-0000-7000-8000-' || lpad(CASE WHEN n % 10 = 0 AND n / 10 % 10 < 6 THEN '1'
@@ -56,14 +59,16 @@ export async function createComments(client: Client, rows: number): Promise<void
      FROM generate_series(1, $1::int) n`,
     [rows],
   );
-  await client.query('ALTER TABLE comments ADD CONSTRAINT comments_pkey PRIMARY KEY (owner_id, id)');
+  await client.query(
+    'ALTER TABLE measured_comments ADD CONSTRAINT measured_comments_pkey PRIMARY KEY (owner_id, id)',
+  );
   for (const field of fields) {
     for (const { name, members } of fieldIndexes(names, field, fields)) {
-      await client.query(`CREATE INDEX ${name} ON comments ${members}`);
+      await client.query(`CREATE INDEX ${name} ON measured_comments ${members}`);
     }
     for (const statistics of referenceStatistics(names, field)) {
       await client.query(statistics);
     }
   }
-  await client.query('VACUUM ANALYZE comments');
+  await client.query('VACUUM ANALYZE measured_comments');
 }
