@@ -46,14 +46,12 @@ async function createCache(cached: string, migrate: (url: string) => Promise<voi
   rmSync(unfinished, { recursive: true, force: true });
   const server = await startTemplatePostgres(unfinished);
   try {
-    await migrate(server.url);
-    await server.stop();
+    await migrate(server.url).finally(() => server.stop());
     removeOutdated(cached);
     if (!existsSync(cached)) {
       renameSync(unfinished, cached);
     }
   } finally {
-    await server.stop();
     rmSync(unfinished, { recursive: true, force: true });
   }
 }
