@@ -56,7 +56,7 @@ it.each(['dueAt', '-dueAt'] as const)(
       for (const page of [undefined, cursor]) {
         const { read, rows } = await tasks.readPage('ada', list, page);
         expect(rows).toBe(LIMIT);
-        expect(read).toBeLessThanOrEqual(tasks.maxPageRead);
+        expect(Math.max(...read)).toBeLessThanOrEqual(tasks.maxPageRead);
       }
     }
   },
@@ -70,7 +70,7 @@ it.each([
 ])('counts up to 100 rows without reading more: %j', async (where) => {
   const { read, rows } = await tasks.count('ada', where, 100);
   expect(rows).toBe(100);
-  expect(read).toBeLessThanOrEqual(112);
+  expect(Math.max(...read)).toBeLessThanOrEqual(112);
 });
 
 it.each(taskLists)('searches without scanning the whole list: sort $sort, where $where', async (list) => {
@@ -85,7 +85,7 @@ it.each(taskLists)('searches without scanning the whole list: sort $sort, where 
       searchIn: ['title', 'description'],
     });
     expect({ search, rows }).toEqual({ search, rows: found });
-    expect(read).toBeLessThanOrEqual(300);
+    expect(Math.max(...read)).toBeLessThanOrEqual(300);
   }
 });
 
@@ -122,11 +122,13 @@ async function expectConstantPages<T extends OwnedEntity>(
   rowsOfList: number,
 ): Promise<void> {
   const first = await repository.readPage(ownerId, list);
-  expect(first.read).toBeLessThanOrEqual(repository.maxPageRead);
+  expect(Math.max(...first.read)).toBeLessThanOrEqual(repository.maxPageRead);
   const places = POSITIONS.map((position) => Math.floor(rowsOfList * position));
   for (const cursor of await repository.cursorsAfter(ownerId, list, places)) {
     const deep = await repository.readPage(ownerId, list, cursor);
     expect(deep.rows).toBe(LIMIT);
-    expect(deep.read).toBeLessThanOrEqual(Math.min(2 * first.read, repository.maxPageRead));
+    for (const plan of [0, 1] as const) {
+      expect(deep.read[plan]).toBeLessThanOrEqual(Math.min(2 * first.read[plan], repository.maxPageRead));
+    }
   }
 }

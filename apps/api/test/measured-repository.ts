@@ -16,15 +16,18 @@ const SKIP = 10_000;
 
 export type List<T extends OwnedEntity> = Omit<PageQuery<T>, 'limit' | 'cursor'>;
 
+/** Blocks of tables and indexes that PostgreSQL reads, with a plan for the values and with one for all values. */
+export type BlocksRead = [custom: number, generic: number];
+
 /** The repository of an entity, over a connection that counts the blocks its statements read. */
 export interface MeasuredRepository<T extends OwnedEntity> {
   client: pg.Client;
   /** The most blocks that a page may read: one per row, a few for the index, and two per row and many-to-many reference. */
   maxPageRead: number;
-  /** Returns the blocks of tables and indexes that PostgreSQL reads for a page, and the rows on it. */
-  readPage(ownerId: string, list: List<T>, cursor?: string): Promise<{ read: number; rows: number }>;
-  /** Returns the blocks that PostgreSQL reads to count up to `max` rows, and their number. */
-  count(ownerId: string, where: Where<T>, max: number): Promise<{ read: number; rows: number }>;
+  /** Returns what PostgreSQL reads for a page, and the rows on it. */
+  readPage(ownerId: string, list: List<T>, cursor?: string): Promise<{ read: BlocksRead; rows: number }>;
+  /** Returns what PostgreSQL reads to count up to `max` rows, and their number. */
+  count(ownerId: string, where: Where<T>, max: number): Promise<{ read: BlocksRead; rows: number }>;
   /** Returns the cursors after the given numbers of rows. */
   cursorsAfter(ownerId: string, list: List<T>, places: number[]): Promise<string[]>;
   close(): Promise<void>;
@@ -40,13 +43,14 @@ export async function openMeasuredRepository<T extends OwnedEntity>(
   const client = new pg.Client(url);
   await client.connect();
   /** The blocks read so far, or undefined while nothing is counted. */
-  let read: number | undefined;
+  let read: BlocksRead | undefined;
 
   const repository = new OwnedRepository<T>(
     {
       async query(text, parameters = []) {
         if (read !== undefined) {
-          read += await blocksRead(client, text, parameters);
+          const [custom, generic] = await blocksRead(client, text, parameters);
+          read = [read[0] + custom, read[1] + generic];
         }
         return (await client.query({ text, values: parameters, types: options.extra.types })).rows;
       },
@@ -58,14 +62,14 @@ export async function openMeasuredRepository<T extends OwnedEntity>(
     client,
     maxPageRead: LIMIT + 12 + 2 * (LIMIT + 1) * getLinkTables(entity).size,
     async readPage(ownerId, list, cursor) {
-      read = 0;
+      read = [0, 0];
       const { items } = await repository.findPage(ownerId, { ...list, limit: LIMIT, cursor });
       const page = { read, rows: items.length };
       read = undefined;
       return page;
     },
     async count(ownerId, where, max) {
-      read = 0;
+      read = [0, 0];
       const rows = await repository.count(ownerId, where, { max });
       const counted = { read, rows };
       read = undefined;
@@ -92,23 +96,23 @@ export async function openMeasuredRepository<T extends OwnedEntity>(
   };
 }
 
-/** Returns the blocks that a statement reads. If the api prepares it, for the worse plan: with or without its values. */
-async function blocksRead(client: pg.Client, text: string, parameters: unknown[]): Promise<number> {
+/** Returns what a statement reads. Statements that the api doesn't prepare are always planned for their values. */
+async function blocksRead(client: pg.Client, text: string, parameters: unknown[]): Promise<BlocksRead> {
   const explain = 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)';
   if (!isPreparable(text)) {
-    return blocksOf(await client.query(`${explain} ${text}`, parameters));
+    const blocks = blocksOf(await client.query(`${explain} ${text}`, parameters));
+    return [blocks, blocks];
   }
   const values = parameters.map((value) => (value === null ? 'NULL' : client.escapeLiteral(String(value))));
-  const blocks: number[] = [];
-  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+  const explainPrepared = async (mode: string): Promise<number> => {
     // One transaction, because a connection pooler may use another session after it.
     const [, , , plan] = (await client.query(
       `BEGIN; SET LOCAL plan_cache_mode = ${mode}; PREPARE asked AS ${text}; ` +
         `${explain} EXECUTE asked (${values.join(', ')}); DEALLOCATE asked; COMMIT`,
     )) as unknown as pg.QueryResult[];
-    blocks.push(blocksOf(plan!));
-  }
-  return Math.max(...blocks);
+    return blocksOf(plan!);
+  };
+  return [await explainPrepared('force_custom_plan'), await explainPrepared('force_generic_plan')];
 }
 
 function blocksOf({ rows }: pg.QueryResult): number {
