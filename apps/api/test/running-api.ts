@@ -63,7 +63,7 @@ export const AUDIENCE = 'http://api.test';
 const TURN_TIMEOUT_MS = 15_000;
 
 /**
- * Starts the api on a free port, with its own database and token issuer.
+ * Starts the api on a free port, with its own database and token issuer unless they are given.
  * @param options.keepsWaitTimeouts True for tests of the response to a full pool or a database that is down.
  */
 export async function startApi(
@@ -72,10 +72,13 @@ export async function startApi(
   changeModule?: (module: ReturnType<typeof AppModule.forRoot>, env: Environment) => DynamicModule,
   { keepsWaitTimeouts = false } = {},
 ): Promise<RunningApi> {
-  const [database, issuer] = await Promise.all([createTestDatabase(), givenIssuer ?? startIssuer()]);
+  const database = overrides.DATABASE_URL ? undefined : await createTestDatabase();
+  const databaseUrl = database?.url ?? overrides.DATABASE_URL!;
+  // A new key for RS256 takes a quarter of a second of CPU time. tokens.e2e-spec.ts tests each algorithm.
+  const issuer = givenIssuer ?? (await startIssuer('ES256'));
   const env: Environment = readEnvironment({
     NODE_ENV: 'production',
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
     DATABASE_PREPARED_STATEMENTS: process.env.DATABASE_PREPARED_STATEMENTS,
     JWKS_URL: issuer.jwksUrl,
     JWT_ISSUER: issuer.url,
@@ -92,7 +95,7 @@ export async function startApi(
   } catch (error) {
     await app.close();
     await issuer.close();
-    await database.drop();
+    await database?.drop();
     throw error;
   }
   if (!keepsWaitTimeouts) {
@@ -103,7 +106,7 @@ export async function startApi(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    databaseUrl: database.url,
+    databaseUrl,
     issuer,
     document: own,
     get: (type) => app.get(type, { strict: false }),
@@ -127,7 +130,7 @@ export async function startApi(
       await app.close();
       await closed;
       await issuer.close();
-      await database.drop();
+      await database?.drop();
     },
   };
 }

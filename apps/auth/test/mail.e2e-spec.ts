@@ -8,6 +8,7 @@ import { appName } from '../src/mail/brand.js';
 import { Mailer } from '../src/mail/mailer.js';
 import { fileTransport } from '../src/mail/transports.js';
 import { type AuthServer, startAuthServer } from './auth-server.js';
+import { withoutCachedHashes } from './cached-password-hashes.js';
 import { ORIGIN, PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
 import { teardown } from './teardown.js';
@@ -303,42 +304,48 @@ describe('with required email verification', () => {
     expect(ofTaken).toMatchObject({ status: 401, body: { code: 'INVALID_EMAIL_OR_PASSWORD' } });
   });
 
-  it('signs up in the same time for a free address as for a taken one, and before the email is sent', async () => {
-    const taken = 'taken-timed@example.com';
-    await signUp(taken);
-    mailbox.delayMs = 3_000;
-    const times: Record<string, number[]> = { taken: [], free: [] };
-    for (let round = 0; round < 4; round++) {
-      for (const [kind, measured] of Object.entries(times)) {
-        const start = performance.now();
-        expect((await signUp(kind === 'taken' ? taken : `free-${round}@example.com`)).status).toBe(200);
-        measured.push(performance.now() - start);
+  it(
+    'signs up in the same time for a free address as for a taken one, and before the email is sent',
+    withoutCachedHashes(async () => {
+      const taken = 'taken-timed@example.com';
+      await signUp(taken);
+      mailbox.delayMs = 3_000;
+      const times: Record<string, number[]> = { taken: [], free: [] };
+      for (let round = 0; round < 4; round++) {
+        for (const [kind, measured] of Object.entries(times)) {
+          const start = performance.now();
+          expect((await signUp(kind === 'taken' ? taken : `free-${round}@example.com`)).status).toBe(200);
+          measured.push(performance.now() - start);
+        }
       }
-    }
-    const [ofTaken = 0, ofFree = 0] = Object.values(times).map((measured) => Math.min(...measured));
-    expect(Math.min(ofTaken, ofFree)).toBeGreaterThan(290);
-    expect(Math.max(ofTaken, ofFree)).toBeLessThan(mailbox.delayMs);
-    expect(ofTaken / ofFree).toBeGreaterThan(0.5);
-    expect(ofTaken / ofFree).toBeLessThan(2);
-  });
+      const [ofTaken = 0, ofFree = 0] = Object.values(times).map((measured) => Math.min(...measured));
+      expect(Math.min(ofTaken, ofFree)).toBeGreaterThan(290);
+      expect(Math.max(ofTaken, ofFree)).toBeLessThan(mailbox.delayMs);
+      expect(ofTaken / ofFree).toBeGreaterThan(0.5);
+      expect(ofTaken / ofFree).toBeLessThan(2);
+    }),
+  );
 
-  it('takes as long to reject the right password of an unverified account as a wrong one', async () => {
-    const email = 'timed@example.com';
-    await signUp(email);
-    mailbox.delayMs = 1_000;
-    const times: Record<string, number[]> = { [PASSWORD]: [], 'a wrong password': [] };
-    for (let round = 0; round < 5; round++) {
-      for (const [password, measured] of Object.entries(times)) {
-        const start = performance.now();
-        await signIn(email, password);
-        measured.push(performance.now() - start);
+  it(
+    'takes as long to reject the right password of an unverified account as a wrong one',
+    withoutCachedHashes(async () => {
+      const email = 'timed@example.com';
+      await signUp(email);
+      mailbox.delayMs = 1_000;
+      const times: Record<string, number[]> = { [PASSWORD]: [], 'a wrong password': [] };
+      for (let round = 0; round < 5; round++) {
+        for (const [password, measured] of Object.entries(times)) {
+          const start = performance.now();
+          await signIn(email, password);
+          measured.push(performance.now() - start);
+        }
       }
-    }
-    // The shortest time of each, which other programs on the machine affect least.
-    const [right = 0, wrong = 0] = Object.values(times).map((measured) => Math.min(...measured));
-    expect(right / wrong).toBeGreaterThan(0.5);
-    expect(right / wrong).toBeLessThan(2);
-  });
+      // The shortest time of each, which other programs on the machine affect least.
+      const [right = 0, wrong = 0] = Object.values(times).map((measured) => Math.min(...measured));
+      expect(right / wrong).toBeGreaterThan(0.5);
+      expect(right / wrong).toBeLessThan(2);
+    }),
+  );
 
   it.each([
     ['name', { name: 'a'.repeat(201) }],

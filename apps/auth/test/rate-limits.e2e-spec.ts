@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { RateLimitCounters } from '../src/rate-limit/rate-limit-counters.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
+import { withoutCachedHashes } from './cached-password-hashes.js';
 import { createDatabase, PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
 import { teardown } from './teardown.js';
@@ -92,11 +93,14 @@ describe('sign-in attempts with a wrong password', () => {
     expect((await signIn(ada, server.client(), PASSWORD)).status).toBe(200);
   });
 
-  it('get exactly ten responses of 25 concurrent requests', async () => {
-    const responses = await times(25, () => signIn(ada));
-    expect([countOf(401, responses), countOf(429, responses)]).toEqual([10, 15]);
-    expect(await readCounters()).toMatchObject({ 'password|account': 10 });
-  });
+  it(
+    'get exactly ten responses of 25 concurrent requests',
+    withoutCachedHashes(async () => {
+      const responses = await times(25, () => signIn(ada));
+      expect([countOf(401, responses), countOf(429, responses)]).toEqual([10, 15]);
+      expect(await readCounters()).toMatchObject({ 'password|account': 10 });
+    }),
+  );
 
   it('are counted across processes', async () => {
     await signIn(ada, twin.client());
@@ -171,12 +175,15 @@ describe('sign-in attempts with a wrong password', () => {
     expect((await signIn(ada)).status).toBe(429);
   });
 
-  it('lock nobody out if ten concurrent requests have the correct password', async () => {
-    const responses = await times(10, () => signIn(ada, server.client(), PASSWORD));
-    expect(countOf(200, responses)).toBe(10);
-    expect(await readCounters()).toMatchObject({ 'password|account': 0, 'password|account|127.0.0.1': 0 });
-    expect((await signIn(ada, twin.client(), PASSWORD)).status).toBe(200);
-  });
+  it(
+    'lock nobody out if ten concurrent requests have the correct password',
+    withoutCachedHashes(async () => {
+      const responses = await times(10, () => signIn(ada, server.client(), PASSWORD));
+      expect(countOf(200, responses)).toBe(10);
+      expect(await readCounters()).toMatchObject({ 'password|account': 0, 'password|account|127.0.0.1': 0 });
+      expect((await signIn(ada, twin.client(), PASSWORD)).status).toBe(200);
+    }),
+  );
 
   it('are not counted for the account if the address is over its limit', async () => {
     await signIn(bob);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
+import { withoutCachedHashes } from './cached-password-hashes.js';
 import { ORIGIN, PASSWORD } from './environment.js';
 import { Mailbox } from './mailbox.js';
 import { teardown } from './teardown.js';
@@ -302,20 +303,24 @@ describe('invalid input', () => {
   });
 });
 
-it('responds to other requests while many users sign up and in', async () => {
-  const small = await startAuthServer({ DATABASE_POOL_SIZE: '2' });
-  const user = await small.signUp('ada');
-  const burst = [
-    ...Array.from({ length: 30 }, (_, index) =>
-      small.client().post('/api/auth/sign-in/email', { email: `${index}@example.com`, password: PASSWORD }),
-    ),
-    ...Array.from({ length: 4 }, () => small.signUp('bob')),
-  ];
-  const statuses: number[] = [];
-  const finished = Promise.all(burst).then(() => true);
-  while (!(await Promise.race([finished, sleep(200, false)]))) {
-    statuses.push((await user.client.get('/api/auth/token')).status);
-  }
-  expect(statuses.length).toBeGreaterThan(1);
-  expect(new Set(statuses)).toEqual(new Set([200]));
-}, 60_000);
+it(
+  'responds to other requests while many users sign up and in',
+  withoutCachedHashes(async () => {
+    const small = await startAuthServer({ DATABASE_POOL_SIZE: '2' });
+    const user = await small.signUp('ada');
+    const burst = [
+      ...Array.from({ length: 30 }, (_, index) =>
+        small.client().post('/api/auth/sign-in/email', { email: `${index}@example.com`, password: PASSWORD }),
+      ),
+      ...Array.from({ length: 4 }, () => small.signUp('bob')),
+    ];
+    const statuses: number[] = [];
+    const finished = Promise.all(burst).then(() => true);
+    while (!(await Promise.race([finished, sleep(200, false)]))) {
+      statuses.push((await user.client.get('/api/auth/token')).status);
+    }
+    expect(statuses.length).toBeGreaterThan(1);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  }),
+  60_000,
+);
