@@ -12,7 +12,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = setting('TEST_SERVER_URL');
   const template = new URL(setting('TEST_TEMPLATE_URL')).pathname.slice(1);
   const name = databaseName(setting('TEST_RUN'));
-  await queryOnce(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // Three times as fast as the default, which writes every page to the write-ahead log.
+  await queryOnce(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   const superuserUrl = process.env.TEST_SUPERUSER_URL;
   return {
     url: withDatabase(serverUrl, name),

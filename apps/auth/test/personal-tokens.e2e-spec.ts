@@ -73,7 +73,7 @@ const expire = (id: string, interval = '1 second') =>
   );
 
 /** Workers poll these tables at any time. */
-const WORKER_TABLES = /auth\.(emails|account_deletions)/;
+const WORKER_TABLES = /\b(emails|account_deletions)\b/;
 
 /** Returns the statements that the server sends during the work, except those of its workers. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
