@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import pg from 'pg';
 import { AUTH } from '../src/better-auth/auth.constants.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServer } from './auth-server.js';
+import { statementsOf } from './statements.js';
 import { teardown } from './teardown.js';
 
 let server: AuthServer;
@@ -19,16 +19,6 @@ beforeEach(async () => {
 });
 
 afterAll(teardown);
-
-async function countStatements(run: () => Promise<unknown>): Promise<number> {
-  const query = jest.spyOn(pg.Client.prototype, 'query');
-  try {
-    await run();
-    return query.mock.calls.length;
-  } finally {
-    query.mockRestore();
-  }
-}
 
 /** Moves the end of the user's sessions to this many days from now. */
 const expireIn = (days: number) =>
@@ -52,7 +42,7 @@ describe('the current session', () => {
     '/api/auth/token?disableRefresh=true',
   ])('costs %s one statement', async (path) => {
     await ada.client.get(path);
-    expect(await countStatements(() => ada.client.get(path))).toBe(1);
+    expect(await statementsOf(() => ada.client.get(path))).toHaveLength(1);
   });
 
   it('is renewed a day after it started', async () => {

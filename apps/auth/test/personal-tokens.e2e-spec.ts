@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import { type Action, performAction } from '../src/admin/admin-actions.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
@@ -16,6 +16,7 @@ import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server
 import { createDatabase, ORIGIN, PASSWORD } from './environment.js';
 import { HttpClient } from './http-client.js';
 import { Mailbox } from './mailbox.js';
+import { statementsOf } from './statements.js';
 import { teardown } from './teardown.js';
 import { waitUntil } from './wait-until.js';
 
@@ -71,26 +72,6 @@ const expire = (id: string, interval = '1 second') =>
     UPDATE auth.personal_tokens SET expires_at = now() - ${interval}::interval WHERE id = ${id}`.execute(
     server.db,
   );
-
-/** Workers poll these tables at any time. */
-const WORKER_TABLES = /\b(emails|account_deletions)\b/;
-
-/** Returns the statements that the server sends during the work, except those of its workers. */
-async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const executor = (server.db as Kysely<unknown>).getExecutor();
-  const statements: string[] = [];
-  const original = executor.executeQuery.bind(executor);
-  const spy = jest.spyOn(Object.getPrototypeOf(executor), 'executeQuery').mockImplementation(function (
-    this: unknown,
-    ...parameters: unknown[]
-  ) {
-    statements.push((parameters[0] as { sql: string }).sql);
-    return (original as (...all: unknown[]) => unknown).apply(this, parameters);
-  } as never);
-  await work();
-  spy.mockRestore();
-  return statements.filter((text) => !WORKER_TABLES.test(text));
-}
 
 const isStatementWaiting = async () => {
   const { rows } = await sql`
