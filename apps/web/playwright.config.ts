@@ -19,8 +19,6 @@ export default defineConfig({
     timezoneId: 'Europe/Berlin',
     viewport: { width: 1100, height: 800 },
     contextOptions: { reducedMotion: 'reduce' },
-    // Screenshots would take a fifth of the time. A trace has the DOM before and after each step.
-    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath: findChromium(),
       args: [
