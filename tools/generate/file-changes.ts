@@ -36,6 +36,7 @@ const inputs = [
   'libs',
   'tools/run.js',
   'tools/node-version.js',
+  'tools/require-typescript.js',
   'package.json',
   'tsconfig.json',
 ];

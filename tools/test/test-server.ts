@@ -37,18 +37,13 @@ try {
 }
 process.exit();
 
-async function startServer(): Promise<{
-  url: string;
-  superuserUrl?: string;
-  template: string;
-  stop(): Promise<void>;
-}> {
+async function startServer() {
   const ownUrl = process.env.TEST_DATABASE_URL;
   if (ownUrl) {
     await dropLeftovers(ownUrl);
     const template = databaseName(run);
     await createTemplate(ownUrl, template);
-    return { url: ownUrl, template, stop: () => dropLeftovers(ownUrl) };
+    return { url: ownUrl, superuserUrl: undefined, template, stop: () => dropLeftovers(ownUrl) };
   }
   const template = 'test_template';
   const { url, stop } = await startMigratedPostgres(programs, (newUrl) => createTemplate(newUrl, template));
