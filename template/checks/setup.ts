@@ -131,7 +131,10 @@ try {
       show('npm', ['run', 'check'], { cwd, env });
       show('npm', ['run', 'test:unit', '--', 'tools'], { cwd, env });
       show('npm', ['run', 'test:e2e', '--', 'auth/test/sign-in', 'api/src', 'tools/generate'], { cwd, env });
-      show('npm', ['run', 'test:processes', '--', 'tools/start'], { cwd, env });
+      show('npm', ['run', 'test:processes', '--', 'tools/start/start', '-t', 'with a demo user'], {
+        cwd,
+        env,
+      });
     });
   }
 } finally {
