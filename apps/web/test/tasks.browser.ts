@@ -440,6 +440,22 @@ test('the dialog asks before it discards changes', async ({ ada }) => {
   await expect(dialog.getByLabel('Notes')).toHaveValue('');
 });
 
+test('the dialog asks although Escape follows the change at once', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Plan' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await dialog.getByLabel('Notes').evaluate(async (notes: HTMLTextAreaElement) => {
+    notes.focus();
+    document.execCommand('insertText', false, 'Half a thought');
+    await Promise.resolve();
+    notes.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  });
+  await expect(dialog.getByRole('alert')).toContainText('unsaved changes');
+  await expect(dialog.getByLabel('Notes')).toHaveValue('Half a thought');
+});
+
 test.describe('deleting a task', () => {
   test('can be undone', async ({ ada }) => {
     const { page } = ada;

@@ -145,6 +145,18 @@ test('the form names its missing fields, and keeps the others', async ({ ada: { 
   await expect(tokens(page)).toContainText([/Backup.*tasks:write/]);
 });
 
+test('the form has the focus at once, so that no typed letter is lost', async ({ ada: { page } }) => {
+  await page.goto(path);
+  const label = await page
+    .getByRole('button', { name: 'New token' })
+    .evaluate(async (button: HTMLElement) => {
+      button.click();
+      await Promise.resolve();
+      return (document.activeElement as HTMLInputElement).labels?.[0]?.textContent;
+    });
+  expect(label).toBe('Name');
+});
+
 test('a token is created and revoked with the keyboard', async ({ ada: { page } }) => {
   await page.goto(path);
   await page.getByRole('button', { name: 'New token' }).focus();

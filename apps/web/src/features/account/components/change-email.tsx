@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
@@ -52,7 +52,7 @@ interface ChangeEmailFormProps {
 
 function ChangeEmailForm({ hasPassword, onSent }: ChangeEmailFormProps) {
   const { user } = useSession();
-  const { form, field, submit, failure, isSubmitting } = useAccountForm({
+  const { field, submit, failure, isSubmitting } = useAccountForm({
     defaultValues: { newEmail: '', password: '' },
     rules: {
       newEmail: {
@@ -68,14 +68,13 @@ function ChangeEmailForm({ hasPassword, onSent }: ChangeEmailFormProps) {
     },
   });
 
-  // The button that opened the form, and had the focus, has disappeared.
-  useEffect(() => form.setFocus('newEmail'), [form]);
-
   return (
     <AccountForm onSubmit={submit} className="grid max-w-md gap-5">
       <SettingsFailure failure={failure} />
       <TextField
         label="New email"
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that opened the form has disappeared
+        autoFocus
         type="email"
         autoComplete="email"
         inputMode="email"

@@ -50,14 +50,17 @@ export function NewTokenForm({ scopes, onCreated, onCancel }: NewTokenFormProps)
   });
   const scopesError = form.formState.errors.scopes?.message;
 
-  // The button that opened the form, and had the focus, has disappeared.
-  useEffect(() => form.setFocus('name'), [form]);
-
   return (
     <AccountForm onSubmit={submit} className="grid max-w-md gap-5 border-t pt-5">
       <SettingsFailure failure={failure} />
       {!failure && <OldSignInNotice purpose="create a token" />}
-      <TextField label="Name" autoComplete="off" {...field('name')} />
+      <TextField
+        label="Name"
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that opened the form has disappeared
+        autoFocus
+        autoComplete="off"
+        {...field('name')}
+      />
       <fieldset
         className="grid gap-1"
         aria-describedby={scopesError ? 'scopes-error scopes-hint' : 'scopes-hint'}

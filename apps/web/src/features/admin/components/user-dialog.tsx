@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import {
@@ -117,7 +117,7 @@ function ActionForm({ name, user, onCancel, onClose }: ActionFormProps) {
   const queryClient = useQueryClient();
   const { user: self } = useSession();
   const { label, effect, done, isDestructive } = actions[name];
-  const { form, field, submit, failure, isSubmitting } = useAccountForm({
+  const { field, submit, failure, isSubmitting } = useAccountForm({
     defaultValues: { reason: '', until: '', confirmation: '' },
     rules: {
       reason: {
@@ -152,15 +152,14 @@ function ActionForm({ name, user, onCancel, onClose }: ActionFormProps) {
   });
   const message = failure && getAdminErrorMessage(failure);
 
-  // The button that was chosen, and had the focus, has disappeared.
-  useEffect(() => form.setFocus('reason'), [form]);
-
   return (
     <AccountForm onSubmit={submit} className="grid gap-5">
       {message ? <Alert variant="destructive">{message}</Alert> : <SettingsFailure failure={failure} />}
       <p className="text-sm text-pretty">{effect}</p>
       <TextField
         label={name === 'ban' ? 'Reason' : 'Reason (optional)'}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that was chosen has disappeared
+        autoFocus
         autoComplete="off"
         {...field('reason')}
       />

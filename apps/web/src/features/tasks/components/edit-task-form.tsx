@@ -67,10 +67,18 @@ export function EditTaskForm({
   const draftName = `task.${loaded.task.id}`;
   const isMounted = useIsMounted();
 
-  useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
+  // Called in the event of the change: Escape may follow before React runs the effects of a render.
+  const { setFocus, subscribe } = form;
+  useEffect(
+    () =>
+      subscribe({
+        formState: { isDirty: true },
+        callback: (state) => onDirtyChange(state.isDirty === true),
+      }),
+    [subscribe, onDirtyChange],
+  );
 
   // On a touch device the focus would open the on-screen keyboard, which hides half of the form.
-  const { setFocus } = form;
   useEffect(() => {
     if (!theirs && matchMedia('(pointer: fine)').matches) {
       setFocus('title');
