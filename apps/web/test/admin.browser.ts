@@ -232,11 +232,7 @@ test('an administrator searches users, and loads more', async ({ ada, bob, syste
   await queryOnce(system.databaseUrl, `DELETE FROM auth."user" WHERE name = 'Many'`);
 });
 
-test('the pages are accessible in both themes, and fit a width of 320 pixels', async ({
-  ada,
-  bob,
-  system,
-}) => {
+test('the pages are accessible, and fit a width of 320 pixels', async ({ ada, bob, system }) => {
   test.slow();
   const { page } = ada;
   await makeAdmin(system.databaseUrl, ada);
@@ -258,10 +254,7 @@ test('the pages are accessible in both themes, and fit a width of 320 pixels', a
   ];
   for (const [screen, show] of screens) {
     await show();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await expectAccessible(page, `${screen}, ${colorScheme}`);
-    }
+    await expectAccessible(page, screen);
     await page.setViewportSize({ width: 320, height: 640 });
     const { scrollWidth } = await page.evaluate(() => ({
       scrollWidth: document.documentElement.scrollWidth,

@@ -239,45 +239,33 @@ const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown
   },
 ];
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in the ${colorScheme} theme`, () => {
-    test('the pages before sign-in are accessible', async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const { name, show } of publicScreens) {
-        await show(page);
-        await expectAccessible(page, name);
-      }
-    });
+test('the pages before sign-in are accessible', async ({ page }) => {
+  for (const { name, show } of publicScreens) {
+    await show(page);
+    await expectAccessible(page, name);
+  }
+});
 
-    test('the pages after sign-in are accessible', async ({ ada }) => {
-      test.slow();
-      await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const { name, show } of signedInScreens) {
-        await show(ada);
-        await expectAccessible(ada.page, name);
-      }
-    });
-  });
-}
+test('the pages after sign-in are accessible', async ({ ada }) => {
+  test.slow();
+  for (const { name, show } of signedInScreens) {
+    await show(ada);
+    await expectAccessible(ada.page, name);
+  }
+});
 
 test('the error pages are accessible', async ({ ada, system }) => {
   const { page } = ada;
   await page.goto('/tasks');
   await system.auth.stop();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.goto('/tasks');
-    await expect(page.getByRole('heading', { name: 'Temporarily unavailable' })).toBeVisible();
-    await expectAccessible(page, 'account not available');
-  }
+  await page.goto('/tasks');
+  await expect(page.getByRole('heading', { name: 'Temporarily unavailable' })).toBeVisible();
+  await expectAccessible(page, 'account not available');
   await system.auth.start();
   await breakFormatting(ada);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.goto('/tasks');
-    await expect(page.getByRole('heading', { name: 'We couldn’t show this page' })).toBeVisible();
-    await expectAccessible(page, 'error');
-  }
+  await page.goto('/tasks');
+  await expect(page.getByRole('heading', { name: 'We couldn’t show this page' })).toBeVisible();
+  await expectAccessible(page, 'error');
 });
 
 test('a page that fails shows an error and recovers with "Try again"', async ({ ada }) => {

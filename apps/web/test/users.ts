@@ -146,19 +146,23 @@ export async function signOut(page: Page) {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Checks the current page with every rule of axe. */
+/** Checks the current page with every rule of axe, in the light and in the dark theme. */
 export async function expectAccessible(page: Page, screen: string) {
   // evaluate() runs in spite of the Content-Security-Policy, which blocks a script element.
   await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const { axe: tool } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await tool.run()).violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      html: nodes.map((node) => node.html),
-    }));
-  });
-  expect(violations, screen).toEqual([]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // Without motion: axe would measure the contrast in the middle of a transition.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const violations = await page.evaluate(async () => {
+      const { axe: tool } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await tool.run()).violations.map(({ id, help, nodes }) => ({
+        id,
+        help,
+        html: nodes.map((node) => node.html),
+      }));
+    });
+    expect(violations, `${screen}, ${colorScheme}`).toEqual([]);
+  }
 }
