@@ -437,10 +437,13 @@ test('sign-in and the task list work with the keyboard and its shortcuts', async
   await page.keyboard.type(ada.email);
   await press('Tab');
   await page.keyboard.type(ada.password);
+  const token = page.waitForResponse('**/api/auth/token');
   await press('Enter');
   await page.waitForURL('/tasks');
   await expect(page.getByText('No open tasks')).toBeVisible();
 
+  // Before it, React has not yet hydrated the page.
+  await token;
   await press('n');
   for (const title of ['One', 'Two', 'Three']) {
     await page.keyboard.type(title);
