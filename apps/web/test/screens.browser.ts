@@ -240,6 +240,7 @@ const signedInScreens: { name: string; show: (user: TestUser) => Promise<unknown
 ];
 
 test('the pages before sign-in are accessible', async ({ page }) => {
+  test.slow();
   for (const { name, show } of publicScreens) {
     await show(page);
     await expectAccessible(page, name);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Page } from '@playwright/test';
 import { root } from '../../../tools/project.js';
 import { parseMessage } from '../src/features/outbox/message.js';
 import { expect, openTasks, row, test } from './users.js';
@@ -158,6 +159,22 @@ test('one build runs with any API and auth server URL', async ({ ada, system, br
   expect(await otherApi.stop()).toBe(0);
   expect(await otherAuth.stop()).toBe(0);
   elsewhere.stop();
+});
+
+test('no button is enabled before React handles its clicks', async ({ page, ada }) => {
+  const expectDisabled = async (shown: Page, path: string, name: string) => {
+    await shown.route('**/_next/static/**/*.js', (route) => route.abort());
+    await shown.goto(path);
+    await expect(shown.getByRole('button', { name }), path).toBeDisabled();
+    // The browser itself opens popovers.
+    await expect(shown.locator('button:enabled:not([popovertarget])'), path).toHaveCount(0);
+  };
+  await ada.createTasks(['Plan']);
+  await expectDisabled(page, '/sign-in', 'Show characters');
+  await expectDisabled(page, '/forgot-password', 'Send reset link');
+  await expectDisabled(ada.page, '/tasks', 'Delete Plan');
+  await expectDisabled(ada.page, '/settings/profile', 'Change email');
+  await expectDisabled(ada.page, '/settings/password', 'Save');
 });
 
 test('page one of the list comes with the HTML, without a token', async ({ ada }) => {

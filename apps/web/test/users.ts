@@ -151,9 +151,13 @@ export async function expectAccessible(page: Page, screen: string) {
   // evaluate() runs in spite of the Content-Security-Policy, which blocks a script element.
   await page.evaluate(axe);
   for (const colorScheme of ['light', 'dark'] as const) {
-    // Without motion: axe would measure the contrast in the middle of a transition.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const violations = await page.evaluate(async () => {
+      // Axe would measure the contrast in the middle of a transition. The end of one can start those of its children.
+      const running = () => document.getAnimations().filter(({ playState }) => playState === 'running');
+      for (let animations = running(); animations.length > 0; animations = running()) {
+        await Promise.allSettled(animations.map(({ finished }) => finished));
+      }
       const { axe: tool } = window as unknown as {
         axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
       };

@@ -7,6 +7,7 @@ import { useId, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import { getErrorMessage } from '@/lib/api/api-error';
 import { useSession } from '@/lib/auth/session-provider';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 
 const KeyboardShortcutsDialog = dynamic(
   () => import('./keyboard-shortcuts-dialog').then((module) => module.KeyboardShortcutsDialog),
@@ -19,6 +20,7 @@ const itemStyle =
 /** A native popover: the browser opens and closes it, also with Escape, before the scripts have loaded. */
 export function AccountMenu() {
   const { user, signOut } = useSession();
+  const isHydrated = useHydrated();
   const menuId = useId();
   const menu = useRef<HTMLDivElement>(null);
   const [isSigningOut, setIsSigningOut] = useState(false);
@@ -63,12 +65,13 @@ export function AccountMenu() {
           <Settings aria-hidden className="size-4.5 text-muted-foreground" />
           Settings
         </Link>
-        <button type="button" className={itemStyle} onClick={showHelp}>
+        <button type="button" disabled={!isHydrated} className={itemStyle} onClick={showHelp}>
           <Keyboard aria-hidden className="size-4.5 text-muted-foreground" />
           Keyboard shortcuts
         </button>
         <button
           type="button"
+          disabled={!isHydrated}
           aria-busy={isSigningOut || undefined}
           className={itemStyle}
           onClick={handleSignOut}

@@ -1,10 +1,11 @@
+'use client';
+
 import type { VariantProps } from 'class-variance-authority';
 import { Slot } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from '@/lib/cn';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { buttonVariants } from './button-variants';
-
-export { buttonVariants };
 
 interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonVariants> {
   /** Shows a spinner and ignores clicks. The button keeps its focus, which `disabled` would take away. */
@@ -13,6 +14,7 @@ interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof butt
   asChild?: boolean;
 }
 
+/** Disabled until React handles events: a click before that would do nothing, or let the browser submit a form. */
 export function Button({
   variant,
   size,
@@ -21,9 +23,11 @@ export function Button({
   className,
   type = 'button',
   children,
+  disabled = false,
   onClick,
   ...props
 }: ButtonProps) {
+  const isHydrated = useHydrated();
   const classes = cn(buttonVariants({ variant, size }), loading && 'cursor-progress', className);
   if (asChild) {
     return (
@@ -36,6 +40,7 @@ export function Button({
     <button
       type={type}
       className={classes}
+      disabled={disabled || !isHydrated}
       aria-busy={loading || undefined}
       aria-disabled={loading || undefined}
       onClick={loading ? (event) => event.preventDefault() : onClick}

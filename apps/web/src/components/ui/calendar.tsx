@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { DayPicker, type Modifiers } from 'react-day-picker';
 import { cn } from '@/lib/cn';
-import { buttonVariants } from './button';
+import { buttonVariants } from './button-variants';
 
 // In the language of the browser, like its own date fields.
 const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });

@@ -2,6 +2,7 @@
 
 import { Eye, EyeOff } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useState } from 'react';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { Field, inputClassName } from './field';
 
 interface PasswordFieldProps extends Omit<ComponentProps<'input'>, 'type'> {
@@ -12,6 +13,7 @@ interface PasswordFieldProps extends Omit<ComponentProps<'input'>, 'type'> {
 
 /** A password that the user can reveal. */
 export function PasswordField({ label, error, hint, ...input }: PasswordFieldProps) {
+  const isHydrated = useHydrated();
   const [isVisible, setIsVisible] = useState(false);
   return (
     <Field label={label} error={error} hint={hint}>
@@ -28,6 +30,7 @@ export function PasswordField({ label, error, hint, ...input }: PasswordFieldPro
           {/* Not named "Show password": a screen reader that searches for the field would find the button. */}
           <button
             type="button"
+            disabled={!isHydrated}
             aria-label="Show characters"
             aria-pressed={isVisible}
             aria-controls={control.id}

@@ -2,7 +2,6 @@
 
 import type { ComponentProps, FormEvent, ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
-import { useHydrated } from '@/lib/hooks/use-hydrated';
 
 interface AccountFormProps {
   onSubmit: (event: FormEvent<HTMLFormElement>) => unknown;
@@ -19,8 +18,6 @@ export function AccountForm({ onSubmit, className, children }: AccountFormProps)
   );
 }
 
-/** Disabled until React handles the submit event. */
 export function SubmitButton(props: Omit<ComponentProps<typeof Button>, 'type' | 'disabled'>) {
-  const isHydrated = useHydrated();
-  return <Button type="submit" disabled={!isHydrated} {...props} />;
+  return <Button type="submit" {...props} />;
 }

@@ -4,7 +4,6 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { authClient } from '@/lib/auth/auth-client';
-import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { signInPath } from '@/lib/navigation';
 import { type AccountError, unwrapAuth } from '../api/account-error';
 
@@ -14,7 +13,6 @@ interface ProviderButtonsProps {
 }
 
 export function ProviderButtons({ providers, next }: ProviderButtonsProps) {
-  const isHydrated = useHydrated();
   const [pendingId, setPendingId] = useState<string>();
   const [failure, setFailure] = useState<AccountError>();
 
@@ -53,7 +51,6 @@ export function ProviderButtons({ providers, next }: ProviderButtonsProps) {
           variant="outline"
           size="lg"
           className="h-auto min-h-12 px-3 py-2 whitespace-normal"
-          disabled={!isHydrated}
           loading={pendingId === id}
           onClick={() => signIn(id)}
         >

@@ -9,7 +9,6 @@ import { FieldError } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
 import { getErrorMessage } from '@/lib/api/api-error';
 import { useDraft } from '@/lib/forms/use-draft';
-import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { type NewTask, useCreateTask } from '../api/create-task';
 import { matchesView } from '../api/task-cache';
 import { useTaskView } from '../hooks/use-task-view';
@@ -26,7 +25,6 @@ export function NewTaskForm() {
   const { mutateAsync: create } = useCreateTask();
   const { view } = useTaskView();
   const router = useRouter();
-  const isHydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [dueAt, setDueAt] = useState<string | null>(null);
@@ -129,7 +127,7 @@ export function NewTaskForm() {
             onChange={(event) => setText(event.target.value)}
             className="h-14 w-full min-w-0 grow bg-transparent px-2 text-base placeholder:text-ellipsis outline-none"
           />
-          <Button type="submit" size="sm" disabled={!isHydrated} className={hasText ? '' : 'hidden'}>
+          <Button type="submit" size="sm" className={hasText ? '' : 'hidden'}>
             Add
           </Button>
         </div>
