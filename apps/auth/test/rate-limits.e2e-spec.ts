@@ -23,9 +23,10 @@ const start = (overrides: Record<string, string> = {}) =>
 
 const now = performance.now.bind(performance);
 let advancedMs = 0;
+let stoppedAt: number | undefined;
 
 beforeAll(async () => {
-  jest.spyOn(performance, 'now').mockImplementation(() => now() + advancedMs);
+  jest.spyOn(performance, 'now').mockImplementation(() => stoppedAt ?? now() + advancedMs);
   mailbox = await Mailbox.open();
   database = await createDatabase();
   [server, twin] = await Promise.all([start({ TRUST_PROXY: '127.0.0.1' }), start()]);
@@ -67,13 +68,18 @@ const readCounters = async () => {
   return Object.fromEntries(rows.map(({ key, count }) => [key.replace(/[\w-]{43}/, 'account'), count]));
 };
 
-/** Runs `task` while no statement can use these tables. */
+/** Runs `task` while no statement can use these tables. The clock stands still, so what is in memory doesn't expire. */
 const withLockedTables = <T>(task: () => Promise<T>): Promise<T> =>
   server.db.transaction().execute(async (transaction) => {
     await sql`LOCK TABLE auth."rateLimit", auth.session, auth."user" IN ACCESS EXCLUSIVE MODE`.execute(
       transaction,
     );
-    return task();
+    stoppedAt = performance.now();
+    try {
+      return await task();
+    } finally {
+      stoppedAt = undefined;
+    }
   });
 
 const times = <T>(count: number, send: () => Promise<T>) => Promise.all(Array.from({ length: count }, send));
