@@ -336,6 +336,8 @@ test('the edit form keeps its input when the session expires and the user signs 
   await signIn(page, ada);
   await expect(page).toHaveURL(`/tasks/${task?.id}?filter=open`);
   await expect(page.getByLabel('Notes')).toHaveValue('Half a thought');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Keep editing' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(row(page, 'Plan')).toContainText('Half a thought');

@@ -440,7 +440,7 @@ test('the dialog asks before it discards changes', async ({ ada }) => {
   await expect(dialog.getByLabel('Notes')).toHaveValue('');
 });
 
-test('the dialog asks although Escape follows the change at once', async ({ ada }) => {
+test('the dialog asks before it discards a change of a moment ago', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks(['Plan']);
   await openTasks(page);

@@ -145,7 +145,7 @@ test('the form names its missing fields, and keeps the others', async ({ ada: { 
   await expect(tokens(page)).toContainText([/Backup.*tasks:write/]);
 });
 
-test('the form has the focus at once, so that no typed letter is lost', async ({ ada: { page } }) => {
+test('the form has the focus as soon as it opens', async ({ ada: { page } }) => {
   await page.goto(path);
   const label = await page
     .getByRole('button', { name: 'New token' })

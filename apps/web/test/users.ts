@@ -153,7 +153,8 @@ export async function expectAccessible(page: Page, screen: string) {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const violations = await page.evaluate(async () => {
-      // Axe would measure the contrast in the middle of a transition. The end of one can start those of its children.
+      // In the middle of a transition, axe would measure a wrong contrast. A transition of a color can start others
+      // in the elements that inherit the color.
       const running = () => document.getAnimations().filter(({ playState }) => playState === 'running');
       for (let animations = running(); animations.length > 0; animations = running()) {
         await Promise.allSettled(animations.map(({ finished }) => finished));

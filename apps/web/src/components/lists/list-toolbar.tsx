@@ -5,6 +5,7 @@ import { type ComponentProps, useEffect, useEffectEvent, useRef, useState } from
 import { ReferenceCombobox } from '@/components/references/reference-field';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import type { ListOptions, ListView } from '@/lib/lists/use-list-view';
 
 const typingDelayMs = 250;
@@ -18,8 +19,9 @@ interface ListToolbarProps {
 /** The search, filters and order of a list. */
 export function ListToolbar({ options, view, setView }: ListToolbarProps) {
   const { filters, searched, sorts } = options;
+  const isHydrated = useHydrated();
   return (
-    <search className="flex flex-wrap gap-2">
+    <search inert={!isHydrated} className="flex flex-wrap gap-2">
       {searched.length > 0 && (
         <div className="relative min-w-48 grow basis-full sm:basis-auto">
           <Search

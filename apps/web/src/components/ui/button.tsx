@@ -14,7 +14,7 @@ interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof butt
   asChild?: boolean;
 }
 
-/** Disabled until React handles events: a click before that would do nothing, or let the browser submit a form. */
+/** A button, which is disabled until React handles its clicks. */
 export function Button({
   variant,
   size,

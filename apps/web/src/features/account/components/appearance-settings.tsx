@@ -2,6 +2,7 @@
 
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import {
   areShortcutsEnabled,
   setShortcutsEnabled,
@@ -17,6 +18,7 @@ const options = {
 } as const;
 
 export function AppearanceSettings({ theme: initialTheme }: { theme: Theme }) {
+  const isHydrated = useHydrated();
   // After back navigation the cached props may be older than the theme that is set.
   const [theme, setTheme] = useState(() =>
     typeof document === 'undefined' ? initialTheme : parseTheme(document.documentElement.dataset.theme),
@@ -30,7 +32,7 @@ export function AppearanceSettings({ theme: initialTheme }: { theme: Theme }) {
 
   return (
     <SettingsSection title="Appearance">
-      <fieldset>
+      <fieldset inert={!isHydrated}>
         <legend className="mb-2 text-sm font-medium">Theme</legend>
         <div className="grid max-w-md grid-cols-3 gap-2">
           {themes.map((value) => {
@@ -55,7 +57,7 @@ export function AppearanceSettings({ theme: initialTheme }: { theme: Theme }) {
           })}
         </div>
       </fieldset>
-      <div className="grid gap-0.5 border-t pt-3">
+      <div inert={!isHydrated} className="grid gap-0.5 border-t pt-3">
         <label className="flex min-h-11 w-fit items-center gap-3 text-[0.9375rem] font-medium">
           <input
             type="checkbox"

@@ -67,7 +67,7 @@ export function EditTaskForm({
   const draftName = `task.${loaded.task.id}`;
   const isMounted = useIsMounted();
 
-  // Called in the event of the change: Escape may follow before React runs the effects of a render.
+  // Reports each change at once: an effect that depends on `isDirty` may run after the next key, such as Escape.
   const { setFocus, subscribe } = form;
   useEffect(
     () =>

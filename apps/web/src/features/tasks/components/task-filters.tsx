@@ -4,6 +4,7 @@ import { ArrowUpDown, Search } from 'lucide-react';
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { useTaskView } from '../hooks/use-task-view';
 import {
   formatTaskView,
@@ -27,6 +28,7 @@ const filterNames: Record<TaskFilter, string> = {
 /** The filter, search and order of the list. */
 export function TaskFilters() {
   const { view, setView } = useTaskView();
+  const isHydrated = useHydrated();
 
   /** Changes the view without loading the page. With a modifier key the browser follows the link. */
   function follow(event: MouseEvent, filter: TaskFilter) {
@@ -57,7 +59,7 @@ export function TaskFilters() {
           </a>
         ))}
       </nav>
-      <div className="flex grow gap-2">
+      <div inert={!isHydrated} className="flex grow gap-2">
         <SearchBox />
         <div className="relative shrink-0">
           <ArrowUpDown

@@ -15,6 +15,7 @@ import { changedFields } from '@/lib/forms/changed-fields';
 import { deleteDraft } from '@/lib/forms/drafts';
 import { findIncompleteDate } from '@/lib/forms/incomplete-date';
 import { useDraft } from '@/lib/forms/use-draft';
+import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { useIsMounted } from '@/lib/hooks/use-is-mounted';
 import { type SampleItemForm as Values, sampleItemFormSchema } from '../sample-item-form-schema';
 
@@ -33,6 +34,7 @@ export function SampleItemForm({ values, draft, save, children }: SampleItemForm
   const form = useForm({ resolver: zodResolver(sampleItemFormSchema), defaultValues: values });
   const { isDirty, isSubmitting } = form.formState;
   const input = useWatch({ control: form.control }) as Values;
+  const isHydrated = useHydrated();
   const isMounted = useIsMounted();
 
   // Without the other fields: they may have changed elsewhere when the draft is restored.
@@ -86,6 +88,7 @@ export function SampleItemForm({ values, draft, save, children }: SampleItemForm
   return (
     <form
       noValidate
+      inert={!isHydrated}
       onSubmit={handleSubmit}
       className="grid gap-5 [&_:is(input,select,textarea)]:scroll-mb-24"
     >
