@@ -260,6 +260,25 @@ describe('with optional email verification', () => {
   });
 });
 
+/**
+ * Sends two kinds of requests in turn, five times, and returns the shortest time of each, in ms. Other programs only make a
+ * request slower, so up to 20 more rounds follow while one kind seems to take much longer than the other.
+ */
+async function measureInTurn(
+  ...kinds: [() => Promise<unknown>, () => Promise<unknown>]
+): Promise<[number, number]> {
+  const shortest: [number, number] = [Infinity, Infinity];
+  const differ = () => Math.max(...shortest) > 1.5 * Math.min(...shortest);
+  for (let round = 0; round < 5 || (differ() && round < 25); round++) {
+    for (const [index, send] of kinds.entries()) {
+      const startedAt = performance.now();
+      await send();
+      shortest[index] = Math.min(shortest[index]!, performance.now() - startedAt);
+    }
+  }
+  return shortest;
+}
+
 describe('with required email verification', () => {
   let server: AuthServer;
 
@@ -310,15 +329,11 @@ describe('with required email verification', () => {
       const taken = 'taken-timed@example.com';
       await signUp(taken);
       mailbox.delayMs = 3_000;
-      const times: Record<string, number[]> = { taken: [], free: [] };
-      for (let round = 0; round < 4; round++) {
-        for (const [kind, measured] of Object.entries(times)) {
-          const start = performance.now();
-          expect((await signUp(kind === 'taken' ? taken : `free-${round}@example.com`)).status).toBe(200);
-          measured.push(performance.now() - start);
-        }
-      }
-      const [ofTaken = 0, ofFree = 0] = Object.values(times).map((measured) => Math.min(...measured));
+      let free = 0;
+      const [ofTaken, ofFree] = await measureInTurn(
+        async () => expect((await signUp(taken)).status).toBe(200),
+        async () => expect((await signUp(`free-${++free}@example.com`)).status).toBe(200),
+      );
       expect(Math.min(ofTaken, ofFree)).toBeGreaterThan(290);
       expect(Math.max(ofTaken, ofFree)).toBeLessThan(mailbox.delayMs);
       expect(ofTaken / ofFree).toBeGreaterThan(0.5);
@@ -332,16 +347,10 @@ describe('with required email verification', () => {
       const email = 'timed@example.com';
       await signUp(email);
       mailbox.delayMs = 1_000;
-      const times: Record<string, number[]> = { [PASSWORD]: [], 'a wrong password': [] };
-      for (let round = 0; round < 5; round++) {
-        for (const [password, measured] of Object.entries(times)) {
-          const start = performance.now();
-          await signIn(email, password);
-          measured.push(performance.now() - start);
-        }
-      }
-      // The shortest time of each, which other programs on the machine affect least.
-      const [right = 0, wrong = 0] = Object.values(times).map((measured) => Math.min(...measured));
+      const [right, wrong] = await measureInTurn(
+        () => signIn(email),
+        () => signIn(email, 'a wrong password'),
+      );
       expect(right / wrong).toBeGreaterThan(0.5);
       expect(right / wrong).toBeLessThan(2);
     }),
