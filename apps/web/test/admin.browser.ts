@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { appName } from '../src/app-name.js';
 import { queryOnce } from '../../../tools/test/test-databases.js';
-import { expect, expectAccessible, signIn, test, type TestUser } from './users.js';
+import { expect, expectAccessible, expectPresentable, signIn, test, type TestUser } from './users.js';
 
 const makeAdmin = (databaseUrl: string, { email }: TestUser) =>
   queryOnce(databaseUrl, `UPDATE auth."user" SET roles = '["admin"]' WHERE email = '${email}'`);
@@ -254,12 +254,6 @@ test('the pages are accessible, and fit a width of 320 pixels', async ({ ada, bo
   ];
   for (const [screen, show] of screens) {
     await show();
-    await expectAccessible(page, screen);
-    await page.setViewportSize({ width: 320, height: 640 });
-    const { scrollWidth } = await page.evaluate(() => ({
-      scrollWidth: document.documentElement.scrollWidth,
-    }));
-    expect(scrollWidth, `width of ${screen}`).toBe(320);
-    await page.setViewportSize({ width: 1280, height: 720 });
+    await expectPresentable(page, screen);
   }
 });

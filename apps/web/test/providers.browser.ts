@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { type OpenIdProvider, startOpenIdProvider } from '../../../tools/test/openid-provider.js';
 import { queryOnce } from '../../../tools/test/test-databases.js';
-import { expect, expectAccessible, newAccount, openTasks, signIn, signOut, test } from './users.js';
+import { expect, expectPresentable, newAccount, openTasks, signIn, signOut, test } from './users.js';
 
 let provider: OpenIdProvider;
 
@@ -301,14 +301,6 @@ test('a sign-in with a provider tells the other tabs who is signed in', async ({
   await menu.click();
   await expect(ada.page.getByText(account.email)).toBeVisible();
 });
-
-async function expectPresentable(page: Page, screen: string) {
-  await expectAccessible(page, screen);
-  await page.setViewportSize({ width: 320, height: 640 });
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width, `width of ${screen}`).toBe(320);
-  await page.setViewportSize({ width: 1100, height: 800 });
-}
 
 test('the pages with providers are accessible, and fit a width of 320 pixels', async ({
   page,

@@ -227,7 +227,7 @@ test('the page is accessible, and fits in 320 pixels', async ({ ada: { page, ema
   await queryOnce(
     system.databaseUrl,
     `UPDATE auth.personal_tokens SET expires_at = now(), last_used_at = now()
-       WHERE user_id = (SELECT id FROM auth."user" WHERE email = '${email}')`,
+     WHERE user_id = (SELECT id FROM auth."user" WHERE email = '${email}')`,
   );
   await page.reload();
   await expect(page.getByText(/Expired on/)).toBeVisible();

@@ -171,3 +171,13 @@ export async function expectAccessible(page: Page, screen: string) {
     expect(violations, `${screen}, ${colorScheme}`).toEqual([]);
   }
 }
+
+/** Checks that the current page is accessible, and that it fits in a width of 320 pixels. */
+export async function expectPresentable(page: Page, screen: string) {
+  await expectAccessible(page, screen);
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 320, height: 640 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width, `width of ${screen}`).toBe(320);
+  await page.setViewportSize(size);
+}
