@@ -2,6 +2,8 @@
 
 const features = '^apps/api/src/(?!config/|database/|http/|seed/|system/)([^/]+)/';
 
+const libraryIndexes = ['^libs/[^/]+/src/index\\.ts$', '^libs/server/src/(environment|postgres)/index\\.ts$'];
+
 /** The files that may work across owners. A review of this list is a review of that access. */
 const acrossOwners = ['^apps/api/src/app\\.(module|factory)\\.ts$'];
 
@@ -89,7 +91,7 @@ export default {
         path: '^libs/[^/]+/src/',
         // The commands in tools/ read .env as the servers do, without loading Nest. An old Node can load no index.
         pathNot: [
-          '^libs/[^/]+/src/index\\.ts$',
+          ...libraryIndexes,
           '^libs/server/src/(environment/env-file|node-version|postgres/postgres-url)\\.ts$',
         ],
       },
@@ -99,7 +101,7 @@ export default {
       comment: 'The same rule between libraries.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', ...libraryIndexes] },
     },
     {
       name: 'no-imports-of-tests',

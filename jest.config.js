@@ -17,6 +17,7 @@ const project = {
   transformIgnorePatterns: [`^(?!.*${requiredEsm}).*/node_modules/`],
   moduleNameMapper: {
     '^@app/(auth|server|tracing)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@app/server/(environment|postgres)$': '<rootDir>/libs/server/src/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: [

@@ -68,13 +68,14 @@ async function start(): Promise<void> {
     reload(auth, ['apps/auth/src', 'libs/server/src'], env);
     reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   }
-  await Promise.all([
-    migrateAndReport(env, ['api']),
-    migrateAndReport(env, ['auth']).then(() => startAll(auth)),
-  ]);
+  const migrated = Promise.all([migrateAndReport(env, ['api']), migrateAndReport(env, ['auth'])]);
   const [demoUser] = await Promise.all([
-    embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
-    startAll(api).then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
+    migrated.then(() => (embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined)),
+    migrated.then(() => startAll(auth)),
+    // The api can be used while Next.js compiles the first page.
+    migrated
+      .then(() => startAll(api))
+      .then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
   ]);
   stopping.signal.throwIfAborted();
 

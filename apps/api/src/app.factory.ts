@@ -1,4 +1,5 @@
-import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@app/server';
+import { createServer, type Server } from '@app/server';
+import { ASSERT_WRITABLE, warnIfUnencrypted } from '@app/server/postgres';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/env.js';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { findVariable, loadEnvironment, postgresUrl, runCommand } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, runCommand } from '@app/server/environment';
 import { z } from 'zod';
 import { openMigrationDataSource } from './database/migration-data-source.js';
 import { runPendingMigrations } from './database/migrator.js';

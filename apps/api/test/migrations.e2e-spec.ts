@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LockTimeoutError } from '@app/server';
+import { LockTimeoutError } from '@app/server/postgres';
 import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { queryOnce } from '../../../tools/test/test-databases.js';

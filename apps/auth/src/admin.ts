@@ -1,4 +1,10 @@
-import { findVariable, loadEnvironment, postgresUrl, runCommand, StartupError } from '@app/server';
+import {
+  findVariable,
+  loadEnvironment,
+  postgresUrl,
+  runCommand,
+  StartupError,
+} from '@app/server/environment';
 import { z } from 'zod';
 import { type ActionName, AdminActionError, performAction } from './admin/admin-actions.js';
 import { ADMIN_USAGE, type AdminCommand, parseAdminCommand } from './admin/admin-command.js';

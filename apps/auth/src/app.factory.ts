@@ -1,4 +1,5 @@
-import { ASSERT_WRITABLE, createServer, type Server, warnIfUnencrypted } from '@app/server';
+import { createServer, type Server } from '@app/server';
+import { ASSERT_WRITABLE, warnIfUnencrypted } from '@app/server/postgres';
 import { sql } from 'kysely';
 import { AppModule } from './app.module.js';
 import { type Environment, isDevelopmentOrTest } from './config/env.js';

@@ -1,4 +1,5 @@
-import { findVariable, loadEnvironment, postgresUrl, prepareAppRole, runCommand } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, runCommand } from '@app/server/environment';
+import { prepareAppRole } from '@app/server/postgres';
 import { z } from 'zod';
 import { connectDatabase, SCHEMA } from './database/database.js';
 import { migrate } from './database/migrator.js';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { findVariable, loadEnvironment, postgresUrl, runCommand, text } from '@app/server';
+import { findVariable, loadEnvironment, postgresUrl, runCommand, text } from '@app/server/environment';
 import { z } from 'zod';
 import { findOrCreateDemoUser } from './better-auth/demo-user.js';
 import { betterAuthVariables } from './config/env.js';

@@ -1,4 +1,5 @@
-import { findVariable, start } from '@app/server';
+import { start } from '@app/server';
+import { findVariable } from '@app/server/environment';
 import { createAuthServer } from './app.factory.js';
 import { readEnvironment } from './config/env.js';
 

@@ -11,7 +11,7 @@ import {
   postgresUrl,
   redisUrl,
   text,
-} from '@app/server';
+} from '@app/server/environment';
 import { z } from 'zod';
 
 /** All variables that the api reads. */

@@ -1,4 +1,4 @@
-import { prepareAppRole } from '@app/server';
+import { prepareAppRole } from '@app/server/postgres';
 import type { DataSource } from 'typeorm';
 
 export interface MigrationUrls {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reportWhileLocked, retryWhileLocked } from '@app/server';
+import { reportWhileLocked, retryWhileLocked } from '@app/server/postgres';
 import { type DataSource, type MigrationInterface, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ensureOwnerScopeRole } from './owner-scope-role.js';
 

@@ -1,4 +1,4 @@
-import { StartupError } from '@app/server';
+import { StartupError } from '@app/server/environment';
 import pg from 'pg';
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { isOwned, isShared } from './owned-tables.js';

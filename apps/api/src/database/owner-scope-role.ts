@@ -1,4 +1,4 @@
-import { StartupError } from '@app/server';
+import { StartupError } from '@app/server/environment';
 import type { DataSource, QueryRunner } from 'typeorm';
 
 const SUFFIX = '_owner_scope';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, Optional } from '@nestjs/common';
-import { isReadOnlyError } from '@app/server';
+import { isReadOnlyError } from '@app/server/postgres';
 import pg, { type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';

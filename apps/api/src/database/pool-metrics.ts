@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { observePool } from '@app/server';
+import { observePool } from '@app/server/postgres';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { ConnectionLimiter } from './connection-limiter.js';

@@ -1,4 +1,4 @@
-import { isReadOnlyError } from '@app/server';
+import { isReadOnlyError } from '@app/server/postgres';
 import pg from 'pg';
 import { assertConnectionOfScope, getCurrentScope } from './current-scope.js';
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { isDatabaseUnavailable } from '@app/server';
+import { isDatabaseUnavailable } from '@app/server/postgres';
 import pg from 'pg';
 import { Counter } from 'prom-client';
 import { ConnectionLimiter } from './connection-limiter.js';

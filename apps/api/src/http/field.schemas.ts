@@ -1,4 +1,4 @@
-import { canParseUrl } from '@app/server';
+import { canParseUrl } from '@app/server/environment';
 import { z } from 'zod';
 
 // PostgreSQL cannot store NUL, nor a surrogate without its pair.

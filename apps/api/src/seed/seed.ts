@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { loadEnvironment, postgresUrl, runCommand } from '@app/server';
+import { loadEnvironment, postgresUrl, runCommand } from '@app/server/environment';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { type DemoTask, demoTasks } from './demo-tasks.js';

@@ -1,4 +1,4 @@
-import { canParseUrl } from '@app/server';
+import { canParseUrl } from '@app/server/environment';
 import { BASE_ERROR_CODES, type BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { requireFreshSession } from './fresh-session.js';

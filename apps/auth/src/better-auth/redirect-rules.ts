@@ -1,4 +1,4 @@
-import { canParseUrl } from '@app/server';
+import { canParseUrl } from '@app/server/environment';
 import type { AuthContext, BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 

@@ -11,7 +11,7 @@ import {
   postgresUrl,
   smtpUrl,
   text,
-} from '@app/server';
+} from '@app/server/environment';
 import { z } from 'zod';
 import type { AuthSettings } from '../better-auth/auth.js';
 import type { SocialProviders } from '../social-sign-in/social-providers.js';

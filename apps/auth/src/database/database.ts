@@ -1,4 +1,4 @@
-import { isReadOnlyError, observePool } from '@app/server';
+import { isReadOnlyError, observePool } from '@app/server/postgres';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { recordDatabaseError } from './database-errors.js';

@@ -1,4 +1,5 @@
-import { type Query, retryWhileLocked, StartupError } from '@app/server';
+import { StartupError } from '@app/server/environment';
+import { type Query, retryWhileLocked } from '@app/server/postgres';
 import { BetterAuthError } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { CompiledQuery, sql } from 'kysely';

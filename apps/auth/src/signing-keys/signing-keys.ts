@@ -1,4 +1,4 @@
-import { StartupError } from '@app/server';
+import { StartupError } from '@app/server/environment';
 import { type JwtOptions, resolveSigningKey } from 'better-auth/plugins/jwt';
 import type { Auth } from '../better-auth/auth.js';
 import type { Database } from '../database/database.js';
