@@ -68,14 +68,13 @@ async function start(): Promise<void> {
     reload(auth, ['apps/auth/src', 'libs/server/src'], env);
     reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   }
+  const web = hasWeb ? [webApp(local(ports.web), env)] : [];
   const migrated = Promise.all([migrateAndReport(env, ['api']), migrateAndReport(env, ['auth'])]);
   const [demoUser] = await Promise.all([
     migrated.then(() => (embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined)),
     migrated.then(() => startAll(auth)),
     // The api can be used while Next.js compiles the first page.
-    migrated
-      .then(() => startAll(api))
-      .then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
+    migrated.then(() => startAll(api)).then(() => startAll(...web)),
   ]);
   stopping.signal.throwIfAborted();
 

@@ -83,7 +83,7 @@ function fingerprint(programs: string[]): string {
 
 function resolveImport(path: string, imported: string): string {
   if (imported.startsWith('@app/')) {
-    return `libs/${imported.slice('@app/'.length)}/src/index.ts`;
+    return `${imported.replace(/^@app\/([^/]+)/, 'libs/$1/src')}/index.ts`;
   }
   const target = join(dirname(path), imported);
   const source = target.replace(/\.js$/, '.ts');
