@@ -20,7 +20,7 @@ export class RecentWrites implements OnApplicationShutdown {
     this.redis.on('ready', () => this.markUntrusted());
   }
 
-  /** Loads the Redis client first, which takes 0.2 s: apps without a replica start without it. */
+  /** Loads the Redis client first: apps without a replica start without it. */
   static async connect(redisUrl: string): Promise<RecentWrites> {
     const { Redis } = await import('ioredis');
     return new RecentWrites(

@@ -31,7 +31,7 @@ export async function registerRateLimits(
   }
   let storage: RateLimitStorage = new MemoryStorage();
   if (redisUrl) {
-    // Imported here, because the client takes 0.2 s to load.
+    // Imported here, so that apps without Redis don't load its client.
     const { RedisStorage } = await import('./redis-storage.js');
     const redis = new RedisStorage(redisUrl, log);
     fastify.addHook('onClose', async () => redis.close());
