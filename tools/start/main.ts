@@ -68,13 +68,12 @@ async function start(): Promise<void> {
     reload(auth, ['apps/auth/src', 'libs/server/src'], env);
     reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   }
-  const web = hasWeb ? [webApp(local(ports.web), env)] : [];
-  const migrated = Promise.all([migrateAndReport(env, ['api']), migrateAndReport(env, ['auth'])]);
+  await migrateAndReport(env);
   const [demoUser] = await Promise.all([
-    migrated.then(() => (embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined)),
-    migrated.then(() => startAll(auth)),
+    embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
+    startAll(auth),
     // The api can be used while Next.js compiles the first page.
-    migrated.then(() => startAll(api)).then(() => startAll(...web)),
+    startAll(api).then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
   ]);
   stopping.signal.throwIfAborted();
 

@@ -137,7 +137,7 @@ function replicaProviders(
     return undefined;
   }
   return [
-    { provide: RecentWrites, useFactory: () => RecentWrites.connect(redisUrl) },
+    { provide: RecentWrites, useFactory: () => new RecentWrites(redisUrl) },
     {
       provide: ReadReplica,
       inject: [getDataSourceToken(), ConnectionLimiter, RecentWrites],

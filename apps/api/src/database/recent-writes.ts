@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 
 /** How long users read from the primary after a write, and how far the replica may lag behind. */
 export const MAX_REPLICATION_LAG_MS = 5_000;
@@ -12,25 +12,19 @@ const COMMAND_TIMEOUT_MS = 250;
 @Injectable()
 export class RecentWrites implements OnApplicationShutdown {
   private readonly logger = new Logger(RecentWrites.name);
+  private readonly redis: Redis;
   private untrustedUntil = Infinity;
 
-  private constructor(private readonly redis: Redis) {
+  constructor(redisUrl: string) {
+    this.redis = new Redis(redisUrl, {
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+    });
     this.redis.on('error', () => this.markUntrusted());
     this.redis.on('close', () => this.markUntrusted());
     this.redis.on('ready', () => this.markUntrusted());
-  }
-
-  /** Loads the Redis client first: apps without a replica start without it. */
-  static async connect(redisUrl: string): Promise<RecentWrites> {
-    const { Redis } = await import('ioredis');
-    return new RecentWrites(
-      new Redis(redisUrl, {
-        commandTimeout: COMMAND_TIMEOUT_MS,
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 0,
-        retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-      }),
-    );
   }
 
   /** Records a write. Call it after the commit and before the response is sent. */

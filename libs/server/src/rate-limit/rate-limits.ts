@@ -7,6 +7,7 @@ import { BlockedKeys } from './blocked-keys.js';
 import { rateLimitKey } from './rate-limit-key.js';
 import { MemoryStorage } from './memory-storage.js';
 import type { Hits, RateLimitStorage } from './rate-limit-storage.js';
+import { RedisStorage } from './redis-storage.js';
 
 const WINDOW_MS = 60_000;
 const UNLIMITED_PATHS = /^\/(health\/|metrics$|\.well-known\/jwks\.json$)/;
@@ -31,8 +32,6 @@ export async function registerRateLimits(
   }
   let storage: RateLimitStorage = new MemoryStorage();
   if (redisUrl) {
-    // Imported here, so that apps without Redis don't load its client.
-    const { RedisStorage } = await import('./redis-storage.js');
     const redis = new RedisStorage(redisUrl, log);
     fastify.addHook('onClose', async () => redis.close());
     await redis.waitUntilReady();
