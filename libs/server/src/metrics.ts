@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, register } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, register } from 'prom-client';
+import { type ObservedPool, observedPools } from './postgres/observed-pools.js';
 
 const requestDuration = new Histogram({
   name: 'http_request_duration_seconds',
@@ -11,6 +12,28 @@ const requestDuration = new Histogram({
 });
 const seriesByKey = new Map<string, ReturnType<typeof requestDuration.labels>>();
 let collectsProcessMetrics = false;
+
+const connections = new Gauge({
+  name: 'database_connections',
+  help: 'PostgreSQL connections by state, and requests that wait for one.',
+  labelNames: ['state'],
+  collect: () => {
+    const sum = (count: (pool: ObservedPool) => number) =>
+      [...observedPools].reduce((total, pool) => total + count(pool), 0);
+    connections.set(
+      { state: 'idle' },
+      sum((pool) => pool.idleCount),
+    );
+    connections.set(
+      { state: 'busy' },
+      sum((pool) => pool.totalCount - pool.idleCount),
+    );
+    connections.set(
+      { state: 'waiting' },
+      sum((pool) => pool.waitingCount),
+    );
+  },
+});
 
 /**
  * Records a completed request.

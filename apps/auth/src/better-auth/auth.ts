@@ -4,7 +4,7 @@ import { administration, beforeOwnDeletion } from '../admin/admin.plugin.js';
 import { bans } from '../admin/bans.js';
 import { type Database, SCHEMA } from '../database/database.js';
 import { emailChange } from '../email-change/email-change.plugin.js';
-import type { Mailer } from '../mail/mailer.js';
+import type { MailSender } from '../mail/mailer.js';
 import { type EmailKind, type EmailParameters, linkLifetimes } from '../mail/messages.js';
 import { personalTokens } from '../personal-tokens/personal-tokens.plugin.js';
 import { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
@@ -43,7 +43,7 @@ export interface AuthSettings {
 
 export interface AuthDependencies {
   db: Database;
-  mailer: Mailer;
+  mailer: MailSender;
   log: NonNullable<BetterAuthOptions['logger']>['log'];
   onAccountDeleted: () => void;
 }

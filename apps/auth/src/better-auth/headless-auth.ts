@@ -1,5 +1,4 @@
 import { type Database } from '../database/database.js';
-import { Mailer } from '../mail/mailer.js';
 import { authOptions, createAuth } from './auth.js';
 
 function settings(secret: string) {
@@ -19,7 +18,7 @@ function settings(secret: string) {
 function dependencies(db: Database) {
   return {
     db,
-    mailer: new Mailer(db, { baseUrl: '', secret: '' }),
+    mailer: { available: false, send: async () => {}, runInBackground: () => {} },
     log: () => {},
     onAccountDeleted: () => {},
   };

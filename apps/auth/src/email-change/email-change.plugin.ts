@@ -9,7 +9,7 @@ import { generateRandomString } from 'better-auth/crypto';
 import { z } from 'zod';
 import { requireFreshSession } from '../better-auth/fresh-session.js';
 import type { Database } from '../database/database.js';
-import type { Mailer } from '../mail/mailer.js';
+import type { MailSender } from '../mail/mailer.js';
 import { linkLifetimes } from '../mail/messages.js';
 import type { RateLimitCounters } from '../rate-limit/rate-limit-counters.js';
 import { hashEmail, tooManyRequests } from '../rate-limit/rate-limits.js';
@@ -24,7 +24,7 @@ import {
 
 export interface EmailChangeOptions {
   db: Database;
-  mailer: Mailer;
+  mailer: MailSender;
   /** Undefined if rate limits are disabled. */
   counters?: RateLimitCounters;
   requireEmailVerification: boolean;

@@ -30,6 +30,9 @@ export interface Recipient {
   email: string;
 }
 
+/** The part of `Mailer` that Better Auth calls. */
+export type MailSender = Pick<Mailer, 'available' | 'send' | 'runInBackground'>;
+
 interface QueuedEmail extends OutboxEntry {
   content: string;
   expired: boolean;

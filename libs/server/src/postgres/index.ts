@@ -5,8 +5,8 @@ export {
   reportWhileLocked,
   retryWhileLocked,
 } from '../migration/retry-while-locked.js';
-export { observePool } from '../pool-metrics.js';
 export { isDatabaseUnavailable } from '../problem/database-unavailable.js';
 export { prepareAppRole } from './app-role.js';
+export { observePool } from './observed-pools.js';
 export { ASSERT_WRITABLE, isReadOnlyError } from './read-only.js';
 export { warnIfUnencrypted } from './warn-if-unencrypted.js';
