@@ -10,8 +10,10 @@ const config: NextConfig = {
   // Fast refresh updates only modules of pages that were opened before. A new page would be rendered with old versions
   // of the modules that it shares with them, such as the navigation, and hydration would fail.
   experimental: { turbopackServerFastRefresh: false },
+  // The server loads it anyway. Otherwise Turbopack compiles it for every start of the development server.
+  serverExternalPackages: ['zod'],
   turbopack: { root: join(import.meta.dirname, '../..') },
-  // The same for every response. src/proxy.ts sets the Content-Security-Policy, which has a nonce.
+  // The same for every response. server/page-security.mjs sets the Content-Security-Policy, which has a nonce.
   headers: async () => [
     {
       source: '/:path*',

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { isForAuthServer, proxyToAuthServer } from './auth-proxy.mjs';
 import { createForwardedHeaders } from './client-address.mjs';
+import { createPageSecurity } from './page-security.mjs';
 import { rejectMalformedRequest, sendProblem } from './problem.mjs';
 import { isBodyTooLarge } from './request-body.mjs';
 
@@ -32,6 +33,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 export function createWebServer(options, respondWithNext) {
   const { development, AUTH_URL, BETTER_AUTH_URL, WEB_PORT, WEB_TRUST_PROXY } = options;
   const setForwardedHeaders = createForwardedHeaders(WEB_TRUST_PROXY);
+  const securePage = createPageSecurity(options);
   const ownHosts = [new URL(BETTER_AUTH_URL).host, `localhost:${WEB_PORT}`];
 
   /**
@@ -65,6 +67,7 @@ export function createWebServer(options, respondWithNext) {
       sendProblem(response, 411, 'The Content-Length header is missing.');
     } else {
       request.url = encodeInvalidPath(request.url);
+      securePage(request, response);
       await respondWithNext(request, response);
     }
   }

@@ -60,6 +60,11 @@ for (const path of ['/no/such/page', '/_global-error', '/outbox', '/settings/non
   });
 }
 
+test('a navigation without a session leads back to its page', async ({ system }) => {
+  const response = await fetch(`${system.webUrl}/settings/profile?x=1&_rsc`, { headers: { rsc: '1' } });
+  expect(await response.text()).toContain(';/sign-in?next=%2Fsettings%2Fprofile%3Fx%3D1;');
+});
+
 test('sends HSTS and upgrade-insecure-requests over TLS only', async ({ system }) => {
   const { url, stop } = await startWeb(system, { BETTER_AUTH_URL: 'https://tasks.example.com' });
   const headersOf = async (origin: string) => (await fetch(`${origin}/sign-in`)).headers;
