@@ -69,11 +69,11 @@ async function start(): Promise<void> {
     reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   }
   await migrateAndReport(env);
+  // The servers can be used while Next.js compiles the first page.
+  await startAll(auth, api);
   const [demoUser] = await Promise.all([
     embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,
-    startAll(auth),
-    // The api can be used while Next.js compiles the first page.
-    startAll(api).then(() => (hasWeb ? startAll(webApp(local(ports.web), env)) : undefined)),
+    hasWeb ? startAll(webApp(local(ports.web), env)) : undefined,
   ]);
   stopping.signal.throwIfAborted();
 
