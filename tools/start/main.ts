@@ -69,7 +69,7 @@ async function start(): Promise<void> {
     reload(api, ['apps/api/src', 'libs/server/src', 'libs/auth/src'], env);
   }
   await migrateAndReport(env);
-  // The servers can be used while Next.js compiles the first page.
+  // Next.js compiles the first page once both servers can be used, because that takes all cores.
   await startAll(auth, api);
   const [demoUser] = await Promise.all([
     embedded ? seedDemo(env, { ifEmpty: true, signal: stopping.signal }) : undefined,

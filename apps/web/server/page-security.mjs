@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Returns a function that prepares a request for Next: it sets the Content-Security-Policy of the page with a nonce of
- * 128 bits, and `Strict-Transport-Security` if the app is served over TLS.
+ * Returns a function that prepares the request of a page for Next: it sets the Content-Security-Policy with a nonce of
+ * 128 bits, and `Strict-Transport-Security` if the app is served over TLS. Static files and images need neither.
  *
- * The page reads the headers `x-nonce` and `x-page`, which is its own path and query.
+ * The page reads the request headers `x-nonce`, and `x-page` with its own path and query.
  *
  * @param {import('../environment.mjs').Environment & { development: boolean }} options
  */
@@ -39,17 +39,14 @@ export function createPageSecurity(options) {
 }
 
 /**
- * Returns the address of a page without the parameter of a request that Next sends to navigate.
+ * Returns the address of a page without `_rsc`, which Next adds when it navigates.
  *
  * @param {string} url
  */
 function pageOf(url) {
-  const { pathname, search, searchParams } = new URL(`http://localhost${url}`);
-  if (!searchParams.has('_rsc')) {
-    return { pathname, search };
-  }
-  searchParams.delete('_rsc');
-  return { pathname, search: searchParams.size > 0 ? `?${searchParams}` : '' };
+  const page = new URL(`http://localhost${url}`);
+  page.searchParams.delete('_rsc');
+  return page;
 }
 
 /**

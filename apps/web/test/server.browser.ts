@@ -61,8 +61,8 @@ for (const path of ['/no/such/page', '/_global-error', '/outbox', '/settings/non
 }
 
 test('a navigation without a session leads back to its page', async ({ system }) => {
-  const response = await fetch(`${system.webUrl}/settings/profile?x=1&_rsc`, { headers: { rsc: '1' } });
-  expect(await response.text()).toContain(';/sign-in?next=%2Fsettings%2Fprofile%3Fx%3D1;');
+  const response = await fetch(`${system.webUrl}/settings/profile?x=a?b&_rsc`, { headers: { rsc: '1' } });
+  expect(await response.text()).toContain(';/sign-in?next=%2Fsettings%2Fprofile%3Fx%3Da%253Fb;');
 });
 
 test('sends HSTS and upgrade-insecure-requests over TLS only', async ({ system }) => {
