@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../../tools/test/database.js';
 import type { Auth } from '../src/better-auth/auth.js';
 import { AUTH } from '../src/better-auth/auth.constants.js';
+import { createHeadlessAuth } from '../src/better-auth/headless-auth.js';
 import { rotateSigningKey } from '../src/signing-keys/signing-keys.js';
 import './cached-password-hashes.js';
 import { type AuthServer, type SignedUp, startAuthServerOn } from './auth-server.js';
@@ -168,6 +169,17 @@ describe('a changed secret', () => {
     await expect(
       startAuthServerOn(database.url, { BETTER_AUTH_SECRET, NODE_ENV: 'production' }),
     ).rejects.toThrow('npm run auth:rotate-keys -- --secret-changed');
+  });
+
+  it('can be followed by a rotation even if the clock of the database is ahead', async () => {
+    const auth = createHeadlessAuth(server.db, 'a-third-secret-that-is-just-as-long-0123456789');
+    jest.useFakeTimers({
+      now: Date.now() - 5_000,
+      advanceTimers: true,
+      doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'],
+    });
+    const rotation = rotateSigningKey(auth, server.db, { secretChanged: true });
+    await expect(rotation.finally(() => jest.useRealTimers())).resolves.toBeUndefined();
   });
 
   it('replaces the signing key in development', async () => {

@@ -43,9 +43,10 @@ export const SELECT_ACTIVE_KEY_ID = `
 
 /** Expires the active keys. They stay published for the grace period, and the next token is signed with a new key. */
 export async function retireSigningKeys(db: Database): Promise<void> {
-  await sql`UPDATE auth.jwks SET "expiresAt" = now() WHERE "expiresAt" IS NULL OR "expiresAt" > now()`.execute(
-    db,
-  );
+  // Better Auth compares the time with the clock of this process, which can be behind that of the database.
+  await sql`
+    UPDATE auth.jwks SET "expiresAt" = LEAST(now(), ${new Date()})
+    WHERE "expiresAt" IS NULL OR "expiresAt" > now()`.execute(db);
 }
 
 /** Unpublishes every retired key. Verifiers reject its tokens as soon as they fetch the keys again. */
