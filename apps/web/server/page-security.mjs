@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
  */
 export function createPageSecurity(options) {
   const isServedOverTls = options.BETTER_AUTH_URL.startsWith('https:');
+  const policyOptions = { ...options, isServedOverTls };
   const subdomains = options.HSTS_INCLUDE_SUBDOMAINS ? '; includeSubDomains' : '';
 
   /**
@@ -26,7 +27,7 @@ export function createPageSecurity(options) {
       request.url = '/not-found';
     }
     const nonce = randomBytes(16).toString('base64');
-    const policy = createPolicy(nonce, { ...options, isServedOverTls });
+    const policy = createPolicy(nonce, policyOptions);
     request.headers['x-nonce'] = nonce;
     request.headers['x-page'] = pathname + search;
     // Next reads the nonce of its own scripts from this request header.
