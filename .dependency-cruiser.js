@@ -2,7 +2,7 @@
 
 const features = '^apps/api/src/(?!config/|database/|http/|seed/|system/)([^/]+)/';
 
-const libraryIndexes = ['^libs/[^/]+/src/index\\.ts$', '^libs/server/src/(environment|postgres)/index\\.ts$'];
+const entryPoints = ['^libs/[^/]+/src/index\\.ts$', '^libs/server/src/(environment|postgres)/index\\.ts$'];
 
 /** The files that may work across owners. A review of this list is a review of that access. */
 const acrossOwners = ['^apps/api/src/app\\.(module|factory)\\.ts$'];
@@ -91,7 +91,7 @@ export default {
         path: '^libs/[^/]+/src/',
         // The commands in tools/ read .env as the servers do, without loading Nest. An old Node can load no index.
         pathNot: [
-          ...libraryIndexes,
+          ...entryPoints,
           '^libs/server/src/(environment/env-file|node-version|postgres/postgres-url)\\.ts$',
         ],
       },
@@ -101,7 +101,7 @@ export default {
       comment: 'The same rule between libraries.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', ...libraryIndexes] },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', ...entryPoints] },
     },
     {
       name: 'no-imports-of-tests',
