@@ -590,6 +590,48 @@ test('a slow page loses no character of a search', async ({ ada }) => {
   await expect(search).toHaveValue('abcdefghij');
 });
 
+test('a filter chosen right after a search keeps the search, also if the URL is written late', async ({
+  ada,
+}) => {
+  const { page } = ada;
+  await ada.createTasks(['Plan', 'Call']);
+  await openTasks(page);
+  const search = page.getByRole('searchbox', { name: 'Search tasks' });
+  await search.fill('Plan');
+  await expect(page).toHaveURL('/tasks?search=Plan');
+  await search.fill('');
+  await expect(page).toHaveURL('/tasks');
+  // As Next.js does on a slow device, when it has rendered an older URL.
+  const writeOldUrl = () =>
+    page.evaluate(() => history.replaceState(history.state, '', '/tasks?search=Plan'));
+  await writeOldUrl();
+  await page.getByRole('link', { name: 'All' }).click();
+  await expect(page).toHaveURL('/tasks?filter=all');
+  await expect(page.getByRole('checkbox')).toHaveCount(2);
+  await writeOldUrl();
+  await page.getByRole('button', { name: 'Edit Call' }).click();
+  await expect(page.getByRole('dialog', { name: 'Edit task' })).toBeVisible();
+  await expect(page).toHaveURL(/\/tasks\/[^/]+\?filter=all$/);
+});
+
+test('the search keeps the focus that it gets right after an undo', async ({ ada }) => {
+  const { page } = ada;
+  // A device that draws slowly.
+  await page.addInitScript(() => {
+    window.requestAnimationFrame = (callback) => window.setTimeout(callback, 500);
+  });
+  await ada.createTasks(['Plan', 'Call']);
+  await openTasks(page);
+  await page.getByRole('button', { name: 'Edit Plan' }).focus();
+  await page.keyboard.press('#');
+  await expect(row(page, 'Plan')).toHaveCount(0);
+  await page.keyboard.press('z');
+  await expect(row(page, 'Plan')).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('plan', { delay: 200 });
+  await expect(page).toHaveURL('/tasks?search=plan');
+});
+
 test('a user sorts the tasks', async ({ ada }) => {
   const { page } = ada;
   await ada.createTasks([
@@ -642,6 +684,19 @@ test('a failed page of tasks shows an error and can be retried', async ({ ada })
   await expect(failure).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'Task 16' }).scrollIntoViewIfNeeded();
   await expect(page.getByRole('checkbox')).toHaveCount(40);
+});
+
+test('"Show more" moves the focus to the first new task', async ({ ada }) => {
+  const { page } = ada;
+  await ada.createTasks(Array.from({ length: 60 }, (_, index) => `Task ${index + 1}`));
+  await page.route('**/api/tasks?*cursor=*', (route) => route.fulfill({ status: 500 }));
+  await openTasks(page);
+  const showMore = page.getByRole('button', { name: 'Show more' });
+  await showMore.focus();
+  await expect(page.getByRole('alert').filter({ hasText: 'couldn’t load your tasks' })).toBeVisible();
+  await page.unroute('**/api/tasks?*cursor=*');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Edit Task 35' })).toBeFocused();
 });
 
 test('a placeholder is shown while the list loads', async ({ ada }) => {

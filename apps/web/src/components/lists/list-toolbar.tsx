@@ -1,14 +1,12 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { type ComponentProps, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { ReferenceCombobox } from '@/components/references/reference-field';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useHydrated } from '@/lib/hooks/use-hydrated';
 import type { ListOptions, ListView } from '@/lib/lists/use-list-view';
-
-const typingDelayMs = 250;
+import { TextFilter } from './text-filter';
 
 interface ListToolbarProps {
   options: ListOptions;
@@ -95,53 +93,3 @@ const heightClassName = 'h-10 pointer-coarse:h-11';
 const controlClassName = cn(inputClassName, 'text-ellipsis', heightClassName);
 /** As wide as its longest option, so that none is cut off. */
 const selectClassName = cn(controlClassName, 'w-auto max-w-full min-w-32 grow sm:grow-0');
-
-interface TextFilterProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange'> {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-}
-
-/** A text that is applied when the user stops typing. */
-export function TextFilter({ label, value, onChange, className, ...props }: TextFilterProps) {
-  const [text, setText] = useState(value);
-  /** The values that this control has applied, oldest first. `value` updates a moment later. */
-  const applied = useRef([value]);
-  const apply = useEffectEvent(onChange);
-
-  useEffect(() => {
-    const known = applied.current.indexOf(value);
-    if (known >= 0) {
-      applied.current.splice(0, known);
-      return;
-    }
-    // Something else has changed the value, such as the back button.
-    applied.current = [value];
-    setText(value);
-  }, [value]);
-
-  useEffect(() => {
-    const next = text.trim();
-    if (next === applied.current.at(-1)) {
-      return;
-    }
-    const timer = setTimeout(() => {
-      applied.current.push(next);
-      apply(next);
-    }, typingDelayMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-
-  return (
-    <input
-      {...props}
-      type="search"
-      aria-label={label}
-      autoComplete="off"
-      maxLength={200}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      className={cn(controlClassName, className)}
-    />
-  );
-}

@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom';
 import { toast } from '@/components/ui/toast';
 import { focusRow, taskRows } from './task-focus';
 
@@ -34,9 +35,10 @@ export function undoDelete(): void {
   }
   const { id, toastId } = pending;
   pending = undefined;
-  setHidden(id, false);
   toast.dismiss(toastId);
-  requestAnimationFrame(() => focusRow(taskRows().find((row) => row.dataset.task === id)));
+  // The row has the focus before the user presses the next key.
+  flushSync(() => setHidden(id, false));
+  focusRow(taskRows().find((row) => row.dataset.task === id));
 }
 
 /** Sends the pending delete request, if there is one. */

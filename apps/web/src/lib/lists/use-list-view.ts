@@ -1,7 +1,7 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
-import { useCallback, useMemo } from 'react';
+import { startTransition, useMemo, useOptimistic } from 'react';
 import type { ReferenceSource } from '@/lib/references/reference-source';
 
 /** What a list offers. Filters and search are the query parameters of the API. */
@@ -18,30 +18,32 @@ export interface ListOptions {
 export type ListView = Record<string, string> & { sort: string; search: string };
 
 /**
- * Reads the view of a list from the URL, and changes it without a request for the page.
+ * Reads the view of a list from the URL, and changes it without a request for the page. The view changes at once. The
+ * URL must not be read for it: when Next.js has rendered a URL, it writes it to the address bar again, over a newer one.
  *
  * @param prefix begins the names of the query parameters, if the page is about something else than this list
  */
 export function useListView(options: ListOptions, prefix = '') {
   const params = useSearchParams();
-  const view = useMemo(() => parseListView(params, options, prefix), [params, options, prefix]);
+  const viewInUrl = useMemo(() => parseListView(params, options, prefix), [params, options, prefix]);
+  const [view, setOptimisticView] = useOptimistic(viewInUrl);
 
-  const setView = useCallback(
-    (changes: Record<string, string>) => {
-      // The rendered view may be older than the URL.
-      const query = new URLSearchParams(location.search);
-      const next = { ...parseListView(query, options, prefix), ...changes };
-      for (const [name, value] of Object.entries(next)) {
-        if (value === defaultOf(name, options)) {
-          query.delete(prefix + name);
-        } else {
-          query.set(prefix + name, value);
-        }
+  function setView(changes: Record<string, string>) {
+    const next = { ...view, ...changes };
+    // Contains the parameters of the other lists of the page, too.
+    const query = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(next)) {
+      if (value === defaultOf(name, options)) {
+        query.delete(prefix + name);
+      } else {
+        query.set(prefix + name, value);
       }
+    }
+    startTransition(() => {
+      setOptimisticView(next);
       window.history.replaceState(null, '', location.pathname + (query.size > 0 ? `?${query}` : ''));
-    },
-    [options, prefix],
-  );
+    });
+  }
 
   return { view, setView };
 }

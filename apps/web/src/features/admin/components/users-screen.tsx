@@ -2,8 +2,8 @@
 
 import { Search } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
-import { TextFilter } from '@/components/lists/list-toolbar';
 import { LoadFailure } from '@/components/lists/load-failure';
+import { TextFilter } from '@/components/lists/text-filter';
 import { Button } from '@/components/ui/button';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';

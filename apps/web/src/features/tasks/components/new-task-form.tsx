@@ -11,19 +11,17 @@ import { getErrorMessage } from '@/lib/api/api-error';
 import { useDraft } from '@/lib/forms/use-draft';
 import { type NewTask, useCreateTask } from '../api/create-task';
 import { matchesView } from '../api/task-cache';
-import { useTaskView } from '../hooks/use-task-view';
 import { dueInDays, quickPicks } from '../due-date';
 import { validateTitle } from '../task-title';
-import { defaultView, formatTaskView } from '../task-view';
+import { defaultView, formatTaskView, type TaskView } from '../task-view';
 
 interface UnsavedTask extends NewTask {
   failed: boolean;
 }
 
 /** Adds a task on Enter and keeps the focus. A task that could not be saved stays here for a retry. */
-export function NewTaskForm() {
+export function NewTaskForm({ view }: { view: TaskView }) {
   const { mutateAsync: create } = useCreateTask();
-  const { view } = useTaskView();
   const router = useRouter();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');

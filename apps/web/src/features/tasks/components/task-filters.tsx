@@ -1,11 +1,12 @@
 'use client';
 
 import { ArrowUpDown, Search } from 'lucide-react';
-import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import type { MouseEvent } from 'react';
+import { TextFilter } from '@/components/lists/text-filter';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useHydrated } from '@/lib/hooks/use-hydrated';
-import { useTaskView } from '../hooks/use-task-view';
+import type { SetTaskView } from '../hooks/use-task-view';
 import {
   formatTaskView,
   sortNames,
@@ -13,9 +14,8 @@ import {
   taskFilters,
   type TaskSort,
   taskSorts,
+  type TaskView,
 } from '../task-view';
-
-const searchDelayMs = 200;
 
 const filterNames: Record<TaskFilter, string> = {
   open: 'Open',
@@ -25,9 +25,13 @@ const filterNames: Record<TaskFilter, string> = {
   all: 'All',
 };
 
+interface TaskFiltersProps {
+  view: TaskView;
+  setView: SetTaskView;
+}
+
 /** The filter, search and order of the list. */
-export function TaskFilters() {
-  const { view, setView } = useTaskView();
+export function TaskFilters({ view, setView }: TaskFiltersProps) {
   const isHydrated = useHydrated();
 
   /** Changes the view without loading the page. With a modifier key the browser follows the link. */
@@ -60,7 +64,19 @@ export function TaskFilters() {
         ))}
       </nav>
       <div inert={!isHydrated} className="flex grow gap-2">
-        <SearchBox />
+        <div className="relative min-w-0 grow">
+          <Search
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
+          />
+          <TextFilter
+            label="Search tasks"
+            placeholder="Search"
+            value={view.search}
+            onChange={(search) => setView({ search }, { replace: true })}
+            className="pl-9"
+          />
+        </div>
         <div className="relative shrink-0">
           <ArrowUpDown
             aria-hidden
@@ -80,55 +96,6 @@ export function TaskFilters() {
           </select>
         </div>
       </div>
-    </div>
-  );
-}
-
-function SearchBox() {
-  const { view, setView } = useTaskView();
-  const [text, setText] = useState(view.search);
-  /** The searches that this field has written to the URL, oldest first. The view updates a moment later. */
-  const sent = useRef([view.search]);
-
-  useEffect(() => {
-    const known = sent.current.indexOf(view.search);
-    if (known >= 0) {
-      sent.current.splice(0, known);
-      return;
-    }
-    // Something else has changed the URL, such as the back button: update the field.
-    sent.current = [view.search];
-    setText(view.search);
-  }, [view.search]);
-
-  useEffect(() => {
-    const search = text.trim();
-    if (search === sent.current.at(-1)) {
-      return;
-    }
-    const timer = setTimeout(() => {
-      sent.current.push(search);
-      setView({ search }, { replace: true });
-    }, searchDelayMs);
-    return () => clearTimeout(timer);
-  }, [text, setView]);
-
-  return (
-    <div className="relative min-w-0 grow">
-      <Search
-        aria-hidden
-        className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
-      />
-      <input
-        type="search"
-        aria-label="Search tasks"
-        placeholder="Search"
-        autoComplete="off"
-        maxLength={200}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        className={cn(inputClassName, 'h-10 pl-9 pointer-coarse:h-11')}
-      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -9,17 +9,21 @@ import { useHydrated } from '@/lib/hooks/use-hydrated';
 import { useInView } from '@/lib/hooks/use-in-view';
 import { useNow } from '@/lib/hooks/use-now';
 import { useTasks } from '../api/list-tasks';
-import { useTaskView } from '../hooks/use-task-view';
 import { focusRow, taskRows } from '../task-focus';
+import type { TaskView } from '../task-view';
 import { getHiddenTasks, subscribeToHiddenTasks } from '../undo-delete';
 import { EmptyState } from './empty-state';
 import { TaskRow } from './task-row';
 
 const noneHidden: ReadonlySet<string> = new Set();
 
-/** Shows the tasks of the view in the URL and loads more as the user scrolls (infinite scrolling). */
-export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
-  const { view } = useTaskView();
+interface TaskListProps {
+  view: TaskView;
+  onEdit: (id: string) => void;
+}
+
+/** Shows the tasks of the view and loads more as the user scrolls (infinite scrolling). */
+export function TaskList({ view, onEdit }: TaskListProps) {
   const now = useNow();
   const isHydrated = useHydrated();
   const {
@@ -42,11 +46,21 @@ export function TaskList({ onEdit }: { onEdit: (id: string) => void }) {
     }
   }, [endIsNear, hasNextPage, isFetching, error, fetchNextPage]);
 
-  async function showMore() {
-    const known = taskRows().length;
-    await fetchNextPage();
-    requestAnimationFrame(() => focusRow(taskRows()[known]));
+  /** The index of the first row that "Show more" loads. */
+  const firstNewRow = useRef<number>(undefined);
+
+  function showMore() {
+    firstNewRow.current = taskRows().length;
+    void fetchNextPage();
   }
+
+  useEffect(() => {
+    // The button that had the focus is gone. The user may have moved on to something else.
+    if (data && firstNewRow.current !== undefined && document.activeElement === document.body) {
+      focusRow(taskRows()[firstNewRow.current]);
+    }
+    firstNewRow.current = undefined;
+  }, [data]);
 
   if (!data) {
     return error ? (

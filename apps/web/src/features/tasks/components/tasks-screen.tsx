@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useSession } from '@/lib/auth/session-provider';
 import { useOpenTask } from '../hooks/use-open-task';
 import { useTaskShortcuts } from '../hooks/use-task-shortcuts';
+import { useTaskView } from '../hooks/use-task-view';
 import { flushPendingDelete } from '../undo-delete';
 import { NewTaskForm } from './new-task-form';
 import { TaskFilters } from './task-filters';
@@ -24,9 +25,10 @@ const KeyboardShortcutsDialog = dynamic(
 /** The task page. Opens a dialog if the URL contains the id of a task. */
 export function TasksScreen() {
   const { tokens } = useSession();
-  const { id, open, close } = useOpenTask();
+  const { view, setView } = useTaskView();
+  const { id, open, close } = useOpenTask(view);
   const [helpIsOpen, setHelpIsOpen] = useState(false);
-  useTaskShortcuts({ enabled: !id && !helpIsOpen, showHelp: () => setHelpIsOpen(true) });
+  useTaskShortcuts({ enabled: !id && !helpIsOpen, setView, showHelp: () => setHelpIsOpen(true) });
 
   useEffect(() => {
     addEventListener('pagehide', flushPendingDelete);
@@ -42,9 +44,9 @@ export function TasksScreen() {
   return (
     <div className="grid gap-5">
       <h1 className="text-3xl font-semibold tracking-tight">Tasks</h1>
-      <NewTaskForm />
-      <TaskFilters />
-      <TaskList onEdit={open} />
+      <NewTaskForm view={view} />
+      <TaskFilters view={view} setView={setView} />
+      <TaskList view={view} onEdit={open} />
       {id && <EditTaskDialog key={id} id={id} onClose={close} />}
       {helpIsOpen && <KeyboardShortcutsDialog onClose={() => setHelpIsOpen(false)} />}
     </div>

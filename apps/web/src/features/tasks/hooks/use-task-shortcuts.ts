@@ -5,12 +5,16 @@ import { areShortcutsEnabled } from '@/lib/preferences/keyboard-shortcuts';
 import { focusedRow, focusRow, taskRows } from '../task-focus';
 import { taskFilters } from '../task-view';
 import { undoDelete } from '../undo-delete';
-import { useTaskView } from './use-task-view';
+import type { SetTaskView } from './use-task-view';
+
+interface TaskShortcutsOptions {
+  enabled: boolean;
+  setView: SetTaskView;
+  showHelp: () => void;
+}
 
 /** Adds the keyboard shortcuts of the task list, while `enabled` and while the user is not typing. */
-export function useTaskShortcuts({ enabled, showHelp }: { enabled: boolean; showHelp: () => void }): void {
-  const { setView } = useTaskView();
-
+export function useTaskShortcuts({ enabled, setView, showHelp }: TaskShortcutsOptions): void {
   const actions: Record<string, () => void> = {
     n: () => document.getElementById('new-task')?.focus(),
     '/': () => document.querySelector<HTMLElement>('input[type=search]')?.focus(),

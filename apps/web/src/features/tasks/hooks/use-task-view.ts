@@ -1,27 +1,32 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
-import { useCallback, useMemo } from 'react';
+import { startTransition, useMemo, useOptimistic } from 'react';
 import { formatTaskView, parseTaskView, type TaskView } from '../task-view';
 
+/** Changes the view. With `replace` it adds no history entry and leaves an open task open. */
+export type SetTaskView = (change: Partial<TaskView>, options?: { replace?: boolean }) => void;
+
 /**
- * Reads the view from the URL and changes it without a request for the page. With `replace` it adds no history entry
- * and leaves an open task open.
+ * Reads the view from the URL and changes it without a request for the page. The view changes at once. The URL must not
+ * be read for it: when Next.js has rendered a URL, it writes it to the address bar again, over a newer one.
  */
 export function useTaskView() {
   const params = useSearchParams();
-  const view = useMemo(() => parseTaskView(params), [params]);
+  const viewInUrl = useMemo(() => parseTaskView(params), [params]);
+  const [view, setOptimisticView] = useOptimistic(viewInUrl);
 
-  const setView = useCallback((change: Partial<TaskView>, { replace = false } = {}) => {
-    // The rendered view may be older than the URL.
-    const current = parseTaskView(new URLSearchParams(location.search));
-    const query = formatTaskView({ ...current, ...change });
-    if (replace) {
-      window.history.replaceState(null, '', location.pathname + query);
-    } else {
-      window.history.pushState(null, '', `/tasks${query}`);
-    }
-  }, []);
+  const setView: SetTaskView = (change, { replace = false } = {}) => {
+    const next = { ...view, ...change };
+    startTransition(() => {
+      setOptimisticView(next);
+      if (replace) {
+        window.history.replaceState(null, '', location.pathname + formatTaskView(next));
+      } else {
+        window.history.pushState(null, '', `/tasks${formatTaskView(next)}`);
+      }
+    });
+  };
 
   return { view, setView };
 }
