@@ -12,7 +12,7 @@ interface TextFilterProps extends Omit<ComponentProps<'input'>, 'value' | 'onCha
   onChange: (value: string) => void;
 }
 
-/** A text that is applied when the user stops typing. */
+/** A text that is applied when the user stops typing. After `onChange`, the next render must have the new `value`. */
 export function TextFilter({ label, value, onChange, className, ...props }: TextFilterProps) {
   const [text, setText] = useState(value);
   const applied = useRef(value);

@@ -18,8 +18,8 @@ export interface ListOptions {
 export type ListView = Record<string, string> & { sort: string; search: string };
 
 /**
- * Reads the view of a list from the URL, and changes it without a request for the page. The view changes at once. The
- * URL must not be read for it: when Next.js has rendered a URL, it writes it to the address bar again, over a newer one.
+ * Reads the view of a list from the URL, and changes it without a request for the page. A change starts from the
+ * rendered view, not from `location`, because Next.js may write an older URL there for a moment.
  *
  * @param prefix begins the names of the query parameters, if the page is about something else than this list
  */

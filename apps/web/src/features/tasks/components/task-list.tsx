@@ -55,12 +55,15 @@ export function TaskList({ view, onEdit }: TaskListProps) {
   }
 
   useEffect(() => {
+    if (isFetchingNextPage) {
+      return;
+    }
     // The button that had the focus is gone. The user may have moved on to something else.
-    if (data && firstNewRow.current !== undefined && document.activeElement === document.body) {
+    if (firstNewRow.current !== undefined && document.activeElement === document.body) {
       focusRow(taskRows()[firstNewRow.current]);
     }
     firstNewRow.current = undefined;
-  }, [data]);
+  }, [isFetchingNextPage]);
 
   if (!data) {
     return error ? (

@@ -8,8 +8,8 @@ import { formatTaskView, parseTaskView, type TaskView } from '../task-view';
 export type SetTaskView = (change: Partial<TaskView>, options?: { replace?: boolean }) => void;
 
 /**
- * Reads the view from the URL and changes it without a request for the page. The view changes at once. The URL must not
- * be read for it: when Next.js has rendered a URL, it writes it to the address bar again, over a newer one.
+ * Reads the view from the URL and changes it without a request for the page. A change starts from the rendered view, not
+ * from `location`, because Next.js may write an older URL there for a moment.
  */
 export function useTaskView() {
   const params = useSearchParams();
