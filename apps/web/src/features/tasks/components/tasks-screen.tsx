@@ -25,8 +25,8 @@ const KeyboardShortcutsDialog = dynamic(
 /** The task page. Opens a dialog if the URL contains the id of a task. */
 export function TasksScreen() {
   const { tokens } = useSession();
-  const { view, setView } = useTaskView();
-  const { id, open, close } = useOpenTask(view);
+  const { view, query, setView } = useTaskView();
+  const { id, open, close } = useOpenTask(query);
   const [helpIsOpen, setHelpIsOpen] = useState(false);
   useTaskShortcuts({ enabled: !id && !helpIsOpen, setView, showHelp: () => setHelpIsOpen(true) });
 

@@ -2,30 +2,29 @@
 
 import { usePathname } from 'next/navigation';
 import { startTransition, useCallback, useLayoutEffect, useOptimistic, useRef } from 'react';
-import { formatTaskView, type TaskView } from '../task-view';
 
 /**
  * Reads the id of the open task from the URL, so that reload, back and a shared link open its dialog. `open` never
  * changes, so that rows need not render again.
  *
- * @param view the view of the list behind the dialog
+ * @param query the query of the URL, with its `?`, which opening and closing keep
  */
-export function useOpenTask(view: TaskView) {
+export function useOpenTask(query: string) {
   const idInUrl = /^\/tasks\/([^/]+)$/.exec(usePathname())?.[1];
   const [id, setOptimisticId] = useOptimistic(idInUrl);
   const openedHere = useRef(false);
-  const query = useRef('');
+  const latestQuery = useRef(query);
 
   useLayoutEffect(() => {
-    query.current = formatTaskView(view);
-  }, [view]);
+    latestQuery.current = query;
+  }, [query]);
 
   const open = useCallback(
     (taskId: string) => {
       openedHere.current = true;
       startTransition(() => {
         setOptimisticId(taskId);
-        window.history.pushState(null, '', `/tasks/${taskId}${query.current}`);
+        window.history.pushState(null, '', `/tasks/${taskId}${latestQuery.current}`);
       });
     },
     [setOptimisticId],
@@ -37,7 +36,7 @@ export function useOpenTask(view: TaskView) {
     } else {
       startTransition(() => {
         setOptimisticId(undefined);
-        window.history.replaceState(null, '', `/tasks${query.current}`);
+        window.history.replaceState(null, '', `/tasks${latestQuery.current}`);
       });
     }
     openedHere.current = false;

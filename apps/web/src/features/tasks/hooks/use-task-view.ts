@@ -13,20 +13,20 @@ export type SetTaskView = (change: Partial<TaskView>, options?: { replace?: bool
  */
 export function useTaskView() {
   const params = useSearchParams();
-  const viewInUrl = useMemo(() => parseTaskView(params), [params]);
-  const [view, setOptimisticView] = useOptimistic(viewInUrl);
+  const [query, setOptimisticQuery] = useOptimistic(params.size > 0 ? `?${params}` : '');
+  const view = useMemo(() => parseTaskView(new URLSearchParams(query)), [query]);
 
   const setView: SetTaskView = (change, { replace = false } = {}) => {
-    const next = { ...view, ...change };
+    const next = formatTaskView({ ...view, ...change });
     startTransition(() => {
-      setOptimisticView(next);
+      setOptimisticQuery(next);
       if (replace) {
-        window.history.replaceState(null, '', location.pathname + formatTaskView(next));
+        window.history.replaceState(null, '', location.pathname + next);
       } else {
-        window.history.pushState(null, '', `/tasks${formatTaskView(next)}`);
+        window.history.pushState(null, '', `/tasks${next}`);
       }
     });
   };
 
-  return { view, setView };
+  return { view, query, setView };
 }
