@@ -590,7 +590,7 @@ test('a slow page loses no character of a search', async ({ ada }) => {
   await expect(search).toHaveValue('abcdefghij');
 });
 
-test('a filter chosen right after a search keeps the search, also if the URL is written late', async ({
+test('a filter or a task opened right after a cleared search does not bring the search back', async ({
   ada,
 }) => {
   const { page } = ada;

@@ -1,12 +1,10 @@
 'use client';
 
-import { Search } from 'lucide-react';
 import { ReferenceCombobox } from '@/components/references/reference-field';
-import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useHydrated } from '@/lib/hooks/use-hydrated';
 import type { ListOptions, ListView } from '@/lib/lists/use-list-view';
-import { TextFilter } from './text-filter';
+import { controlClassName, heightClassName, SearchFilter, TextFilter } from './text-filter';
 
 interface ListToolbarProps {
   options: ListOptions;
@@ -21,19 +19,13 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
   return (
     <search inert={!isHydrated} className="flex flex-wrap gap-2">
       {searched.length > 0 && (
-        <div className="relative min-w-48 grow basis-full sm:basis-auto">
-          <Search
-            aria-hidden
-            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
-          />
-          <TextFilter
-            label="Search"
-            placeholder="Search"
-            value={view.search}
-            onChange={(search) => setView({ search })}
-            className="pl-9"
-          />
-        </div>
+        <SearchFilter
+          label="Search"
+          placeholder="Search"
+          value={view.search}
+          onChange={(search) => setView({ search })}
+          className="min-w-48 grow basis-full sm:basis-auto"
+        />
       )}
       {Object.entries(filters).map(([name, { label, values, reference }]) =>
         reference ? (
@@ -89,7 +81,5 @@ export function ListToolbar({ options, view, setView }: ListToolbarProps) {
   );
 }
 
-const heightClassName = 'h-10 pointer-coarse:h-11';
-const controlClassName = cn(inputClassName, 'text-ellipsis', heightClassName);
 /** As wide as its longest option, so that none is cut off. */
 const selectClassName = cn(controlClassName, 'w-auto max-w-full min-w-32 grow sm:grow-0');

@@ -1,10 +1,14 @@
 'use client';
 
+import { Search } from 'lucide-react';
 import { type ComponentProps, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 
 const typingDelayMs = 200;
+
+export const heightClassName = 'h-10 pointer-coarse:h-11';
+export const controlClassName = cn(inputClassName, 'text-ellipsis', heightClassName);
 
 interface TextFilterProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange'> {
   label: string;
@@ -47,7 +51,20 @@ export function TextFilter({ label, value, onChange, className, ...props }: Text
       maxLength={200}
       value={text}
       onChange={(event) => setText(event.target.value)}
-      className={cn(inputClassName, 'h-10 text-ellipsis pointer-coarse:h-11', className)}
+      className={cn(controlClassName, className)}
     />
+  );
+}
+
+/** A {@link TextFilter} with the icon of a search. `className` is the one of the box around both. */
+export function SearchFilter({ className, ...props }: TextFilterProps) {
+  return (
+    <div className={cn('relative', className)}>
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
+      />
+      <TextFilter {...props} className="pl-9" />
+    </div>
   );
 }

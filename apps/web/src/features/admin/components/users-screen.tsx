@@ -1,9 +1,8 @@
 'use client';
 
-import { Search } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { LoadFailure } from '@/components/lists/load-failure';
-import { TextFilter } from '@/components/lists/text-filter';
+import { SearchFilter } from '@/components/lists/text-filter';
 import { Button } from '@/components/ui/button';
 import { type ListOptions, useListView } from '@/lib/lists/use-list-view';
 import { type ListedUser, useUsers } from '../api/admin';
@@ -29,20 +28,13 @@ export function UsersScreen() {
       </h1>
       <AdminTabs />
       <search className="grid gap-1.5">
-        <div className="relative">
-          <Search
-            aria-hidden
-            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
-          />
-          <TextFilter
-            label="Search users"
-            placeholder="Email or name"
-            aria-describedby={hintId}
-            value={view.search}
-            onChange={(search) => setView({ search })}
-            className="pl-9"
-          />
-        </div>
+        <SearchFilter
+          label="Search users"
+          placeholder="Email or name"
+          aria-describedby={hintId}
+          value={view.search}
+          onChange={(search) => setView({ search })}
+        />
         <p id={hintId} className="text-sm text-muted-foreground">
           Finds addresses and names that begin with this text.
         </p>

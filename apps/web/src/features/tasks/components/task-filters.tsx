@@ -1,8 +1,8 @@
 'use client';
 
-import { ArrowUpDown, Search } from 'lucide-react';
+import { ArrowUpDown } from 'lucide-react';
 import type { MouseEvent } from 'react';
-import { TextFilter } from '@/components/lists/text-filter';
+import { SearchFilter } from '@/components/lists/text-filter';
 import { inputClassName } from '@/components/ui/field';
 import { cn } from '@/lib/cn';
 import { useHydrated } from '@/lib/hooks/use-hydrated';
@@ -64,19 +64,13 @@ export function TaskFilters({ view, setView }: TaskFiltersProps) {
         ))}
       </nav>
       <div inert={!isHydrated} className="flex grow gap-2">
-        <div className="relative min-w-0 grow">
-          <Search
-            aria-hidden
-            className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-muted-foreground"
-          />
-          <TextFilter
-            label="Search tasks"
-            placeholder="Search"
-            value={view.search}
-            onChange={(search) => setView({ search }, { replace: true })}
-            className="pl-9"
-          />
-        </div>
+        <SearchFilter
+          label="Search tasks"
+          placeholder="Search"
+          value={view.search}
+          onChange={(search) => setView({ search }, { replace: true })}
+          className="min-w-0 grow"
+        />
         <div className="relative shrink-0">
           <ArrowUpDown
             aria-hidden
